@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * A frame in a pooled, reference-counted buffer: a switch floods references, and only a writer copies.
+ * Reading is free. Keeping a frame beyond a call takes a reference (frame_ref) and gives it back
+ * (frame_unref). Before writing call frame_own, which copies only when somebody else holds the frame.
+ *
+ * A pool hands buffers out in size classes and takes them back for the next one, so that a running
+ * world allocates only until its busiest moment. One pool belongs to one thread.
+ */
+#ifndef VL_BASE_FRAME_H
+#define VL_BASE_FRAME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FRAME_MAX 65600         /* the longest frame: what a 16-bit IP length can fill, and a header */
+
+struct frame_pool;
+
+struct frame {
+	uint8_t *data;          /* from the Ethernet destination; no frame check sequence */
+	uint32_t length;        /* bytes in use; a holder of the only reference may change it up to capacity */
+	uint32_t capacity;
+	/* below: the pool's own */
+	uint32_t references;
+	uint32_t size_class;
+	struct frame_pool *pool;
+	struct frame *next_free;
+};
+
+struct frame_pool *frame_pool_new(void);                /* NULL: no memory */
+void frame_pool_free(struct frame_pool *pool);          /* frees every buffer, also those still held */
+size_t frame_pool_held(const struct frame_pool *pool);  /* buffers handed out now: 0 after a clean run */
+
+/* A buffer of `length` bytes, contents undefined, one reference. NULL when length > FRAME_MAX or there
+ * is no memory: the caller counts a drop. */
+struct frame *frame_new(struct frame_pool *pool, size_t length);
+/* The same, filled with a copy of `bytes`. */
+struct frame *frame_copy(struct frame_pool *pool, const uint8_t *bytes, size_t length);
+
+struct frame *frame_ref(struct frame *f);       /* returns f */
+void frame_unref(struct frame *f);              /* NULL is allowed */
+
+/* Gives up the caller's reference to `f` and returns a frame that nobody else holds, with the same
+ * bytes: `f` itself when it was the only holder. NULL: no memory, and the reference is given up. */
+struct frame *frame_own(struct frame *f);
+
+#endif

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What holds things: frame pool, outbox, heap, table. Each against a plain model on random histories. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "sim/base/heap.h"
+#include "sim/base/outbox.h"
+#include "sim/base/prng.h"
+#include "sim/base/table.h"
+
+static void a_shared_frame_is_copied_for_its_writer(void **state)
+{
+	struct frame_pool *pool = frame_pool_new();
+	struct frame *f = frame_copy(pool, (const uint8_t *)"abc", 3);
+
+	(void)state;
+	struct frame *mine = frame_own(frame_ref(f));
+	assert_ptr_not_equal(mine, f);
+	mine->data[0] = 'x';
+	assert_memory_equal(f->data, "abc", 3);
+	struct frame *sole = frame_own(f);
+	assert_ptr_equal(sole, f);
+	assert_int_equal(frame_pool_held(pool), 2);
+	frame_unref(mine);
+	frame_unref(sole);
+	assert_int_equal(frame_pool_held(pool), 0);
+	frame_pool_free(pool);
+}
+
+static void buffers_come_back_and_sizes_are_bounded(void **state)
+{
+	struct frame_pool *pool = frame_pool_new();
+	struct frame *f = frame_new(pool, 60);
+
+	(void)state;
+	frame_unref(f);
+	assert_ptr_equal(frame_new(pool, 100), f); /* same class, same buffer */
+	assert_null(frame_new(pool, FRAME_MAX + 1));
+	struct frame *big = frame_new(pool, FRAME_MAX);
+	assert_int_equal(big->length, FRAME_MAX);
+	frame_pool_free(pool); /* frees what is still held, too */
+}
+
+static const struct record_kind test_kind = {
+	.name = "test.thing", .level = RECORD_INFO, .text = "thing {n}", .field = {{"n", VALUE_NUMBER}}};
+
+static void outbox_keeps_order_and_counts_what_does_not_fit(void **state)
+{
+	struct frame_pool *pool = frame_pool_new();
+	struct outbox box;
+	struct engine_out out;
+
+	(void)state;
+	assert_true(outbox_init(&box, 2));
+	outbox_frame(&box, 3, frame_new(pool, 10));
+	outbox_record(&box, &test_kind, NULL, 5)->value[0].number = 7;
+	outbox_record(&box, &test_kind, NULL, 6)->value[0].number = 8; /* no room */
+	outbox_frame(&box, 3, frame_new(pool, 10));
+	assert_int_equal(box.dropped, 2);
+	assert_true(outbox_poll(&box, &out));
+	assert_int_equal(out.type, OUT_FRAME);
+	assert_int_equal(out.port, 3);
+	frame_unref(out.frame);
+	assert_true(outbox_poll(&box, &out));
+	assert_int_equal(out.record.value[0].number, 7);
+	assert_false(outbox_poll(&box, &out));
+	outbox_frame(&box, 0, frame_new(pool, 10));
+	outbox_fini(&box);
+	assert_int_equal(frame_pool_held(pool), 0);
+	frame_pool_free(pool);
+}
+
+static void heap_gives_time_then_rank_then_insertion_order(void **state)
+{
+	struct prng p = prng_stream(2, "heap test");
+	struct heap h;
+	struct heap_entry last = {0}, e;
+
+	(void)state;
+	heap_init(&h);
+	for (uint32_t i = 0; i < 5000; i++)
+		assert_true(heap_push(&h, prng_below(&p, 50), (uint32_t)prng_below(&p, 3), i));
+	for (size_t n = 0; n < 5000; n++) {
+		assert_true(heap_pop(&h, &e));
+		bool after = e.at > last.at || (e.at == last.at && e.rank > last.rank) ||
+			     (e.at == last.at && e.rank == last.rank && e.sequence > last.sequence);
+		assert_true(n == 0 || after);
+		last = e;
+	}
+	assert_false(heap_pop(&h, &e));
+	assert_null(heap_first(&h));
+	heap_fini(&h);
+}
+
+enum { KEYS = 300, ROOM = 200 };
+
+static void table_agrees_with_an_array(void **state)
+{
+	struct prng p = prng_stream(3, "table test");
+	struct table t;
+	bool in[KEYS] = {false};
+	uint64_t value[KEYS] = {0};
+	size_t count = 0;
+
+	(void)state;
+	assert_true(table_init(&t, ROOM, sizeof(uint32_t), sizeof(uint64_t), 42));
+	for (int step = 0; step < 200000; step++) {
+		uint32_t key = (uint32_t)prng_below(&p, KEYS);
+		uint64_t *v = table_find(&t, &key);
+		assert_int_equal(v != NULL, in[key]);
+		if (v != NULL)
+			assert_int_equal(*v, value[key]);
+		if (prng_chance(&p, 1, 2)) {
+			assert_int_equal(table_remove(&t, &key), in[key]);
+			count -= in[key];
+			in[key] = false;
+		} else {
+			bool is_new;
+			v = table_put(&t, &key, &is_new);
+			assert_int_equal(v == NULL, !in[key] && count == ROOM);
+			if (v != NULL) {
+				assert_int_equal(is_new, !in[key]);
+				count += is_new;
+				in[key] = true;
+				*v = value[key] = prng_u64(&p);
+			}
+		}
+		assert_int_equal(t.count, count);
+	}
+	size_t at = 0, walked = 0;
+	const void *key;
+	void *v;
+	while (table_next(&t, &at, &key, &v))
+		walked++;
+	assert_int_equal(walked, count);
+	table_fini(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_shared_frame_is_copied_for_its_writer),
+		cmocka_unit_test(buffers_come_back_and_sizes_are_bounded),
+		cmocka_unit_test(outbox_keeps_order_and_counts_what_does_not_fit),
+		cmocka_unit_test(heap_gives_time_then_rank_then_insertion_order),
+		cmocka_unit_test(table_agrees_with_an_array),
+	};
+
+	return cmocka_run_group_tests_name("base/store", tests, NULL, NULL);
+}
