@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Ethernet II headers and their stacked tags (IEEE 802.1Q 9.3). */
+#include "sim/wire/ethernet.h"
+
+#include <assert.h>
+
+static bool is_tag(uint16_t type)
+{
+	return type == ETHERTYPE_VLAN || type == ETHERTYPE_QINQ;
+}
+
+bool ethernet_decode(struct ethernet_header *h, struct rd *in)
+{
+	h->dst = rd_mac(in);
+	h->src = rd_mac(in);
+	h->type = rd_be16(in);
+	for (h->vlan_count = 0; is_tag(h->type); h->vlan_count++) {
+		if (h->vlan_count == ETHERNET_VLANS)
+			return false;
+		uint16_t control = rd_be16(in);
+		uint16_t type = rd_be16(in);
+		if (in->bad)
+			return false;
+		h->vlan[h->vlan_count] = (struct vlan_tag){
+			.type = h->type,
+			.id = control & 0x0fff,
+			.priority = (uint8_t)(control >> 13),
+			.drop_eligible = (control & 0x1000) != 0,
+		};
+		h->type = type;
+	}
+	return !in->bad;
+}
+
+void ethernet_encode(const struct ethernet_header *h, struct wr *out)
+{
+	assert(h->vlan_count <= ETHERNET_VLANS);
+	wr_mac(out, h->dst);
+	wr_mac(out, h->src);
+	for (size_t i = 0; i < h->vlan_count; i++) {
+		const struct vlan_tag *tag = &h->vlan[i];
+		wr_be16(out, tag->type);
+		wr_be16(out, (uint16_t)((tag->priority & 7) << 13 | (tag->drop_eligible ? 0x1000 : 0) |
+					(tag->id & 0x0fff)));
+	}
+	wr_be16(out, h->type);
+}

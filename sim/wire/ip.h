@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * IPv4 (RFC 791) and IPv6 (RFC 8200) headers. Decoding gives the payload by the header's own length, never
+ * by what was captured: frames are padded, and captures are cut.
+ */
+#ifndef VL_WIRE_IP_H
+#define VL_WIRE_IP_H
+
+#include "sim/base/addr.h"
+#include "sim/base/cursor.h"
+
+#define IP_PROTOCOL_HOP_BY_HOP 0
+#define IP_PROTOCOL_ICMP 1
+#define IP_PROTOCOL_TCP 6
+#define IP_PROTOCOL_UDP 17
+#define IP_PROTOCOL_ROUTING 43
+#define IP_PROTOCOL_FRAGMENT 44
+#define IP_PROTOCOL_AH 51
+#define IP_PROTOCOL_ICMPV6 58
+#define IP_PROTOCOL_NONE 59
+#define IP_PROTOCOL_DESTINATION 60
+#define IP_PROTOCOL_VRRP 112            /* and CARP */
+
+#define IPV4_HEADER 20
+#define IPV6_HEADER 40
+
+struct ipv4_header {
+	uint8_t tos;
+	uint16_t total_length;          /* as on the wire; encode uses it as given */
+	uint16_t id;
+	bool dont_fragment, more_fragments;
+	uint16_t fragment_offset;       /* in bytes */
+	uint8_t ttl;
+	uint8_t protocol;
+	uint16_t checksum;              /* as on the wire; encode computes it */
+	struct ip_addr src, dst;
+	uint8_t options_length;         /* bytes, a multiple of 4, 0-40 */
+	uint8_t options[40];
+};
+
+struct ipv6_header {
+	uint8_t traffic_class;
+	uint32_t flow_label;
+	uint16_t payload_length;        /* as on the wire, extension headers included */
+	uint8_t next_header;            /* the first one's type */
+	uint8_t hop_limit;
+	struct ip_addr src, dst;
+	/* found by walking the extension headers (decode only) */
+	uint8_t protocol;               /* of the payload behind them */
+	uint16_t extensions_length;     /* bytes of extension headers */
+	bool fragment, more_fragments;
+	uint16_t fragment_offset;       /* in bytes */
+	uint32_t fragment_id;
+	bool on_the_way;                /* a routing header has segments left: dst is not the final address,
+					 * which transport checksums cover */
+};
+
+/* Reads header and options. False: short, version not 4, header length under 20 or over the total length.
+ * `in` ends up at the payload, still unbounded: the caller cuts it to total_length. */
+bool ipv4_decode(struct ipv4_header *h, struct rd *in);
+void ipv4_encode(const struct ipv4_header *h, struct wr *out);
+/* True when the checksum of the header at `bytes` (its whole IHL) is right. */
+bool ipv4_checksum_ok(const uint8_t *bytes, size_t header_length);
+
+/* Reads the header and walks the extension headers that are there (hop-by-hop, routing, destination,
+ * fragment; AH is left as payload). False: short, version not 6, a chain that runs out of the payload or
+ * past 8 headers. `in` ends up behind them. */
+bool ipv6_decode(struct ipv6_header *h, struct rd *in);
+/* Writes the fixed header only. */
+void ipv6_encode(const struct ipv6_header *h, struct wr *out);
+
+/* The checksum of an IP payload with the pseudo-header of its family (RFC 793, RFC 8200 8.1): the value to
+ * put in a field that is zero in `bytes`; 0 when the right one is in place. */
+uint16_t ip_payload_checksum(const struct ip_addr *src, const struct ip_addr *dst, uint8_t protocol,
+			     const uint8_t *bytes, size_t length);
+
+#endif
