@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The store: entries in an array with a free list, found through a keyed table. No packets here. */
+#include "sim/stack/neighbour.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+_Static_assert(sizeof(struct place) == 1 + sizeof(struct ip_addr), "keys are compared as bytes");
+
+bool neighbour_cache_init(struct neighbour_cache *c, uint32_t room, uint64_t secret)
+{
+	*c = (struct neighbour_cache){.room = room, .deadline = VL_NEVER};
+	c->entry = calloc(room, sizeof *c->entry);
+	if (c->entry == NULL || !table_init(&c->index, room, sizeof(struct place), sizeof(uint32_t), secret))
+		return false;
+	for (uint32_t i = 0; i < room; i++)
+		c->entry[i].next_free = i + 1;
+	return true;
+}
+
+void neighbour_cache_fini(struct neighbour_cache *c)
+{
+	table_fini(&c->index);
+	free(c->entry);
+	c->entry = NULL;
+}
+
+struct neighbour *neighbour_find(const struct neighbour_cache *c, const struct place *place)
+{
+	const uint32_t *number = table_find(&c->index, place);
+
+	return number != NULL ? &c->entry[*number] : NULL;
+}
+
+/* The entry that nobody has used for the longest time and nobody waits for. */
+static struct neighbour *least_used(const struct neighbour_cache *c)
+{
+	struct neighbour *found = NULL;
+
+	for (uint32_t i = 0; i < c->room; i++) {
+		struct neighbour *n = &c->entry[i];
+		if (n->state == NEIGHBOUR_KNOWN && (found == NULL || n->used_at < found->used_at))
+			found = n;
+	}
+	return found;
+}
+
+struct neighbour *neighbour_add(struct neighbour_cache *c, const struct place *place, vl_time now)
+{
+	if (c->first_free == c->room) {
+		struct neighbour *old = least_used(c);
+		if (old == NULL)
+			return NULL;
+		neighbour_remove(c, old);
+	}
+	uint32_t *number = table_put(&c->index, place, NULL);
+	assert(number != NULL);
+	*number = c->first_free;
+	struct neighbour *n = &c->entry[*number];
+	c->first_free = n->next_free;
+	*n = (struct neighbour){
+		.place = *place, .state = NEIGHBOUR_INCOMPLETE, .retry_at = VL_NEVER, .used_at = now,
+	};
+	return n;
+}
+
+void neighbour_remove(struct neighbour_cache *c, struct neighbour *n)
+{
+	assert(n->state != NEIGHBOUR_FREE && n->waiting_count == 0);
+	table_remove(&c->index, &n->place);
+	*n = (struct neighbour){.next_free = c->first_free};
+	c->first_free = (uint32_t)(n - c->entry);
+}
+
+void neighbour_rearm(struct neighbour_cache *c)
+{
+	c->deadline = VL_NEVER;
+	for (uint32_t i = 0; i < c->room; i++) {
+		const struct neighbour *n = &c->entry[i];
+		if (n->state == NEIGHBOUR_INCOMPLETE || n->state == NEIGHBOUR_PROBE)
+			c->deadline = vl_time_min(c->deadline, n->retry_at);
+	}
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The neighbour cache of a stack (RFC 826, RFC 4861 7.3): which MAC an address on the link has, and the
+ * packets that wait for the answer. Bounded: when it is full the entry longest unused makes room.
+ *
+ * The life of an entry, a simplification of RFC 4861 7.3.2 that serves ARP too: INCOMPLETE (3 requests, 1 s
+ * apart, packets wait) - KNOWN (60 s good; what is heard makes it good again) - when used later than that,
+ * PROBE (3 unicast requests, 1 s apart, packets still go to the old MAC) - forgotten when nobody answers.
+ */
+#ifndef VL_STACK_NEIGHBOUR_H
+#define VL_STACK_NEIGHBOUR_H
+
+#include "sim/base/frame.h"
+#include "sim/base/table.h"
+#include "sim/base/time.h"
+#include "sim/base/addr.h"
+
+#define NEIGHBOUR_TRIES 3
+#define NEIGHBOUR_RETRANS VL_S          /* RFC 4861 10, RETRANS_TIMER */
+#define NEIGHBOUR_REACHABLE (60 * VL_S)
+#define NEIGHBOUR_WAITING 16            /* packets that wait for one neighbour; the oldest makes room */
+
+enum neighbour_state {
+	NEIGHBOUR_FREE = 0,
+	NEIGHBOUR_INCOMPLETE,
+	NEIGHBOUR_KNOWN,
+	NEIGHBOUR_PROBE,
+};
+
+/* An address on an interface: the key of the tables of a stack. No padding: compared as bytes. */
+struct place {
+	uint8_t interface;
+	struct ip_addr address;
+};
+
+struct neighbour {
+	struct place place;
+	enum neighbour_state state;
+	struct mac mac;                 /* KNOWN, PROBE */
+	vl_time good_until;             /* KNOWN */
+	vl_time retry_at;               /* INCOMPLETE, PROBE: the next try, or giving up */
+	vl_time used_at;
+	unsigned tries;                 /* requests sent */
+	size_t waiting_count;
+	struct frame *waiting[NEIGHBOUR_WAITING];       /* oldest first; Ethernet destination not yet set */
+	uint32_t next_free;
+};
+
+struct neighbour_cache {
+	struct table index;             /* struct place -> uint32_t, the entry's number */
+	struct neighbour *entry;        /* in order of arrival, so that what reaches the wire has an order */
+	uint32_t room;
+	uint32_t first_free;            /* room: none */
+	vl_time deadline;               /* the earliest retry_at */
+};
+
+bool neighbour_cache_init(struct neighbour_cache *c, uint32_t room, uint64_t secret);   /* false: no memory */
+void neighbour_cache_fini(struct neighbour_cache *c);
+
+struct neighbour *neighbour_find(const struct neighbour_cache *c, const struct place *place);
+/* A new entry in state INCOMPLETE without a timer. NULL: full of entries that wait for an answer. */
+struct neighbour *neighbour_add(struct neighbour_cache *c, const struct place *place, vl_time now);
+/* Forgets the entry; the frames that wait must have been taken before. */
+void neighbour_remove(struct neighbour_cache *c, struct neighbour *n);
+/* Call after a change of state or retry_at. */
+void neighbour_rearm(struct neighbour_cache *c);
+
+#endif

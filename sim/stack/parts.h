@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The inside of a stack: its state, and the calls between its files. For sim/stack only.
+ *
+ *      stack.c           making, links, facts, drop counters
+ *      stack_input.c     a frame comes in: whose is it
+ *      stack_claim.c     what the box owns, and telling the link about it
+ *      stack_arp.c       ARP: answering, learning, asking
+ *      stack_nd.c        the same with Neighbour Discovery
+ *      stack_resolve.c   packets to neighbours: known, waited for, given up
+ *      neighbour.c       the neighbour cache as a store
+ *      stack_route.c     routes and source addresses
+ *      stack_send.c      packets and frames of the box's own
+ *      stack_forward.c   packets of others
+ *      stack_icmp.c      echo and errors
+ */
+#ifndef VL_STACK_PARTS_H
+#define VL_STACK_PARTS_H
+
+#include "sim/base/table.h"
+#include "sim/stack/neighbour.h"
+#include "sim/stack/stack.h"
+
+/* The longest IP packet that a stack builds, and the room its frame needs. */
+#define STACK_FRAME 2048
+#define STACK_TTL 64                    /* of packets that the stack sends by itself */
+
+struct interface_state {
+	struct stack_interface_config config;   /* with the link-local address added */
+	bool up;
+	bool disabled[STACK_ADDRESSES];         /* see stack_enable_address */
+};
+
+struct stack {
+	struct frame_pool *pool;
+	struct outbox *outbox;
+	bool forward;
+	size_t interface_count;
+	struct interface_state *interface;
+	size_t route_count;
+	struct stack_route_config route[STACK_ROUTES];
+	struct table claims;                    /* struct place -> struct stack_claim */
+	struct table claimed_macs;              /* struct mac_place -> uint32_t, how many claims use it */
+	size_t claim_room;
+	struct neighbour_cache neighbours;
+	uint64_t secret;
+	uint64_t dropped[STACK_DROP_COUNT];
+};
+
+/* Counts a drop. Returns STACK_DONE, so that a handler can end with it. */
+enum stack_verdict stack_drop(struct stack *s, enum stack_drop why);
+
+/* --- ownership (stack_claim.c) ------------------------------------------------------------------------- */
+
+const struct stack_claim *stack_find_claim(const struct stack *s, unsigned interface,
+					   const struct ip_addr *address);
+bool stack_mac_is_ours(const struct stack *s, unsigned interface, struct mac mac);
+
+/* How we stand to an address that somebody asks for or sends to. */
+enum ownership {
+	NOT_OURS,
+	OURS,                   /* configured and enabled, or claimed and accepted */
+	OURS_TO_ANSWER,         /* claimed, not accepted: answered for in ARP and ND only */
+};
+
+/* On this interface; *mac (may be NULL) is the MAC that the address has there. */
+enum ownership stack_owns(const struct stack *s, unsigned interface, const struct ip_addr *address,
+			  struct mac *mac);
+/* On any interface (the weak host model, as Linux). */
+enum ownership stack_owns_anywhere(const struct stack *s, unsigned interface, const struct ip_addr *address);
+
+/* The MAC to use beside `source` in ARP and ND: a claimed address goes with its virtual MAC, so that a
+ * question asked by the owner does not move the address to the physical one (RFC 9568 8.1.2, 8.2.2). */
+struct mac stack_mac_of(const struct stack *s, unsigned interface, const struct ip_addr *source);
+
+void stack_report_conflict(struct stack *s, const struct ip_addr *address, struct mac mac, vl_time now);
+
+/* --- neighbours ---------------------------------------------------------------------------------------- */
+
+/* ARP and ND messages that came in. */
+enum stack_verdict stack_arp_input(struct stack *s, unsigned interface, const struct arp_packet *a,
+				   vl_time now);
+enum stack_verdict stack_nd_input(struct stack *s, unsigned interface, const struct packet *p, vl_time now);
+void stack_arp_announce(struct stack *s, const struct stack_announcement *a);
+void stack_nd_announce(struct stack *s, const struct stack_announcement *a);
+/* Asks who has `target`: to everybody (`to` zero) or to the one who had it. */
+void stack_arp_ask(struct stack *s, unsigned interface, const struct ip_addr *target, struct mac to);
+void stack_nd_ask(struct stack *s, unsigned interface, const struct ip_addr *target, struct mac to);
+
+/* An address was seen with this MAC. `create`: also when we did not know it yet; `override`: also when we
+ * knew another MAC. */
+void stack_learn(struct stack *s, unsigned interface, const struct ip_addr *address, struct mac mac,
+		 bool create, bool override, vl_time now);
+/* Sends a frame that is complete but for its destination to the neighbour; takes the reference. */
+void stack_to_neighbour(struct stack *s, unsigned interface, const struct ip_addr *neighbour,
+			struct frame *f, vl_time now);
+void stack_forget_neighbours(struct stack *s, unsigned interface, enum stack_drop why);
+
+/* --- routes and sending -------------------------------------------------------------------------------- */
+
+struct stack_hop {
+	unsigned interface;
+	struct ip_addr address;         /* the neighbour */
+};
+
+/* The longest matching prefix among interfaces that are up. False: no route. */
+bool stack_route(const struct stack *s, const struct ip_addr *dst, struct stack_hop *hop);
+/* The address this interface speaks with towards `dst`. Family IP_NONE: it has none of that family. */
+struct ip_addr stack_source_on(const struct stack *s, unsigned interface, const struct ip_addr *dst);
+/* Sends a frame whose IP packet starts behind the Ethernet header: fills in the destination MAC. */
+void stack_to_hop(struct stack *s, const struct stack_hop *hop, const struct ip_addr *dst, struct frame *f,
+		  vl_time now);
+/* True for 255.255.255.255 and the broadcast address of a net of the interface. */
+bool stack_is_broadcast(const struct stack *s, unsigned interface, const struct ip_addr *dst);
+
+void stack_forward(struct stack *s, unsigned interface, struct frame *f, const struct packet *p, vl_time now);
+
+/* Where the IP packet of a frame starts and how long it says it is, at most what is there. */
+const uint8_t *stack_ip_bytes(const struct frame *f, const struct packet *p, size_t *length);
+enum stack_verdict stack_echo(struct stack *s, const struct packet *p, vl_time now);
+
+enum stack_error {
+	STACK_ERROR_NO_ROUTE,
+	STACK_ERROR_NO_NEIGHBOUR,
+	STACK_ERROR_TTL,
+	STACK_ERROR_TOO_LONG,           /* `mtu` counts */
+};
+
+/* Tells the sender of a packet that it could not be forwarded (RFC 1812 4.3, RFC 4443 2.4 e: never about
+ * errors, groups, later fragments). */
+void stack_send_error(struct stack *s, enum stack_error error, const struct frame *f,
+		      const struct packet *p, uint16_t mtu, vl_time now);
+
+#endif

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * What any host needs below its services: interfaces with addresses, ARP and Neighbour Discovery, a
+ * neighbour cache, routes, forwarding, ICMP echo and errors.
+ *
+ * The stack takes every frame of its box apart, once, and alone answers ARP and ND. A redundancy engine
+ * tells it which (address, MAC) pairs the box owns at the moment (stack_claim, stack_release): claimed
+ * addresses are answered for with that MAC, frames to that MAC are taken in. What is for somebody else in
+ * the box (VRRP, CARP, echo replies, TCP, UDP) goes back to the caller as a packet taken apart.
+ *
+ * It is a part of an engine, not one: its frames and records go to the outbox of its box. Everything is
+ * allocated when it is made; the neighbour cache and the packets waiting for a neighbour are bounded.
+ *
+ * Not modelled: duplicate address detection (RFC 4862 5.4), router solicitation and advertisement, redirects,
+ * reassembly, packets of a box to itself, source filtering, rate limits of ICMP errors. Addresses are
+ * answered for only on the interface that has them (Linux: arp_ignore = 1), but taken on any. Frames leave
+ * as long as their packet: padding to the shortest Ethernet frame is the wire's.
+ */
+#ifndef VL_STACK_STACK_H
+#define VL_STACK_STACK_H
+
+#include "sim/base/engine.h"
+#include "sim/base/outbox.h"
+#include "sim/wire/packet.h"
+
+#define STACK_INTERFACES 32
+#define STACK_ADDRESSES 16              /* configured addresses of one interface */
+#define STACK_ROUTES 32
+
+struct stack;
+
+/* One interface: a port of the box, or one VLAN on it. Several interfaces may share a port. */
+struct stack_interface_config {
+	const char *name;                       /* "eth0"; borrowed */
+	unsigned port;                          /* of the box, as in engine_out.port */
+	uint16_t vlan;                          /* 0: untagged */
+	struct mac mac;                         /* the physical one */
+	uint16_t mtu;                           /* of IP; 0 means 1500 */
+	size_t address_count;
+	struct ip_prefix address[STACK_ADDRESSES]; /* first IPv4 is the primary one; the IPv6 link-local is
+						      added by itself (EUI-64) when none is given */
+};
+
+struct stack_route_config {
+	struct ip_prefix to;
+	struct ip_addr gateway;                 /* on the net of an interface; zero: the net is on-link */
+	unsigned interface;                     /* used when gateway is zero or link-local */
+};
+
+struct stack_config {
+	size_t interface_count;
+	struct stack_interface_config interface[STACK_INTERFACES];
+	size_t route_count;
+	struct stack_route_config route[STACK_ROUTES];
+	bool forward;                           /* a router: packets for others are sent on, TTL decremented */
+	uint64_t seed;                          /* for hash secrets */
+	size_t claims;                          /* most addresses claimed at a time; 0: 64 */
+	uint32_t neighbours;                    /* room of the neighbour cache; 0: 256 */
+};
+
+/* The outbox and the pool are borrowed and outlive the stack. NULL: no memory. */
+struct stack *stack_new(const struct stack_config *config, struct frame_pool *pool, struct outbox *outbox);
+void stack_free(struct stack *s);
+
+/* --- receiving ----------------------------------------------------------------------------------------- */
+
+enum stack_verdict {
+	STACK_DONE,             /* handled here: answered, forwarded, or dropped and counted */
+	STACK_REDUNDANCY,       /* VRRP or CARP (also inside AH) to a group or to us: for the engines of the box */
+	STACK_LOCAL,            /* for this box: echo reply, UDP, TCP */
+};
+
+/* Takes a frame in from a port. For the two last verdicts `p` is the packet (pointing into f) and
+ * *interface where it came in. A VRRP, CARP or AH message that is itself malformed comes as
+ * STACK_REDUNDANCY too (p->verdict says so): counting it is the engine's business. ICMP errors about our
+ * packets come as STACK_LOCAL. */
+enum stack_verdict stack_input(struct stack *s, unsigned port, struct frame *f, vl_time now,
+			       struct packet *p, unsigned *interface);
+
+void stack_timeout(struct stack *s, vl_time now);       /* neighbour resolution and ageing */
+vl_time stack_deadline(const struct stack *s);
+
+/* Carrier of a port. A port that goes down forgets its neighbours; nothing leaves through it. */
+void stack_link(struct stack *s, unsigned port, bool up, vl_time now);
+bool stack_interface_up(const struct stack *s, unsigned interface);
+/* Everything forgotten, claims too, every address enabled: the box restarts. It believes that all links are
+ * up until it is told otherwise. */
+void stack_reset(struct stack *s);
+
+/* --- what the box owns --------------------------------------------------------------------------------- */
+
+struct stack_claim {
+	unsigned interface;
+	struct ip_addr address;
+	struct mac mac;         /* told in ARP and NA, their Ethernet source; frames to it are taken in */
+	bool accept;            /* packets to the address are for us (Accept_Mode, owner); otherwise they are
+				   dropped, but ARP and ND are answered all the same (RFC 9568 6.1) */
+	bool router;            /* R flag in Neighbour Advertisements */
+};
+
+/* Owns an address until released. Claiming a pair again replaces it. False when the table is full. An
+ * address that is also configured on the interface (address owner) is answered for with the claim's MAC
+ * while the claim stands. */
+bool stack_claim(struct stack *s, const struct stack_claim *claim);
+void stack_release(struct stack *s, unsigned interface, const struct ip_addr *address);
+/* While false, a configured address is neither answered for nor accepted: a VRRP owner that is not Active. */
+void stack_enable_address(struct stack *s, unsigned interface, const struct ip_addr *address, bool enabled);
+
+/* How an ownership is announced: gratuitous ARP (IPv4) or unsolicited Neighbour Advertisement (IPv6). */
+struct stack_announcement {
+	unsigned interface;
+	struct ip_addr address;
+	struct mac mac;                         /* sender hardware address, and Ethernet source */
+	enum arp_operation operation;           /* ARP only */
+	struct mac target_mac;                  /* ARP only: target hardware address field */
+	struct mac ethernet_dst;                /* ARP: zero means broadcast. NA goes to ff02::1 */
+	bool router;                            /* NA: R flag; S = 0, O = 1 */
+};
+
+void stack_announce(struct stack *s, const struct stack_announcement *a, vl_time now);
+
+/* --- sending ------------------------------------------------------------------------------------------- */
+
+/* Sends an IP packet of this box: `e` with src, dst, ttl, tos, protocol set (a zero src is filled in from
+ * the outgoing interface; MACs and VLAN always are). Finds route and neighbour; waits for the neighbour in
+ * a bounded queue. False: no route, link down, too long. */
+bool stack_send(struct stack *s, const struct packet_envelope *e, const uint8_t *payload, size_t length,
+		vl_time now);
+
+/* The frame-level way, for engines that set their own Ethernet source: fills in src_mac (physical) and the
+ * VLAN of the interface. */
+void stack_envelope(const struct stack *s, unsigned interface, struct packet_envelope *e);
+/* A new buffer from the box's pool to write such a frame into, of at most 2048 bytes; NULL: no memory. */
+struct frame *stack_frame(struct stack *s);
+/* Sends a frame that is complete; takes the reference. Dropped and counted when the link is down. */
+void stack_transmit(struct stack *s, unsigned interface, struct frame *f);
+
+/* --- facts --------------------------------------------------------------------------------------------- */
+
+size_t stack_interface_count(const struct stack *s);
+const struct stack_interface_config *stack_interface(const struct stack *s, unsigned interface);
+/* The primary IPv4 address, or the IPv6 link-local one; family IP_NONE when it has none. */
+struct ip_addr stack_primary(const struct stack *s, unsigned interface, enum ip_family family);
+/* Source address for a packet to `dst`: on its subnet when there is one; family IP_NONE without a route. */
+struct ip_addr stack_source_for(const struct stack *s, const struct ip_addr *dst);
+/* True when `address` is configured (enabled or not) on the interface. */
+bool stack_has_address(const struct stack *s, unsigned interface, const struct ip_addr *address);
+
+/* Why packets were dropped. X(constant, word in records) */
+#define STACK_DROPS(X)                                                   \
+	X(STACK_DROP_MALFORMED, "malformed")                             \
+	X(STACK_DROP_NOT_OURS, "not our MAC")                            \
+	X(STACK_DROP_VLAN, "no interface in this VLAN")                  \
+	X(STACK_DROP_LINK, "link down")                                  \
+	X(STACK_DROP_NO_ROUTE, "no route")                               \
+	X(STACK_DROP_NO_NEIGHBOUR, "neighbour does not answer")          \
+	X(STACK_DROP_TTL, "TTL exceeded")                                \
+	X(STACK_DROP_NOT_FORWARDING, "not a router")                     \
+	X(STACK_DROP_NOT_ACCEPTED, "virtual address not accepted")       \
+	X(STACK_DROP_UNREAD, "protocol not read")                        \
+	X(STACK_DROP_TOO_LONG, "longer than the MTU")                    \
+	X(STACK_DROP_QUEUE_FULL, "queue for a neighbour full")           \
+	X(STACK_DROP_MEMORY, "no buffer")
+
+enum stack_drop {
+#define X(constant, text) constant,
+	STACK_DROPS(X)
+#undef X
+	STACK_DROP_COUNT
+};
+
+const char *stack_drop_text(enum stack_drop why);
+uint64_t stack_dropped(const struct stack *s, enum stack_drop why);
+
+/* Records: an echo request answered (trace), another host claims our address (warn). */
+extern const struct record_kind STACK_ECHO_ANSWERED_KIND;       /* "icmp.answered": from to id sequence */
+extern const struct record_kind STACK_ADDRESS_CONFLICT_KIND;    /* "arp.conflict": address mac */
+
+#endif

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What the box owns: configured addresses, addresses claimed for a while, the MACs that go with them. */
+#include <assert.h>
+#include <string.h>
+
+#include "sim/stack/parts.h"
+
+const struct record_kind STACK_ADDRESS_CONFLICT_KIND = {
+	.name = "arp.conflict",
+	.level = RECORD_WARN,
+	.text = "{mac} also uses our address {address}",
+	.field = {{"address", VALUE_IP}, {"mac", VALUE_MAC}},
+};
+
+struct mac_place {
+	uint8_t interface;
+	struct mac mac;
+};
+
+_Static_assert(sizeof(struct mac_place) == 1 + sizeof(struct mac), "keys are compared as bytes");
+
+static struct place place_of(unsigned interface, const struct ip_addr *address)
+{
+	return (struct place){.interface = (uint8_t)interface, .address = *address};
+}
+
+const struct stack_claim *stack_find_claim(const struct stack *s, unsigned interface,
+					   const struct ip_addr *address)
+{
+	struct place key = place_of(interface, address);
+
+	return table_find(&s->claims, &key);
+}
+
+static void hold_mac(struct stack *s, unsigned interface, struct mac mac)
+{
+	struct mac_place key = {.interface = (uint8_t)interface, .mac = mac};
+	uint32_t *holders = table_put(&s->claimed_macs, &key, NULL);
+
+	assert(holders != NULL);        /* never more MACs than claims */
+	(*holders)++;
+}
+
+static void drop_mac(struct stack *s, unsigned interface, struct mac mac)
+{
+	struct mac_place key = {.interface = (uint8_t)interface, .mac = mac};
+	uint32_t *holders = table_find(&s->claimed_macs, &key);
+
+	assert(holders != NULL && *holders > 0);
+	if (--*holders == 0)
+		table_remove(&s->claimed_macs, &key);
+}
+
+bool stack_claim(struct stack *s, const struct stack_claim *claim)
+{
+	assert(claim->interface < s->interface_count);
+	struct place key = place_of(claim->interface, &claim->address);
+	bool is_new;
+	struct stack_claim *held = table_put(&s->claims, &key, &is_new);
+	if (held == NULL)
+		return false;
+	if (!is_new)
+		drop_mac(s, held->interface, held->mac);
+	*held = *claim;
+	hold_mac(s, claim->interface, claim->mac);
+	return true;
+}
+
+void stack_release(struct stack *s, unsigned interface, const struct ip_addr *address)
+{
+	struct place key = place_of(interface, address);
+	const struct stack_claim *held = table_find(&s->claims, &key);
+
+	if (held == NULL)
+		return;
+	drop_mac(s, interface, held->mac);
+	table_remove(&s->claims, &key);
+}
+
+void stack_enable_address(struct stack *s, unsigned interface, const struct ip_addr *address, bool enabled)
+{
+	assert(interface < s->interface_count);
+	struct interface_state *n = &s->interface[interface];
+
+	for (size_t i = 0; i < n->config.address_count; i++)
+		if (ip_equal(&n->config.address[i].addr, address))
+			n->disabled[i] = !enabled;
+}
+
+bool stack_mac_is_ours(const struct stack *s, unsigned interface, struct mac mac)
+{
+	struct mac_place key = {.interface = (uint8_t)interface, .mac = mac};
+
+	return mac_equal(mac, s->interface[interface].config.mac) ||
+	       table_find(&s->claimed_macs, &key) != NULL;
+}
+
+enum ownership stack_owns(const struct stack *s, unsigned interface, const struct ip_addr *address,
+			  struct mac *mac)
+{
+	const struct interface_state *n = &s->interface[interface];
+	const struct stack_claim *claim = stack_find_claim(s, interface, address);
+
+	if (mac != NULL)
+		*mac = claim != NULL ? claim->mac : n->config.mac;
+	if (claim != NULL)
+		return claim->accept ? OURS : OURS_TO_ANSWER;
+	for (size_t i = 0; i < n->config.address_count; i++)
+		if (!n->disabled[i] && ip_equal(&n->config.address[i].addr, address))
+			return OURS;
+	return NOT_OURS;
+}
+
+enum ownership stack_owns_anywhere(const struct stack *s, unsigned interface, const struct ip_addr *address)
+{
+	enum ownership found = stack_owns(s, interface, address, NULL);
+
+	for (unsigned i = 0; found == NOT_OURS && i < s->interface_count; i++)
+		if (i != interface)
+			found = stack_owns(s, i, address, NULL);
+	return found;
+}
+
+struct mac stack_mac_of(const struct stack *s, unsigned interface, const struct ip_addr *source)
+{
+	struct mac mac;
+
+	(void)stack_owns(s, interface, source, &mac);
+	return mac;
+}
+
+void stack_report_conflict(struct stack *s, const struct ip_addr *address, struct mac mac, vl_time now)
+{
+	struct record *r = outbox_record(s->outbox, &STACK_ADDRESS_CONFLICT_KIND, NULL, now);
+
+	r->value[0].ip = *address;
+	r->value[1].mac = mac;
+}

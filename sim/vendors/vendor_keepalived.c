@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * keepalived on Linux. Source: measured with 2.2.7 and 2.4.3; source of 2.2.x and 2.4.x.
+ *
+ *      Timers: 1 s, Active_Down_Interval as the RFC; takes over at once as address owner
+ *      advert_timer_on_receive: after ANY packet of its id, refused ones too, an Active puts its next
+ *              advertisement off by one interval (measured): refused adverts starve its own
+ *      address list: up to 2.3.2 a difference drops, in both versions and from an owner too; since 2.3.3 it
+ *              is warned of once and processed
+ *      losing advert: answered at once, also in version 2
+ *      announcements: 5 gratuitous ARP requests at once, 5 more after 5 s, target hardware ff:ff:..
+ *      MACs: physical for everything; use_vmac: virtual for adverts, announcements and ARP replies
+ *      answers pings to the addresses although not owner; TOS 0xc0, no DF, IPv4 ID 1, 2, 3, ...
+ *      version 3 over IPv4: checksum with pseudo-header, sent and demanded
+ *
+ * Options, as in its configuration file: use_vmac, vmac_xmit_base, lower_prio_no_advert,
+ * v3_checksum_as_v2, state_master.
+ *
+ * Not modelled: skip_check_adv_addr, unicast peers, AH, the HMAC trailer of 2.4.0, higher_prio_send_advert,
+ * two owners settling it between themselves (2.4), IGMP from a Backup's virtual MAC, announcements repeated
+ * by garp_master_refresh.
+ */
+#include "sim/vendors/profiles.h"
+
+#define COMMON                                                                                  \
+	.check_order = VRRP_ORDER_KEEPALIVED, .owner_receive = VRRP_OWNER_PROCESS,              \
+	.length_check = VRRP_LENGTH_PLAIN, .losing_advert = VRRP_LOSING_ADVERTISE,              \
+	.advert_timer_on_receive = VRRP_TIMER_REARM, .down_timer_on_refused = VRRP_TIMER_KEEP,  \
+	.checksum_send = VRRP_CHECKSUM_PSEUDO, .checksum_receive = VRRP_CHECKSUM_ACCEPT_PSEUDO, \
+	.advert_mac = VRRP_MAC_PHYSICAL, .announce_mac = VRRP_MAC_PHYSICAL,                     \
+	.reply_mac = VRRP_MAC_PHYSICAL, .accept_always = true,                                  \
+	.ip = {.tos = 0xc0, .id_counts = true},                                                 \
+	.announce = {.operation = ARP_REQUEST, .target = VRRP_GARP_TARGET_BROADCAST,            \
+		     .count = 5, .repeat_count = 5, .repeat_after = 5 * VL_S}
+
+#define OLD COMMON, .address_check = VRRP_ADDRESS_DROP, .log = VRRP_LOG_EVERY
+#define NEW COMMON, .address_check = VRRP_ADDRESS_LOG, .log = VRRP_LOG_ONCE
+
+static const struct vrrp_config OLD_V2 = {OLD, .interval_check = VRRP_INTERVAL_DROP};
+static const struct vrrp_config OLD_V3 = {OLD, .interval_check = VRRP_INTERVAL_LOG};
+static const struct vrrp_config NEW_V2 = {NEW, .interval_check = VRRP_INTERVAL_DROP};
+static const struct vrrp_config NEW_V3 = {NEW, .interval_check = VRRP_INTERVAL_LOG};
+
+static void use_vmac(struct vrrp_config *c)
+{
+	c->advert_mac = c->announce_mac = c->reply_mac = VRRP_MAC_VIRTUAL;
+}
+
+static void vmac_xmit_base(struct vrrp_config *c)
+{
+	c->announce_mac = c->reply_mac = VRRP_MAC_VIRTUAL;
+	c->advert_mac = VRRP_MAC_PHYSICAL;
+}
+
+static void lower_prio_no_advert(struct vrrp_config *c)
+{
+	c->losing_advert = VRRP_LOSING_SILENT;
+	c->advert_timer_on_receive = VRRP_TIMER_KEEP;
+}
+
+static void v3_checksum_as_v2(struct vrrp_config *c)
+{
+	c->checksum_send = VRRP_CHECKSUM_MESSAGE;
+	c->checksum_receive = VRRP_CHECKSUM_UNCHECKED;
+}
+
+static void state_master(struct vrrp_config *c)
+{
+	c->startup_wait = c->interval;
+}
+
+#define OPTIONS                                                                                       \
+	{                                                                                             \
+		{"use_vmac", "the virtual MAC in adverts, announcements and ARP replies", use_vmac},  \
+		{"vmac_xmit_base", "use_vmac, but adverts from the physical MAC", vmac_xmit_base},    \
+		{"lower_prio_no_advert", "no answer to a lower priority; ends the starvation",        \
+		 lower_prio_no_advert},                                                               \
+		{"v3_checksum_as_v2", "version 3 IPv4: checksum without pseudo-header, not checked",  \
+		 v3_checksum_as_v2},                                                                  \
+		{"state_master", "`state MASTER': waits one interval at startup", state_master},      \
+	}
+
+#define NOT_MODELLED                                                                              \
+	"skip_check_adv_addr, unicast peers, AH, auth_hmac, higher_prio_send_advert, IGMP from a " \
+	"Backup's virtual MAC, garp_master_refresh"
+
+const struct vendor VENDOR_KEEPALIVED_2_2 = {
+	.kind = "keepalived-2.2",
+	.title = "keepalived up to 2.3.2: a differing address list drops the advertisement",
+	.version = 2,
+	.vrrp_v2 = &OLD_V2,
+	.vrrp_v3_ipv4 = &OLD_V3,
+	.vrrp_v3_ipv6 = &OLD_V3,
+	.option = OPTIONS,
+	.sources = "measured with 2.2.7 (Debian 12); source of 2.3.2",
+	.not_modelled = NOT_MODELLED,
+};
+
+const struct vendor VENDOR_KEEPALIVED_2_4 = {
+	.kind = "keepalived-2.4",
+	.title = "keepalived since 2.3.3: a differing address list is warned of once, the advertisement counts",
+	.version = 2,
+	.vrrp_v2 = &NEW_V2,
+	.vrrp_v3_ipv4 = &NEW_V3,
+	.vrrp_v3_ipv6 = &NEW_V3,
+	.option = OPTIONS,
+	.sources = "measured with 2.4.3; source of 2.3.3 and 2.4.x",
+	.not_modelled = NOT_MODELLED ", two owners settling it between themselves",
+};

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* RFC defaults, and what no virtual router can be. */
+#include "sim/vrrp/vrrp_config.h"
+
+#include <string.h>
+
+#include "sim/vrrp/vrrp_auth.h"
+
+void vrrp_config_init(struct vrrp_config *c, uint8_t version, enum ip_family family)
+{
+	*c = (struct vrrp_config){
+		.version = version,
+		.family = family,
+		.priority = 100,
+		.interval = VL_S,
+		.preempt = true,
+		.checksum_send = VRRP_CHECKSUM_MESSAGE,
+		.check_first_address = family == IP_V6,
+		.announce = {.operation = ARP_REQUEST, .count = 1, .na_router = true},
+		.ip = {.tos = 0xc0},
+	};
+	if (version == 2) {
+		c->address_check = VRRP_ADDRESS_DROP_UNLESS_OWNER;
+		c->owner_receive = VRRP_OWNER_DISCARD;
+		c->interval_check = VRRP_INTERVAL_DROP;
+		c->losing_advert = VRRP_LOSING_SILENT;
+	}
+}
+
+static struct vl_status check_identity(const struct vrrp_config *c)
+{
+	if (c->version != 2 && c->version != 3)
+		return vl_refuse(VL_INVALID, "version: `%u' is not 2 or 3", c->version);
+	if (c->family != IP_V4 && c->family != IP_V6)
+		return vl_refuse(VL_INVALID, "family: neither IPv4 nor IPv6");
+	if (c->version == 2 && c->family == IP_V6)
+		return vl_refuse(VL_INVALID, "version: version 2 knows IPv4 only");
+	if (c->vrid == 0)
+		return vl_refuse(VL_INVALID, "vrid: `0' is not in 1-255");
+	if (c->priority == 0)
+		return vl_refuse(VL_INVALID, "priority: `0' is not in 1-255");
+	return vl_status_ok();
+}
+
+static struct vl_status check_addresses(const struct vrrp_config *c)
+{
+	char text[IP_TEXT];
+
+	if (c->address_count == 0 || c->address_count > VRRP_ADDRESSES)
+		return vl_refuse(VL_INVALID, "addresses: %zu of them are not in 1-%d", c->address_count,
+				 VRRP_ADDRESSES);
+	for (size_t i = 0; i < c->address_count; i++)
+		if (c->address[i].family != c->family || ip_is_zero(&c->address[i]) ||
+		    ip_is_multicast(&c->address[i]))
+			return vl_refuse(VL_INVALID, "addresses: `%s' is no %s address of a host",
+					 ip_format(text, &c->address[i]),
+					 c->family == IP_V6 ? "IPv6" : "IPv4");
+	if (c->source.family != IP_NONE && c->source.family != c->family)
+		return vl_refuse(VL_INVALID, "source: `%s' is of the other family",
+				 ip_format(text, &c->source));
+	return vl_status_ok();
+}
+
+static struct vl_status check_interval(const struct vrrp_config *c)
+{
+	if (c->version == 2 && (c->interval % VL_S != 0 || c->interval < VL_S || c->interval > 255 * VL_S))
+		return vl_refuse(VL_INVALID, "interval: version 2 wants whole seconds, 1-255");
+	if (c->version == 3 && (c->interval % VL_CS != 0 || c->interval < VL_CS || c->interval > 4095 * VL_CS))
+		return vl_refuse(VL_INVALID, "interval: version 3 wants whole centiseconds, 10ms-40950ms");
+	return vl_status_ok();
+}
+
+static struct vl_status check_authentication(const struct vrrp_config *c)
+{
+	if (c->auth_type == VRRP_AUTH_NONE)
+		return vl_status_ok();
+	if (c->version != 2)
+		return vl_refuse(VL_INVALID, "authentication: version 3 has none");
+	if (c->auth_type != VRRP_AUTH_TEXT && c->auth_type != VRRP_AUTH_CISCO_MD5)
+		return vl_refuse(VL_INVALID, "authentication: type %u is not modelled", c->auth_type);
+	if (c->password == NULL || c->password[0] == '\0')
+		return vl_refuse(VL_INVALID, "authentication: a password is missing");
+	if (c->auth_type == VRRP_AUTH_CISCO_MD5 && strlen(c->password) > VRRP_MD5_KEY)
+		return vl_refuse(VL_INVALID, "authentication: the key is longer than %d bytes", VRRP_MD5_KEY);
+	return vl_status_ok();
+}
+
+struct vl_status vrrp_config_check(const struct vrrp_config *c)
+{
+	struct vl_status (*const checks[])(const struct vrrp_config *) = {
+		check_identity, check_addresses, check_interval, check_authentication,
+	};
+
+	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+		struct vl_status s = checks[i](c);
+		if (!vl_ok(&s))
+			return s;
+	}
+	if (c->track_count > VRRP_TRACKS)
+		return vl_refuse(VL_INVALID, "track: %zu objects are more than %d", c->track_count, VRRP_TRACKS);
+	return vl_status_ok();
+}

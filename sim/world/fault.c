@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Faults: what is done to links and segments from outside, each with its record. The records come after the
+ * deed, so that who reads them can ask the world how things are now. */
+#include "sim/world/parts.h"
+
+#include <assert.h>
+
+const struct record_kind WORLD_LINK_KIND = {
+	.name = "world.link",
+	.level = RECORD_NOTICE,
+	.text = "{node} port {port}: {what}",
+	.field = {{"node", VALUE_WORD}, {"port", VALUE_NUMBER}, {"what", VALUE_WORD}},
+};
+
+const struct record_kind WORLD_LINK_LOSS_KIND = {
+	.name = "world.link-loss",
+	.level = RECORD_NOTICE,
+	.text = "{node} port {port}: loses {ppm} frames of a million",
+	.field = {{"node", VALUE_WORD}, {"port", VALUE_NUMBER}, {"ppm", VALUE_NUMBER}},
+};
+
+const struct record_kind WORLD_LINK_LATENCY_KIND = {
+	.name = "world.link-latency",
+	.level = RECORD_NOTICE,
+	.text = "{node} port {port}: latency {latency} s",
+	.field = {{"node", VALUE_WORD}, {"port", VALUE_NUMBER}, {"latency", VALUE_TIME}},
+};
+
+const struct record_kind WORLD_PARTITION_KIND = {
+	.name = "world.partition",
+	.level = RECORD_NOTICE,
+	.text = "{segment} is {what}",
+	.field = {{"segment", VALUE_WORD}, {"what", VALUE_WORD}},
+};
+
+const struct record_kind WORLD_DEAF_KIND = {
+	.name = "world.deaf",
+	.level = RECORD_NOTICE,
+	.text = "{segment}: {to} {what} {from}",
+	.field = {{"segment", VALUE_WORD}, {"from", VALUE_WORD}, {"to", VALUE_WORD}, {"what", VALUE_WORD}},
+};
+
+const struct record_kind WORLD_FAULT_KIND = {
+	.name = "world.fault",
+	.level = RECORD_NOTICE,
+	.text = "{what}: match {number} from {node} was dropped",
+	.field = {{"what", VALUE_WORD}, {"node", VALUE_WORD}, {"number", VALUE_NUMBER}},
+};
+
+static struct port *port_of(struct world *w, world_node n, unsigned port)
+{
+	assert(n < w->node_count && port < w->node[n].port_count && w->node[n].port[port] != WORLD_NONE);
+	return &w->port[w->node[n].port[port]];
+}
+
+/* A record about a link: its first two fields are always these. */
+static void tell_link(struct world *w, const struct record_kind *kind, world_node n, unsigned port,
+		      union value last)
+{
+	world_tell(w, &(struct record){
+			      .kind = kind,
+			      .value = {{.word = w->node[n].name}, {.number = port}, last}});
+}
+
+void world_link_carrier(struct world *w, world_node n, unsigned port, bool up)
+{
+	struct port *p = port_of(w, n, port);
+
+	if (p->carrier == up)
+		return;
+	p->carrier = up;
+	if (!up)
+		switch_forget_port(&w->segment[p->segment], w->node[n].port[port]);
+	tell_link(w, &WORLD_LINK_KIND, n, port, (union value){.word = up ? "carrier up" : "carrier down"});
+	node_carrier(w, n, port, up);
+}
+
+void world_link_cut(struct world *w, world_node n, unsigned port, enum world_direction d, bool cut)
+{
+	static const char *const now_cut[] = {"not cut", "cut from the node", "cut to the node", "cut"};
+	struct port *p = port_of(w, n, port);
+	uint8_t after = (uint8_t)(cut ? p->cut | d : p->cut & ~(unsigned)d);
+
+	if (after == p->cut)
+		return;
+	p->cut = after;
+	tell_link(w, &WORLD_LINK_KIND, n, port, (union value){.word = now_cut[after & WORLD_BOTH]});
+}
+
+void world_link_loss(struct world *w, world_node n, unsigned port, uint32_t loss_ppm)
+{
+	port_of(w, n, port)->loss_ppm = loss_ppm;
+	tell_link(w, &WORLD_LINK_LOSS_KIND, n, port, (union value){.number = loss_ppm});
+}
+
+void world_link_latency(struct world *w, world_node n, unsigned port, vl_time latency)
+{
+	struct port *p = port_of(w, n, port);
+
+	if (p->latency == latency)
+		return;
+	link_detach(w, w->node[n].port[port]);
+	p->latency = latency;
+	tell_link(w, &WORLD_LINK_LATENCY_KIND, n, port, (union value){.time = latency});
+}
+
+/* Sides are named after their first port, so that any numbers will do for the caller. */
+static void name_side(struct world *w, const struct segment *s, size_t i, const unsigned *side)
+{
+	size_t first = 0;
+
+	while (side[w->port[s->port[first]].node] != side[w->port[s->port[i]].node])
+		first++;
+	w->port[s->port[i]].side = (uint32_t)first + 1;
+}
+
+void world_partition(struct world *w, world_segment segment, const unsigned *side)
+{
+	struct segment *s = &w->segment[segment];
+
+	if (s->split)
+		switch_merge_sides(w, s);
+	for (size_t i = 0; i < s->port_count; i++) {
+		if (side != NULL)
+			name_side(w, s, i, side);
+		else
+			w->port[s->port[i]].side = 0;
+	}
+	s->split = side != NULL;
+	world_tell(w, &(struct record){.kind = &WORLD_PARTITION_KIND,
+				       .value = {{.word = s->name}, {.word = s->split ? "split" : "whole"}}});
+}
+
+static size_t find_deafness(const struct segment *s, world_node from, world_node to)
+{
+	size_t i = 0;
+
+	while (i < s->deaf_count && (s->deaf[i].from != from || s->deaf[i].to != to))
+		i++;
+	return i;
+}
+
+void world_deaf(struct world *w, world_segment segment, world_node from, world_node to, bool deaf)
+{
+	struct segment *s = &w->segment[segment];
+	size_t i = find_deafness(s, from, to);
+
+	if ((i < s->deaf_count) == deaf)
+		return;
+	if (deaf) {
+		void *grown = world_grow(w, s->deaf, &s->deaf_room, s->deaf_count, sizeof *s->deaf);
+		if (grown == NULL)
+			return;
+		s->deaf = grown;
+		s->deaf[s->deaf_count++] = (struct deafness){.from = from, .to = to};
+	} else {
+		s->deaf[i] = s->deaf[--s->deaf_count];
+	}
+	for (size_t k = 0; k < s->port_count; k++) {
+		struct port *p = &w->port[s->port[k]];
+		if (p->node == to)
+			p->deaf_to = deaf ? p->deaf_to + 1 : p->deaf_to - 1;
+	}
+	world_tell(w, &(struct record){.kind = &WORLD_DEAF_KIND,
+				       .value = {{.word = s->name},
+						 {.word = w->node[from].name},
+						 {.word = w->node[to].name},
+						 {.word = deaf ? "is deaf to" : "hears"}}});
+}
+
+void world_drop_packets(struct world *w, world_node from, const struct packet_match *match, uint64_t skip,
+			uint64_t count, const char *text)
+{
+	void *grown = world_grow(w, w->rule, &w->rule_room, w->rule_count, sizeof *w->rule);
+
+	if (grown == NULL)
+		return;
+	w->rule = grown;
+	w->rule[w->rule_count++] = (struct drop_rule){.from = from, .match = match, .skip = skip,
+						      .count = count, .text = text};
+}
+
+/* Every rule counts every frame, also one that another rule drops: rules do not depend on each other. */
+bool fault_drops(struct world *w, uint32_t node, const struct frame *f)
+{
+	struct packet packet;
+	bool dissected = false, drop = false;
+
+	for (size_t i = 0; i < w->rule_count; i++) {
+		struct drop_rule *r = &w->rule[i];
+		if ((r->from != WORLD_ANY && r->from != node) ||
+		    (r->count > 0 && r->seen >= r->skip + r->count))
+			continue;
+		if (!dissected)
+			packet_dissect(&packet, f->data, f->length, f->length);
+		dissected = true;
+		if (!packet_matches(r->match, &packet) || ++r->seen <= r->skip)
+			continue;
+		drop = true;
+		world_tell(w, &(struct record){.kind = &WORLD_FAULT_KIND,
+					       .value = {{.word = r->text},
+							 {.word = w->node[node].name},
+							 {.number = r->seen}}});
+	}
+	return drop;
+}

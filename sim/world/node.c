@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Nodes: driving their engines and what can happen to a box as a whole. */
+#include "sim/world/parts.h"
+
+const struct record_kind WORLD_NODE_KIND = {
+	.name = "world.node",
+	.level = RECORD_NOTICE,
+	.text = "{node} {what}",
+	.field = {{"node", VALUE_WORD}, {"what", VALUE_WORD}},
+};
+
+static void tell_node(struct world *w, const struct node *n, const char *what)
+{
+	world_tell(w, &(struct record){.kind = &WORLD_NODE_KIND,
+				       .value = {{.word = n->name}, {.word = what}}});
+}
+
+/* Sends and records everything the engine has to say; with `mute` it is thrown away. */
+static void drain(struct world *w, uint32_t node, bool mute)
+{
+	struct engine_out out;
+
+	while (w->node[node].engine.ops->poll(w->node[node].engine.self, &out)) {
+		const struct node *n = &w->node[node];
+		bool wanted = world_counts(w) && !mute;
+		if (out.type == OUT_RECORD) {
+			out.record.node = n->name;
+			if (wanted && w->listener.record != NULL)
+				w->listener.record(w->listener.context, &out.record);
+		} else if (wanted && out.port < n->port_count && n->port[out.port] != WORLD_NONE) {
+			link_send(w, n->port[out.port], out.frame);
+		} else {
+			frame_unref(out.frame);
+		}
+		if (w->livelock)
+			break; /* an engine that never ends: what is left inside is its own to free */
+	}
+}
+
+/* The schedule may hold an earlier moment than the deadline: the timer then fires for nothing and is set
+ * again. That is cheaper than moving it with every advertisement that puts a deadline off. */
+void node_arm(struct world *w, uint32_t node)
+{
+	const struct engine *e = &w->node[node].engine;
+	vl_time deadline = e->ops->deadline(e->self);
+
+	if (deadline == VL_NEVER || w->node[node].state != WORLD_NODE_RUNNING)
+		return;
+	if (deadline < w->now)
+		deadline = w->now;
+	/* Timeouts of one instant go by the nodes' order, whenever they were armed. */
+	if (deadline < schedule_at(&w->timers, node))
+		schedule_set(&w->timers, node, deadline, node);
+}
+
+static void settle(struct world *w, uint32_t node)
+{
+	drain(w, node, false);
+	node_arm(w, node);
+}
+
+void node_input(struct world *w, uint32_t node, unsigned node_port, struct frame *f)
+{
+	const struct node *n = &w->node[node];
+
+	if (n->state != WORLD_NODE_RUNNING)
+		return;
+	n->engine.ops->input(n->engine.self, node_port, f, w->now);
+	settle(w, node);
+}
+
+void node_timer(struct world *w, uint32_t node)
+{
+	const struct engine *e = &w->node[node].engine;
+
+	schedule_remove(&w->timers, node);
+	if (e->ops->deadline(e->self) <= w->now) {
+		e->ops->timeout(e->self, w->now);
+		drain(w, node, false);
+	}
+	node_arm(w, node);
+}
+
+void node_carrier(struct world *w, uint32_t node, unsigned node_port, bool up)
+{
+	const struct node *n = &w->node[node];
+	const struct command c = {.verb = COMMAND_LINK, .port = node_port, .type = VALUE_FLAG,
+				  .value = {.flag = up}};
+
+	if (n->state != WORLD_NODE_RUNNING)
+		return; /* it looks when it starts or resumes */
+	w->port[n->port[node_port]].carrier_told = up;
+	n->engine.ops->control(n->engine.self, &c, w->now);
+	settle(w, node);
+}
+
+/* A box that wakes up learns what became of its ports. */
+static void look_at_ports(struct world *w, uint32_t node)
+{
+	for (unsigned i = 0; i < w->node[node].port_count; i++) {
+		uint32_t p = w->node[node].port[i];
+		if (p != WORLD_NONE && w->port[p].carrier != w->port[p].carrier_told)
+			node_carrier(w, node, i, w->port[p].carrier);
+	}
+}
+
+void world_start(struct world *w, world_node n)
+{
+	struct node *node = &w->node[n];
+
+	if (node->state != WORLD_NODE_OFF)
+		return;
+	node->state = WORLD_NODE_RUNNING;
+	tell_node(w, node, "started");
+	for (unsigned i = 0; i < node->port_count; i++)
+		if (node->port[i] != WORLD_NONE)
+			w->port[node->port[i]].carrier_told = true; /* an engine starts with that belief */
+	node->engine.ops->startup(node->engine.self, w->now);
+	settle(w, n);
+	look_at_ports(w, n);
+}
+
+void world_stop(struct world *w, world_node n)
+{
+	struct node *node = &w->node[n];
+
+	if (node->state != WORLD_NODE_RUNNING)
+		return;
+	node->engine.ops->shutdown(node->engine.self, w->now);
+	drain(w, n, false);
+	node->state = WORLD_NODE_OFF;
+	schedule_remove(&w->timers, n);
+	tell_node(w, node, "stopped");
+}
+
+void world_crash(struct world *w, world_node n)
+{
+	struct node *node = &w->node[n];
+
+	if (node->state == WORLD_NODE_OFF)
+		return;
+	node->state = WORLD_NODE_OFF;
+	schedule_remove(&w->timers, n);
+	drain(w, n, true);
+	tell_node(w, node, "crashed");
+}
+
+void world_pause(struct world *w, world_node n)
+{
+	struct node *node = &w->node[n];
+
+	if (node->state != WORLD_NODE_RUNNING)
+		return;
+	node->state = WORLD_NODE_PAUSED;
+	schedule_remove(&w->timers, n);
+	tell_node(w, node, "paused");
+}
+
+void world_resume(struct world *w, world_node n)
+{
+	struct node *node = &w->node[n];
+
+	if (node->state != WORLD_NODE_PAUSED)
+		return;
+	node->state = WORLD_NODE_RUNNING;
+	tell_node(w, node, "resumed");
+	look_at_ports(w, n);
+	node_arm(w, n);
+}
+
+struct vl_status world_control(struct world *w, world_node n, const struct command *c)
+{
+	const struct node *node = &w->node[n];
+
+	if (node->state != WORLD_NODE_RUNNING)
+		return vl_refuse(VL_STATE, "%s is %s", node->name,
+				 node->state == WORLD_NODE_PAUSED ? "paused" : "not running");
+	struct vl_status status = node->engine.ops->control(node->engine.self, c, w->now);
+	settle(w, n);
+	return status;
+}
