@@ -15,7 +15,7 @@
  *   - the default password; only its being equal on both units matters.
  *   - virtual MAC on: shared addresses are announced and answered with the virtual MAC; off: with the
  *     physical one, and advertisements still carry the virtual MAC as their source (support article).
- *   - HA_VRRP: version 2 by RFC 3768; interval = timeout / 3; the First unit has priority 200, the Second 100
+ *   - HA_VRRP: version 2 by RFC 3768; interval = timeout / 3; the First unit has priority 150, the Second 100
  *     (swapped by a preferred Second); no preemption unless a server is preferred; packets to the shared
  *     address are taken although it is no address owner; the virtual MAC as the RFC has it, on every
  *     interface (off: the physical one everywhere).
@@ -36,7 +36,7 @@
 /* advskew and priority of the better and the other unit */
 #define LOADMASTER_ADVSKEW_BETTER 0
 #define LOADMASTER_ADVSKEW_OTHER 128
-#define LOADMASTER_PRIORITY_BETTER 200
+#define LOADMASTER_PRIORITY_BETTER 150
 #define LOADMASTER_PRIORITY_OTHER 100
 
 enum loadmaster_protocol {

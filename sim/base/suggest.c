@@ -55,9 +55,13 @@ void suggest_begin(struct suggestion *s, const char *wrong)
 void suggest_word(struct suggestion *s, const char *known)
 {
 	size_t distance = suggest_distance(s->wrong, known);
-	size_t longer = strlen(s->wrong) > strlen(known) ? strlen(s->wrong) : strlen(known);
+	size_t typed = strlen(s->wrong), length = strlen(known);
+	size_t longer = typed > length ? typed : length;
+	bool begun = typed >= 3 && typed < length && strncmp(s->wrong, known, typed) == 0;
 
-	if (distance < s->distance && distance <= (longer + 2) / 3) {
+	if (begun && distance > 1)
+		distance = 1;
+	if (distance < s->distance && (begun || distance <= longer / 3)) {
 		s->best = known;
 		s->distance = distance;
 	}

@@ -2,7 +2,7 @@
 /*
  * "Did you mean": the known word nearest to one that is not known. Distance is Damerau's (a letter added,
  * missing, other, or two swapped; upper and lower case are the same), and a word counts as near when at most
- * a third of its letters are wrong.
+ * a third of its letters are wrong, or when what was typed (three letters or more) is how it begins.
  */
 #ifndef VL_BASE_SUGGEST_H
 #define VL_BASE_SUGGEST_H

@@ -21,8 +21,7 @@
 #include "sim/stack/neighbour.h"
 #include "sim/stack/stack.h"
 
-/* The longest IP packet that a stack builds, and the room its frame needs. */
-#define STACK_FRAME 2048
+#define STACK_FRAME 2048                /* room in a frame of stack_frame */
 #define STACK_TTL 64                    /* of packets that the stack sends by itself */
 
 struct interface_state {
@@ -113,7 +112,7 @@ void stack_to_hop(struct stack *s, const struct stack_hop *hop, const struct ip_
 /* True for 255.255.255.255 and the broadcast address of a net of the interface. */
 bool stack_is_broadcast(const struct stack *s, unsigned interface, const struct ip_addr *dst);
 
-void stack_forward(struct stack *s, unsigned interface, struct frame *f, const struct packet *p, vl_time now);
+void stack_forward(struct stack *s, const struct frame *f, const struct packet *p, vl_time now);
 
 /* Where the IP packet of a frame starts and how long it says it is, at most what is there. */
 const uint8_t *stack_ip_bytes(const struct frame *f, const struct packet *p, size_t *length);

@@ -55,13 +55,12 @@ static void refuse(struct stack *s, enum stack_drop why, enum stack_error error,
 	stack_send_error(s, error, f, p, mtu, now);
 }
 
-void stack_forward(struct stack *s, unsigned interface, struct frame *f, const struct packet *p, vl_time now)
+void stack_forward(struct stack *s, const struct frame *f, const struct packet *p, vl_time now)
 {
 	struct stack_hop hop;
 	size_t length;
 	const uint8_t *packet = stack_ip_bytes(f, p, &length);
 
-	(void)interface;
 	if (!stack_route(s, &p->dst, &hop)) {
 		refuse(s, STACK_DROP_NO_ROUTE, STACK_ERROR_NO_ROUTE, f, p, 0, now);
 		return;

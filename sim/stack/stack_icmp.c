@@ -57,11 +57,10 @@ static bool is_icmp_error(const struct packet *p)
 	return p->icmp.type != ICMP_ECHO_REQUEST && p->icmp.type != ICMP_ECHO_REPLY;
 }
 
-static bool may_be_told(const struct stack *s, const struct packet *p)
+static bool may_be_told(const struct packet *p)
 {
 	uint16_t offset = p->network == NETWORK_IPV4 ? p->ipv4.fragment_offset : p->ipv6.fragment_offset;
 
-	(void)s;
 	return !is_icmp_error(p) && offset == 0 && !ip_is_zero(&p->src) && !ip_is_multicast(&p->src) &&
 	       !ip_is_multicast(&p->dst) && !mac_is_group(p->ethernet.dst);
 }
@@ -86,7 +85,7 @@ void stack_send_error(struct stack *s, enum stack_error error, const struct fram
 	/* RFC 1812 4.3.2.3: as much as fits 576 bytes; RFC 4443 2.4 c: 1280. */
 	size_t quote = v4 ? 576 - IPV4_HEADER - 8 : 1280 - IPV6_HEADER - 8;
 
-	if (src.family == IP_NONE || !may_be_told(s, p))
+	if (src.family == IP_NONE || !may_be_told(p))
 		return;
 	struct icmp_message m = {
 		.family = v4 ? IP_V4 : IP_V6,

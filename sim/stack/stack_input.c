@@ -69,7 +69,7 @@ static bool is_solicitation(const struct packet *p)
 		p->icmp.type == ICMPV6_NEIGHBOR_ADVERTISEMENT);
 }
 
-static enum stack_verdict ip_input(struct stack *s, unsigned interface, struct frame *f,
+static enum stack_verdict ip_input(struct stack *s, unsigned interface, const struct frame *f,
 				   const struct packet *p, vl_time now)
 {
 	if (ip_is_multicast(&p->dst) || stack_is_broadcast(s, interface, &p->dst))
@@ -89,7 +89,7 @@ static enum stack_verdict ip_input(struct stack *s, unsigned interface, struct f
 	if (!s->forward || mac_is_group(p->ethernet.dst) || ip_is_link_local(&p->dst) ||
 	    ip_is_link_local(&p->src))
 		return stack_drop(s, STACK_DROP_NOT_FORWARDING);
-	stack_forward(s, interface, f, p, now);
+	stack_forward(s, f, p, now);
 	return STACK_DONE;
 }
 

@@ -603,7 +603,7 @@ static bool unknown_field(struct words *w, const struct protocol *protocol)
 	for (size_t i = 0; i + 1 < LENGTH(fields); i++)
 		if ((fields[i].protocols & protocol->bit) != 0)
 			suggest_word(&s, fields[i].name);
-	snprintf(what, sizeof what, "a condition on %s", protocol->name);
+	snprintf(what, sizeof what, "expected a condition on %s", protocol->name);
 	return wrong_word(w, what, &s);
 }
 

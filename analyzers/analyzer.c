@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The list of analyzers. */
+#include "analyzers/analyzer.h"
+
+#include "analyzers/conflict.h"
+
+const struct analyzer_ops *analyzer_at(size_t i)
+{
+	static const struct analyzer_ops *const all[] = {&conflict_analyzer};
+
+	return i < sizeof all / sizeof all[0] ? all[i] : NULL;
+}

@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The closed vocabulary. One row a code, worst first within a theme; the prose is what `viplab explain CODE`
+ * and a scan print. Facts are those of RFC 3768, RFC 5798 and RFC 9568, of the products' manuals, and of
+ * measurements with keepalived 2.2.7 and 2.4.3, FRR 8.4.4 and ucarp 1.5.2.
+ */
+#include "analyzers/finding_table.h"
+
+/* How products call the virtual ID. */
+#define ID_OPTIONS                                                                                  \
+	{"keepalived", "virtual_router_id N"},                                                      \
+	{"FRR", "vrrp N"},                                                                          \
+	{"KEMP LoadMaster", "HA Parameters, HA Virtual ID"},                                        \
+	{"Cisco", "vrrp N (IOS), vrrp N address-family ipv4 (IOS XE)"},                             \
+	{"FortiGate", "config vrrp, edit N"},                                                       \
+	{"Check Point", "add mcvrrp vrid N (Gaia)"},                                                \
+	{"pfSense, OPNsense", "Virtual IPs, VHID Group"},                                           \
+	{"ucarp", "--vhid=N"}
+
+#define VERSION_OPTIONS                                                                             \
+	{"keepalived", "vrrp_version 2|3"},                                                         \
+	{"FRR", "vrrp N version 2|3"},                                                              \
+	{"Cisco", "fhrp version vrrp v2|v3"},                                                       \
+	{"FortiGate", "set version 2|3"}
+
+#define INTERVAL_OPTIONS                                                                            \
+	{"keepalived", "advert_int S"},                                                             \
+	{"FRR", "vrrp N advertisement-interval MS"},                                                \
+	{"KEMP LoadMaster", "HA Parameters, HA Timeout"},                                           \
+	{"Cisco", "vrrp N timers advertise S"},                                                     \
+	{"FortiGate", "set adv-interval S"},                                                        \
+	{"Check Point", "set mcvrrp vrid N hello-interval S"},                                      \
+	{"pfSense, OPNsense", "Virtual IPs, Advertising Frequency, Base"},                          \
+	{"ucarp", "--advbase=S"}
+
+#define AUTH_OPTIONS                                                                                \
+	{"keepalived", "authentication { auth_type PASS auth_pass WORD }"},                         \
+	{"Cisco", "vrrp N authentication text WORD | md5 key-string WORD"},                         \
+	{"Check Point", "set mcvrrp vrid N authtype none|simple WORD"},                             \
+	{"pfSense, OPNsense", "Virtual IPs, Virtual IP Password"},                                  \
+	{"ucarp", "--pass=WORD"}
+
+#define PRIORITY_OPTIONS                                                                            \
+	{"keepalived", "priority N"},                                                               \
+	{"FRR", "vrrp N priority P"},                                                               \
+	{"KEMP LoadMaster", "HA Parameters, Switch to Preferred Server"},                           \
+	{"Cisco", "vrrp N priority P"},                                                             \
+	{"FortiGate", "set priority P"},                                                            \
+	{"Check Point", "set mcvrrp vrid N priority P"},                                            \
+	{"pfSense, OPNsense", "Virtual IPs, Advertising Frequency, Skew"},                          \
+	{"ucarp", "--advskew=N"}
+
+#define ADDRESS_OPTIONS                                                                             \
+	{"keepalived", "virtual_ipaddress { A }"},                                                  \
+	{"FRR", "vrrp N ip A"},                                                                     \
+	{"KEMP LoadMaster", "Network Setup, HA Shared IP address"},                                 \
+	{"Cisco", "vrrp N ip A"},                                                                   \
+	{"FortiGate", "set vrip A"},                                                                \
+	{"Check Point", "add mcvrrp vrid N backup-address A"},                                      \
+	{"pfSense, OPNsense", "Virtual IPs, Address(es)"},                                          \
+	{"ucarp", "--addr=A"}
+
+const struct finding_code finding_table[] = {
+	/* ---- virtual IDs: conflicts --------------------------------------------------------------- */
+	{
+		.name = "vrid-collision",
+		.severity = FINDING_CONFLICT,
+		.title = "two active routers, different addresses",
+		.summary = "Two active routers use virtual router ID {id} for different addresses.",
+		.why = "Two groups share an ID on one segment. Routers that check the address list (RFC 3768 7.1; "
+		       "keepalived up to 2.3.2, Cisco) ignore each other and both stay active; routers that do not "
+		       "(RFC 9568, FRR, keepalived from 2.3.3) hold one election across both groups, and the "
+		       "address of the losing group goes dark. They send from their own MACs, so the switch is not "
+		       "disturbed.",
+		.why_shared_mac = "Two groups share an ID on one segment, and both send from the ID's virtual MAC. "
+				  "The switch moves that MAC between their ports with every advertisement and ARP "
+				  "reply, so traffic to either group's address reaches the wrong router part of the "
+				  "time.",
+		.remedy = {"Give one of the groups another ID, on every member of it.",
+			   "Reload its members, then scan again."},
+		.option = {ID_OPTIONS},
+		.log = {{"keepalived 2.3.3 and later",
+			 "ip address associated with VRID N not present in advert from A"},
+			{"keepalived up to 2.3.2",
+			 "ip address associated with VRID N not present in MASTER advert"},
+			{"keepalived", "expected N VIPs but received N"},
+			{"keepalived 1.x", "bogus VRRP packet received on IF !!!"},
+			{"Cisco switch", "%SW_MATM-4-MACFLAP_NOTIF"}},
+	},
+	{
+		.name = "carp-collision",
+		.severity = FINDING_CONFLICT,
+		.title = "CARP and VRRP share an ID",
+		.summary = "CARP and VRRP share virtual ID {id}.",
+		.why = "CARP (KEMP LoadMaster HA, pfSense, OPNsense, ucarp) uses VRRP's protocol number and group. "
+		       "Neither understands the other, so nobody yields. keepalived restarts its own advertisement "
+		       "timer with each CARP message it throws away: its backup takes over and falls back for ever.",
+		.why_shared_mac = "CARP (KEMP LoadMaster HA, pfSense, OPNsense, ucarp) uses VRRP's protocol number, "
+				  "group and, here, its virtual MAC. Neither understands the other, so nobody yields, "
+				  "and the switch moves the MAC between them: traffic to both addresses is lost part "
+				  "of the time.",
+		.remedy = {"Give the CARP pair or the VRRP group another ID, on every member of it.",
+			   "Reload its members, then scan again."},
+		.option = {ID_OPTIONS},
+		.log = {{"keepalived", "vrrp packet too short, length 56 and expect 64"},
+			{"ucarp, KEMP LoadMaster",
+			 "Bad digest - md2=[...] md=[...] - Check vhid, password and virtual IP address"},
+			{"tcpdump, Wireshark", "VRRPv2, vrid N, prio 0, authtype none, addrs(7)"}},
+	},
+	{
+		.name = "dual-active",
+		.severity = FINDING_CONFLICT,
+		.title = "two active routers of one group",
+		.summary = "Two routers of virtual router {id} are active at the same time.",
+		.why = "Both answer for the same address from their own MACs. Each host keeps the answer it heard "
+		       "last, so some reach one router and some the other. They do not hear each other, or refuse "
+		       "what they hear: authentication, version, interval (VRRPv2), checksum form, a firewall, or a "
+		       "switch that drops protocol 112.",
+		.why_shared_mac = "Both answer for the same address from the same virtual MAC, and the switch moves it "
+				  "between their ports. They do not hear each other, or refuse what they hear: "
+				  "authentication, version, interval (VRRPv2), checksum form, a firewall, or a switch "
+				  "that drops protocol 112.",
+		.remedy = {"Compare authentication, version and interval of the two members; they must be equal.",
+			   "Let IP protocol 112 to 224.0.0.18 (ff02::12) through the members' own firewalls, both ways.",
+			   "Look for a link or a VLAN between the members that carries nothing."},
+		.option = {{"keepalived", "authentication, vrrp_version, advert_int"},
+			   {"FRR", "vrrp N version, vrrp N checksum-with-ipv4-pseudoheader"},
+			   {"Cisco", "vrrp N authentication, fhrp version vrrp"},
+			   {"nftables", "ip protocol vrrp accept"}},
+		.log = {{"keepalived", "received an invalid passwd!"},
+			{"keepalived", "received a 1 auth, expecting 0!"},
+			{"keepalived", "Invalid VRRPv3 checksum"},
+			{"keepalived", "Received advert from A with lower priority N, ours N, forcing new election"},
+			{"Cisco", "%VRRP-4-BADAUTHTYPE"}},
+	},
+	{
+		.name = "carp-dual-active",
+		.severity = FINDING_CONFLICT,
+		.title = "two CARP masters",
+		.summary = "Two CARP masters use virtual host ID {id} at the same time.",
+		.why = "One pair is split, or two pairs chose one ID: CARP hides its addresses, so the wire does not "
+		       "tell which. Neither accepts the other's messages, and both keep their addresses.",
+		.why_shared_mac = "One pair is split, or two pairs chose one ID: CARP hides its addresses, so the wire "
+				  "does not tell which. Both send from one virtual MAC, which the switch moves between "
+				  "their ports.",
+		.remedy = {"Ask both for their addresses. Two pairs: give one another ID.",
+			   "One pair: compare password, addresses and interface of its members."},
+		.option = {ID_OPTIONS},
+		.log = {{"ucarp, KEMP LoadMaster",
+			 "Bad digest - md2=[...] md=[...] - Check vhid, password and virtual IP address"},
+			{"FreeBSD, pfSense", "carp: incorrect hash"}},
+	},
+	{
+		.name = "vip-two-ids",
+		.severity = FINDING_CONFLICT,
+		.title = "one address, two groups",
+		.summary = "One virtual address is advertised under two IDs, {id} and another.",
+		.why = "Each group elects its own active router, so two routers own the address and answer for it "
+		       "with two virtual MACs. Hosts follow whichever answered last.",
+		.remedy = {"Take the address out of one of the groups, or make all routers members of one group."},
+		.option = {ADDRESS_OPTIONS},
+		.log = {{"Linux", "duplicate address A detected"}, {"Cisco", "%IP-4-DUPADDR"}},
+	},
+	{
+		.name = "vip-foreign-mac",
+		.severity = FINDING_CONFLICT,
+		.title = "someone else owns the address",
+		.summary = "A station that does not advertise virtual router {id} claims its address.",
+		.why = "ARP or neighbour discovery for the virtual address was answered or announced by a MAC that is "
+		       "neither the virtual router's nor its active router's. A host configured with the address by "
+		       "hand, a former active router that kept it, a backup whose kernel answers for it (ARP flux), "
+		       "or a second active router that has fallen silent: hosts that believe it lose the service.",
+		.remedy = {"Find the MAC in the switch's table and look at the station behind it.",
+			   "On a Linux router with a virtual MAC interface set arp_ignore=1 and arp_announce=2.",
+			   "Remove the address there; then scan again."},
+		.option = {{"Linux", "sysctl net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2"},
+			   ADDRESS_OPTIONS},
+		.log = {{"Windows", "The system detected an address conflict for IP address A"},
+			{"Cisco", "%IP-4-DUPADDR: Duplicate address A on IF, sourced by M"},
+			{"arpwatch", "flip flop"}},
+	},
+	{
+		.name = "advert-starvation",
+		.severity = FINDING_CONFLICT,
+		.title = "an active router is muted by another's advertisements",
+		.summary = "An active router of ID {id} is silenced by foreign advertisements on its ID.",
+		.why = "keepalived restarts its advertisement timer after every message of its ID, also one it throws "
+		       "away. Foreign messages that come at least as often as its own interval mute it although it "
+		       "keeps state and address. Its backup hears nothing, takes over, is corrected, and takes over "
+		       "again, every few seconds and for ever; without a backup there are two owners and one voice.",
+		.remedy = {"Remove the cause: give one of the groups another ID, or make authentication, version and "
+			   "interval of the members equal.",
+			   "Until then: keepalived `lower_prio_no_advert` stops the flapping."},
+		.option = {ID_OPTIONS},
+		.log = {{"keepalived", "Receive advertisement timeout"},
+			{"keepalived", "forcing new election"},
+			{"keepalived", "vrrp packet too short, length 56 and expect 64"},
+			{"keepalived", "received an invalid passwd!"}},
+	},
+	{
+		.name = "fhrp-dual-active",
+		.severity = FINDING_CONFLICT,
+		.title = "two active HSRP or GLBP routers of one group",
+		.summary = "Two HSRP or GLBP routers of group {id} are active at the same time.",
+		.why = "Both answer for the group's address with the group's virtual MAC, and the switch moves it "
+		       "between them. They do not hear each other or refuse what they hear (authentication).",
+		.remedy = {"Compare the authentication of the members.", "Look for a VLAN that is missing on a trunk."},
+		.option = {{"Cisco", "standby N authentication md5 key-string WORD"},
+			   {"Cisco", "glbp N authentication md5 key-string WORD"}},
+		.log = {{"Cisco", "%HSRP-4-BADAUTH"}, {"Cisco", "%STANDBY-3-DUPADDR"}},
+	},
+	/* ---- virtual IDs: warnings ---------------------------------------------------------------- */
+	{
+		.name = "version-mismatch",
+		.severity = FINDING_WARNING,
+		.title = "VRRP versions differ",
+		.summary = "Routers of virtual ID {id} speak different VRRP versions.",
+		.why = "Each version throws the other's advertisements away (RFC 9568 7.1), so both sides may become "
+		       "active.",
+		.remedy = {"Set one version on all members."},
+		.option = {VERSION_OPTIONS},
+		.log = {{"keepalived", "wrong VRRP version from A. Received N and expect N"},
+			{"keepalived up to 2.3.2", "invalid version. N and expect N"},
+			{"Cisco", "VRRPv2 incompatibility"}},
+	},
+	{
+		.name = "interval-mismatch",
+		.severity = FINDING_WARNING,
+		.title = "advertisement intervals differ",
+		.summary = "Routers of virtual ID {id} advertise different intervals.",
+		.why = "VRRPv2 throws an advertisement with another interval away, so both sides may become active; "
+		       "VRRPv3 learns it and only the failover time changes.",
+		.remedy = {"Set one interval on all members."},
+		.option = {INTERVAL_OPTIONS},
+		.log = {{"keepalived", "advertisement interval mismatch mine=N sec rcved=N sec"},
+			{"keepalived 2.3.3 and later",
+			 "advertisement interval mismatch with A mine=N sec rcv'd=N sec"}},
+	},
+	{
+		.name = "ttl-not-255",
+		.severity = FINDING_WARNING,
+		.title = "TTL or hop limit is not 255",
+		.summary = "Advertisements of virtual ID {id} arrive with a TTL other than 255.",
+		.why = "They must not have passed a router: every receiver throws them away (RFC 9568 7.1). A tunnel, "
+		       "a repeater that rewrites, or a forged message.",
+		.remedy = {"Find what stands between the sender and this segment."},
+		.log = {{"keepalived", "invalid TTL/HL from A. Received N and expect 255"},
+			{"keepalived up to 2.3.2", "invalid ttl. N and expect 255"},
+			{"ucarp", "Bad TTL: [N]"}},
+	},
+	{
+		.name = "bad-checksum",
+		.severity = FINDING_WARNING,
+		.title = "wrong checksum",
+		.summary = "Advertisements of virtual ID {id} carry a wrong checksum.",
+		.why = "Receivers throw them away (RFC 9568 7.1). Neither form of the VRRPv3 checksum fits.",
+		.remedy = {"Look for damage on the path, or checksum offload in the capture of the sender itself."},
+		.log = {{"keepalived", "Invalid VRRPv2 checksum from A"},
+			{"keepalived", "Invalid VRRPv3 checksum from A"},
+			{"Cisco", "Invalid checksum Calculated chksum is nonzero"},
+			{"ucarp", "Bad IP checksum"}},
+	},
+	{
+		.name = "address-list-differs",
+		.severity = FINDING_WARNING,
+		.title = "address lists differ",
+		.summary = "Routers of virtual router {id} advertise different address lists.",
+		.why = "The group serves some addresses only while one of its members is active. VRRPv2 routers that "
+		       "check the list throw the advertisement away, and both become active.",
+		.remedy = {"Make the lists of all members equal: same addresses, same number."},
+		.option = {ADDRESS_OPTIONS},
+		.log = {{"keepalived", "expected N VIPs but received N"},
+			{"keepalived", "received an invalid ip number count N, expected N!"}},
+	},
+	{
+		.name = "auth-differs",
+		.severity = FINDING_WARNING,
+		.title = "authentication differs",
+		.summary = "Routers of virtual ID {id} authenticate differently.",
+		.why = "VRRPv2 throws an advertisement with another type or word away, so both sides may become "
+		       "active. The word itself is not shown.",
+		.remedy = {"Set one type and one word on all members."},
+		.option = {AUTH_OPTIONS},
+		.log = {{"keepalived", "received a N auth, expecting N!"},
+			{"keepalived", "received an invalid passwd!"},
+			{"Cisco", "%VRRP-4-BADAUTHTYPE"}},
+	},
+	{
+		.name = "owner-not-owner",
+		.severity = FINDING_WARNING,
+		.title = "priority 255 without owning the address",
+		.summary = "A router of virtual router {id} advertises priority 255 but does not own its address.",
+		.why = "255 is reserved for the router that has the virtual address on its interface (RFC 9568 6.1). "
+		       "Two such routers cannot agree by priority, and other members may refuse it.",
+		.remedy = {"Set a priority from 1 to 254."},
+		.option = {PRIORITY_OPTIONS},
+		.log = {{"keepalived",
+			 "CONFIGURATION ERROR: local instance and A are both configured as address owner"}},
+	},
+	{
+		.name = "equal-priority",
+		.severity = FINDING_WARNING,
+		.title = "equal priorities",
+		.summary = "Routers of virtual router {id} have the same priority.",
+		.why = "The higher address decides, but only between active routers: a backup takes equal for higher. "
+		       "Who is active depends on who started first.",
+		.remedy = {"Give the members different priorities."},
+		.option = {PRIORITY_OPTIONS},
+		.log = {{"keepalived", "with same priority N but higher IP address than ours"}},
+	},
+	{
+		.name = "flapping",
+		.severity = FINDING_WARNING,
+		.title = "the active role comes and goes",
+		.summary = "The active role of virtual ID {id} changes back and forth.",
+		.why = "Each change costs the failover time and a round of gratuitous ARP. Lost advertisements, a "
+		       "tracked object at its threshold, or foreign advertisements on the ID.",
+		.remedy = {"Look for a conflict on the same ID first.",
+			   "Then for loss between the members, and for tracking that changes priorities."},
+		.log = {{"keepalived", "Receive advertisement timeout"},
+			{"keepalived", "Entering MASTER STATE"},
+			{"Cisco", "%VRRP-6-STATECHANGE"}},
+	},
+	{
+		.name = "mac-flap",
+		.severity = FINDING_WARNING,
+		.title = "one virtual MAC from several stations in turn",
+		.summary = "The virtual MAC of ID {id} is used by several stations in turn.",
+		.why = "The switch learns the MAC at the port of its last frame and moves it each time. Traffic to it "
+		       "goes to the last speaker; some switches stop learning and flood.",
+		.remedy = {"Remove the conflict on the ID."},
+		.log = {{"Cisco switch", "%SW_MATM-4-MACFLAP_NOTIF"},
+			{"Linux bridge", "received packet on IF with own address as source address"}},
+	},
+	{
+		.name = "default-id",
+		.severity = FINDING_WARNING,
+		.title = "an ID that products ship with",
+		.summary = "Virtual ID {id} is what products ship with.",
+		.why = "The next box out of its carton will use the same ID: 1 (KEMP LoadMaster, pfSense, ucarp, many "
+		       "routers), 10, 51 (keepalived's example) and 100 are chosen most.",
+		.remedy = {"Choose an ID that nobody chooses; `viplab scan --free` proposes some."},
+		.option = {ID_OPTIONS},
+	},
+	/* ---- virtual IDs: information --------------------------------------------------------------- */
+	{
+		.name = "vmac-unused",
+		.severity = FINDING_INFO,
+		.title = "advertisements from another MAC than the virtual one",
+		.summary = "Virtual router {id} does not advertise from its virtual MAC.",
+		.why = "RFC 9568 7.2 asks for the virtual MAC. Without it a failover depends on every host believing "
+		       "gratuitous ARP; with it, only on the switch.",
+		.remedy = {"Use the virtual MAC where hosts ignore gratuitous ARP."},
+		.option = {{"keepalived", "use_vmac"}},
+	},
+	{
+		.name = "cleartext-password",
+		.severity = FINDING_INFO,
+		.title = "a password on the wire",
+		.summary = "Virtual router {id} sends its password in clear text.",
+		.why = "VRRPv2's simple text authentication protects against mistakes, not against people. The word is "
+		       "never shown here. RFC 3768 removed it.",
+		.remedy = {"Do not use the word anywhere else."},
+		.option = {AUTH_OPTIONS},
+	},
+	{
+		.name = "ipv6-twin",
+		.severity = FINDING_INFO,
+		.title = "the same ID for IPv4 and IPv6",
+		.summary = "ID {id} is used for IPv4 and for IPv6: two independent virtual routers.",
+		.why = "The families have separate ID spaces and virtual MACs (RFC 9568 1): no conflict.",
+	},
+	{
+		.name = "unicast-vrrp",
+		.severity = FINDING_INFO,
+		.title = "advertisements to a unicast address",
+		.summary = "Virtual router {id} advertises to unicast peers.",
+		.why = "Not in the RFCs; seen where multicast is not carried (clouds). Seen here by luck: such groups "
+		       "are usually invisible to a scan.",
+		.option = {{"keepalived", "unicast_peer { A }"}},
+	},
+	{
+		.name = "hsrp-group",
+		.severity = FINDING_INFO,
+		.title = "an HSRP group",
+		.summary = "HSRP group {id} is in use.",
+		.why = "HSRP has its own group numbers and virtual MACs (00:00:0c:07:ac:xx, 00:00:0c:9f:fx:xx): no "
+		       "conflict with VRRP or CARP.",
+	},
+	{
+		.name = "glbp-group",
+		.severity = FINDING_INFO,
+		.title = "a GLBP group",
+		.summary = "GLBP group {id} is in use.",
+		.why = "GLBP answers for one address with several virtual MACs (00:07:b4:xx:xx:xx) on purpose.",
+	},
+	{
+		.name = "fgcp-group",
+		.severity = FINDING_INFO,
+		.title = "a FortiGate cluster",
+		.summary = "FortiGate cluster group {id} is in use.",
+		.why = "FGCP's virtual MACs hold the group number (00:09:0f:09:gg:nn); two clusters with one number "
+		       "on a segment collide.",
+		.option = {{"FortiGate", "config system ha, set group-id N"}},
+	},
+	/* ---- balancing ------------------------------------------------------------------------------ */
+	{
+		.name = "storm",
+		.severity = FINDING_WARNING,
+		.title = "a returning server takes far more than its share",
+		.summary = "A server that came back takes far more new connections than its share.",
+		.why = "Least connection sends everything to the emptiest server until it holds as many as the others.",
+		.remedy = {"Use slow start."},
+		.option = {{"HAProxy", "slowstart 30s"},
+			   {"KEMP LoadMaster", "Least Connection Slow Start"},
+			   {"F5", "Slow Ramp Time"}},
+	},
+	{
+		.name = "snat-imbalance",
+		.severity = FINDING_WARNING,
+		.title = "many users behind one address",
+		.summary = "One server carries the users of a whole translated network.",
+		.why = "Source address persistence or hashing sends everyone behind one translated address to one "
+		       "server.",
+		.remedy = {"Balance by something finer than the source address: cookie, session ID, port."},
+	},
+	{
+		.name = "affinity-lost",
+		.severity = FINDING_WARNING,
+		.title = "clients change servers within a session",
+		.summary = "Clients are sent to another server in the middle of a session.",
+		.why = "The persistence entry expired, was never made, or is not shared between the two units.",
+		.remedy = {"Make the persistence timeout longer than the session's longest pause.",
+			   "Synchronise persistence between the units."},
+	},
+	{
+		.name = "black-hole",
+		.severity = FINDING_WARNING,
+		.title = "traffic goes in and nothing comes out",
+		.summary = "Traffic to the virtual address is delivered where nobody answers.",
+		.why = "The switch, the ARP entry or the table of connections points to a unit that does not serve.",
+		.remedy = {"Look for a conflict on the virtual ID, then at the switch's MAC table."},
+	},
+	{
+		.name = "server-resets",
+		.severity = FINDING_WARNING,
+		.title = "a server resets connections",
+		.summary = "A server resets the connections it is given.",
+		.why = "The host lives and the service does not; a check that only pings the host does not see it.",
+		.remedy = {"Check the service itself: a TCP connect or an HTTP request."},
+	},
+	{
+		.name = "syn-unanswered",
+		.severity = FINDING_WARNING,
+		.title = "a server does not answer",
+		.summary = "A server does not answer new connections.",
+		.why = "Its listen queue is full, a firewall drops, or its answer takes another way back.",
+		.remedy = {"Look at the listen queue, then at the way back (default gateway, direct return)."},
+	},
+	{
+		.name = "persistence-ineffective",
+		.severity = FINDING_WARNING,
+		.title = "persistence does not do what it says",
+		.summary = "Persistence is configured but does not hold clients.",
+		.why = "Most connections find no entry, or every client shares one.",
+		.remedy = {"Choose a persistence key that the clients really send."},
+	},
+};
+
+const size_t finding_table_count = sizeof finding_table / sizeof finding_table[0];

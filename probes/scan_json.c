@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The document viplab.scan/1. Everything but the file's name is text of ours; jansson does the quoting. */
+#include <jansson.h>
+#include <string.h>
+
+#include "probes/scan.h"
+
+static json_t *vlan_of(const struct finding_place *p)
+{
+	return p->vlan_count == 0 ? json_null() : json_integer(p->vlan[0]);
+}
+
+static void set_place(json_t *o, const struct finding_place *p)
+{
+	(void)json_object_set_new(o, "af", p->family == IP_NONE ? json_null()
+						: json_string(p->family == IP_V6 ? "ipv6" : "ipv4"));
+	(void)json_object_set_new(o, "vlan", vlan_of(p));
+	if (p->vlan_count > 1) {
+		json_t *stack = json_array();
+		for (size_t i = 0; i < p->vlan_count; i++)
+			(void)json_array_append_new(stack, json_integer(p->vlan[i]));
+		(void)json_object_set_new(o, "vlan_stack", stack);
+	}
+	if (p->interface != 0)
+		(void)json_object_set_new(o, "interface", json_integer(p->interface));
+	(void)json_object_set_new(o, "id", json_integer(p->id));
+}
+
+static json_t *mac_of(struct mac m)
+{
+	char text[MAC_TEXT];
+
+	return mac_equal(m, MAC_ZERO) ? json_null() : json_string(mac_format(text, m));
+}
+
+static json_t *ip_of(const struct ip_addr *ip)
+{
+	char text[IP_TEXT];
+
+	return ip->family == IP_NONE ? json_null() : json_string(ip_format(text, ip));
+}
+
+static json_t *when_of(const struct scan *s, vl_time at)
+{
+	char text[SCAN_WHEN];
+
+	return json_string(scan_when(text, s, at));
+}
+
+static json_t *seconds_of(vl_time t)
+{
+	return json_real((double)(t / VL_US) / 1e6);
+}
+
+static const char *auth_word(const struct conflict_speaker *speaker)
+{
+	switch (speaker->auth_type) {
+	case VRRP_AUTH_NONE:
+		return speaker->hmac_trailer ? "keepalived-hmac" : "none";
+	case VRRP_AUTH_TEXT:
+		return "text";
+	case VRRP_AUTH_AH:
+		return "ah";
+	case VRRP_AUTH_CISCO_MD5:
+		return "cisco-md5";
+	default:
+		return "unknown";
+	}
+}
+
+static json_t *addresses_of(const struct scan *s, const struct conflict_speaker *speaker)
+{
+	size_t count;
+	const struct ip_addr *list = conflict_addresses(s->judge, speaker, &count);
+	json_t *vips = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(vips, ip_of(&list[i]));
+	return vips;
+}
+
+static json_t *speaker_of(const struct scan *s, const struct scan_id *id, const struct conflict_speaker *speaker)
+{
+	static const char *const form[] = {"wrong", "message", "pseudo-header"};
+	json_t *o = json_object();
+	uint64_t measured = scan_measured_interval(speaker);
+
+	(void)json_object_set_new(o, "ip", ip_of(&speaker->ip));
+	(void)json_object_set_new(o, "mac", mac_of(speaker->mac));
+	if (id->class == FINDING_CARP) {
+		(void)json_object_set_new(o, "advbase", json_integer(speaker->advbase));
+		(void)json_object_set_new(o, "advskew", json_integer(speaker->advskew));
+	} else {
+		(void)json_object_set_new(o, "version", json_integer(speaker->version));
+		(void)json_object_set_new(o, "priority", json_integer(speaker->priority));
+	}
+	(void)json_object_set_new(o, "interval_ms", json_integer((json_int_t)(speaker->interval / VL_MS)));
+	(void)json_object_set_new(o, "measured_interval_ms",
+				  measured > 0 ? json_integer((json_int_t)(measured / VL_MS)) : json_null());
+	(void)json_object_set_new(o, "vips", id->class == FINDING_CARP ? json_null() : addresses_of(s, speaker));
+	if (id->class == FINDING_VRRP) {
+		(void)json_object_set_new(o, "auth", json_string(auth_word(speaker)));
+		(void)json_object_set_new(o, "checksum", json_string(form[speaker->checksum_form]));
+	}
+	(void)json_object_set_new(o, "ttl", json_integer(speaker->ttl));
+	(void)json_object_set_new(o, "count", json_integer((json_int_t)(speaker->count + speaker->bad)));
+	(void)json_object_set_new(o, "first", when_of(s, speaker->first));
+	(void)json_object_set_new(o, "last", when_of(s, speaker->last));
+	return o;
+}
+
+static json_t *ids_of(const struct scan *s)
+{
+	json_t *ids = json_array();
+
+	for (size_t i = 0; i < s->id_count; i++) {
+		const struct scan_id *id = &s->id[i];
+		json_t *o = json_object(), *senders = json_array();
+		const struct conflict_speaker *speaker;
+		uint16_t at = CONFLICT_NONE;
+		const char *verdict = id->worst == NULL ? "clean"
+				      : finding_is_conflict(id->worst) ? "conflict" : "warn";
+		struct mac vmac = vrrp_virtual_mac((enum ip_family)id->place.family, id->place.id);
+		while ((speaker = scan_speaker(s, id, &at)) != NULL)
+			(void)json_array_append_new(senders, speaker_of(s, id, speaker));
+		(void)json_object_set_new(o, "proto", json_string(finding_class_word(id->class)));
+		set_place(o, &id->place);
+		(void)json_object_set_new(o, "vmac", mac_of(vmac));
+		(void)json_object_set_new(o, "verdict", json_string(verdict));
+		(void)json_object_set_new(o, "evidence", json_string(id->by_mac_only ? "mac" : "adv"));
+		(void)json_object_set_new(o, "adverts", json_integer((json_int_t)id->adverts));
+		(void)json_object_set_new(o, "senders", senders);
+		(void)json_array_append_new(ids, o);
+	}
+	return ids;
+}
+
+static json_t *remedy_of(const struct finding *f)
+{
+	json_t *remedy = json_array();
+
+	for (size_t i = 0; i < FINDING_REMEDIES && f->code->remedy[i] != NULL; i++)
+		(void)json_array_append_new(remedy, json_string(f->code->remedy[i]));
+	for (size_t i = 0; i < FINDING_OPTIONS && f->code->option[i].product != NULL; i++)
+		(void)json_array_append_new(remedy, json_sprintf("%s: %s", f->code->option[i].product,
+								 f->code->option[i].text));
+	return remedy;
+}
+
+static json_t *evidence_of(const struct finding *f)
+{
+	json_t *evidence = json_array();
+
+	for (size_t i = 0; i < f->evidence_count; i++) {
+		json_t *o = json_object();
+		(void)json_object_set_new(o, "frame", json_integer((json_int_t)f->evidence[i].frame));
+		(void)json_object_set_new(o, "sender", ip_of(&f->evidence[i].from.ip));
+		(void)json_object_set_new(o, "mac", mac_of(f->evidence[i].from.mac));
+		(void)json_array_append_new(evidence, o);
+	}
+	return evidence;
+}
+
+static json_t *conflicts_of(const struct scan *s)
+{
+	json_t *conflicts = json_array();
+
+	for (size_t i = 0; i < s->finding_count; i++) {
+		const struct finding *f = &s->finding[i];
+		json_t *o = json_object(), *subjects = json_array();
+		char summary[FINDING_SUMMARY];
+		for (size_t k = 0; k < f->subject_count; k++) {
+			json_t *subject = json_object();
+			(void)json_object_set_new(subject, "ip", ip_of(&f->subject[k].ip));
+			(void)json_object_set_new(subject, "mac", mac_of(f->subject[k].mac));
+			(void)json_array_append_new(subjects, subject);
+		}
+		(void)json_object_set_new(o, "code", json_string(f->code->name));
+		(void)json_object_set_new(o, "severity", json_string(finding_word(f)));
+		(void)json_object_set_new(o, "proto", json_string(finding_class_word(f->class)));
+		set_place(o, &f->place);
+		(void)json_object_set_new(o, "vip", ip_of(&f->address));
+		(void)json_object_set_new(o, "summary", json_string(finding_format_summary(summary, f)));
+		(void)json_object_set_new(o, "detail", json_string(f->detail));
+		(void)json_object_set_new(o, "why", json_string(finding_why(f)));
+		(void)json_object_set_new(o, "remedy", remedy_of(f));
+		(void)json_object_set_new(o, "subjects", subjects);
+		(void)json_object_set_new(o, "begin", when_of(s, f->begin));
+		(void)json_object_set_new(o, "end", when_of(s, f->end));
+		(void)json_object_set_new(o, "evidence", evidence_of(f));
+		(void)json_object_set_new(o, "evidence_frames", json_integer((json_int_t)f->evidence_total));
+		(void)json_object_set_new(o, "doc", json_string("viplab-findings(7)"));
+		(void)json_array_append_new(conflicts, o);
+	}
+	return conflicts;
+}
+
+static json_t *ranges_of(const struct id_set *used)
+{
+	struct id_range range[128];
+	size_t count = free_ids_ranges(range, used);
+	json_t *ranges = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(ranges, json_pack("[i,i]", (int)range[i].first, (int)range[i].last));
+	return ranges;
+}
+
+static json_t *free_of(const struct scan *s)
+{
+	json_t *o = json_object(), *suggest = json_array();
+
+	for (size_t i = 0; i < s->best_count && i < 3; i++)
+		(void)json_array_append_new(suggest, json_integer(s->best[i]));
+	(void)json_object_set_new(o, "ipv4", ranges_of(&s->used_v4));
+	(void)json_object_set_new(o, "ipv6", ranges_of(&s->used_v6));
+	(void)json_object_set_new(o, "suggest", suggest);
+	(void)json_object_set_new(o, "confidence", json_string(scan_confidence_word(s->confidence)));
+	return o;
+}
+
+/* Text from outside: what is not printable ASCII becomes a question mark, so that it is UTF-8 for certain. */
+static json_t *outside(const char *text)
+{
+	char safe[1024];
+	size_t i;
+
+	for (i = 0; i + 1 < sizeof safe && text[i] != '\0'; i++)
+		safe[i] = text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?';
+	safe[i] = '\0';
+	return json_string(safe);
+}
+
+static json_t *capture_of(const struct scan *s)
+{
+	const struct conflict_counters *n = conflict_counted(s->judge);
+	json_t *o = json_object(), *blind = json_array();
+	const char *word;
+
+	for (size_t i = 0; (word = scan_blind(s, i)) != NULL; i++)
+		(void)json_array_append_new(blind, json_string(word));
+	(void)json_object_set_new(o, "source", outside(s->options->file));
+	(void)json_object_set_new(o, "kind", json_string("file"));
+	(void)json_object_set_new(o, "start", s->frames > 0 ? when_of(s, 0) : json_null());
+	(void)json_object_set_new(o, "heard_s", seconds_of(s->heard));
+	(void)json_object_set_new(o, "frames", json_integer((json_int_t)s->frames));
+	(void)json_object_set_new(o, "frames_passed", json_integer((json_int_t)s->passed));
+	(void)json_object_set_new(o, "frames_dropped", json_integer(0));
+	(void)json_object_set_new(o, "frames_malformed", json_integer((json_int_t)n->malformed));
+	(void)json_object_set_new(o, "frames_cut", json_integer((json_int_t)n->cut));
+	(void)json_object_set_new(o, "not_kept",
+				  json_integer((json_int_t)(n->groups_refused + n->speakers_refused +
+							    n->lists_refused + n->addresses_refused +
+							    n->pairs_refused + n->findings_refused)));
+	(void)json_object_set_new(o, "filter", s->options->filter[0] != '\0' ? outside(s->options->filter)
+									      : json_null());
+	if (s->reason[0] != '\0')
+		(void)json_object_set_new(o, "reason", outside(s->reason));
+	(void)json_object_set_new(o, "blind", blind);
+	return o;
+}
+
+static json_t *wanted_of(const struct scan *s)
+{
+	json_t *wanted = json_array();
+
+	for (unsigned id = 1; id <= ID_LAST; id++)
+		if (s->options->want.has[id])
+			(void)json_array_append_new(wanted, json_pack("{s:i,s:b}", "id", (int)id, "free",
+								      !s->used.has[id]));
+	return wanted;
+}
+
+bool scan_print_json(const struct scan *s, FILE *out)
+{
+	json_t *document = json_object();
+
+	(void)json_object_set_new(document, "schema", json_string("viplab.scan/1"));
+	(void)json_object_set_new(document, "tool", json_pack("{s:s}", "version", s->options->version));
+	(void)json_object_set_new(document, "complete", json_boolean(s->complete));
+	(void)json_object_set_new(document, "verdict", json_string(scan_verdict_word(s->verdict)));
+	(void)json_object_set_new(document, "capture", capture_of(s));
+	(void)json_object_set_new(document, "ids", ids_of(s));
+	(void)json_object_set_new(document, "conflicts", conflicts_of(s));
+	(void)json_object_set_new(document, "free", free_of(s));
+	if (s->options->wants)
+		(void)json_object_set_new(document, "want", wanted_of(s));
+	bool ok = json_dumpf(document, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15)) == 0 &&
+		  fputc('\n', out) != EOF;
+	json_decref(document);
+	return ok;
+}

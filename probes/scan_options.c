@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* One table of options: the reader walks it and the help is printed from it. */
+#include "probes/scan_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char name[] = "viplab scan";
+
+/* An option's work: false when the value is wrong, after saying so. */
+typedef bool option_reader(struct scan_options *o, const char *value, FILE *talk);
+
+struct option {
+	char letter;
+	const char *word;
+	const char *value;              /* its name in the help; NULL: takes none */
+	option_reader *read;
+	const char *help;               /* NULL: accepted for habit, not shown */
+};
+
+static bool is_digits(const char *text)
+{
+	return text[0] != '\0' && strspn(text, "0123456789") == strlen(text);
+}
+
+/* A number from `low` to `high` at the start of the text, which ends up behind it. */
+static bool number(const char **text, unsigned long low, unsigned long high, unsigned long *out)
+{
+	size_t digits = strspn(*text, "0123456789");
+
+	if (digits == 0 || digits > 9)
+		return false;
+	*out = strtoul(*text, NULL, 10);
+	*text += digits;
+	return *out >= low && *out <= high;
+}
+
+static bool read_file(struct scan_options *o, const char *value, FILE *talk)
+{
+	if (o->file != NULL) {
+		(void)fprintf(talk, "%s: one capture at a time\n", name);
+		return false;
+	}
+	o->file = value;
+	return true;
+}
+
+static bool read_format(struct scan_options *o, const char *value, FILE *talk)
+{
+	static const char *const word[] = {"table", "json", "tsv", "check"};
+
+	for (size_t i = 0; i < sizeof word / sizeof word[0]; i++)
+		if (strcmp(value, word[i]) == 0) {
+			o->format = (enum scan_format)i;
+			return true;
+		}
+	if (strcmp(value, "jsonl") == 0 || strcmp(value, "openmetrics") == 0)
+		(void)fprintf(talk, "%s: format `%s' is not built yet: table, json, tsv, check\n", name, value);
+	else
+		(void)fprintf(talk, "%s: format `%s' is not one of table, json, tsv, check\n", name, value);
+	return false;
+}
+
+static bool read_output(struct scan_options *o, const char *value, FILE *talk)
+{
+	static const struct {
+		const char *extension;
+		enum scan_format format;
+	} kind[] = {{".json", SCAN_JSON}, {".tsv", SCAN_TSV}, {".txt", SCAN_TABLE}};
+	const char *dot = strrchr(value, '.');
+
+	if (o->output_count == SCAN_OUTPUTS) {
+		(void)fprintf(talk, "%s: more than %d output files\n", name, SCAN_OUTPUTS);
+		return false;
+	}
+	for (size_t i = 0; dot != NULL && i < sizeof kind / sizeof kind[0]; i++)
+		if (strcmp(dot, kind[i].extension) == 0) {
+			o->output[o->output_count++] =
+				(struct scan_output){.format = kind[i].format, .path = value};
+			return true;
+		}
+	(void)fprintf(talk, "%s: --output: the name must end in .json, .tsv or .txt\n", name);
+	return false;
+}
+
+static bool read_want(struct scan_options *o, const char *value, FILE *talk)
+{
+	const char *at = value;
+
+	for (;;) {
+		unsigned long first, last;
+		if (!number(&at, 1, ID_LAST, &first))
+			break;
+		last = first;
+		if (*at == '-') {
+			at++;
+			if (!number(&at, first, ID_LAST, &last))
+				break;
+		}
+		for (; first <= last; first++)
+			o->want.has[first] = true;
+		if (*at == '\0') {
+			o->wants = true;
+			return true;
+		}
+		if (*at++ != ',')
+			break;
+	}
+	(void)fprintf(talk, "%s: --want: `%s' is not a list of IDs from 1 to 255 such as 51,147-158\n", name, value);
+	return false;
+}
+
+static bool read_rules(struct scan_rule *rule, size_t *count, const char *value, const char *option, FILE *talk)
+{
+	char word[64];
+
+	for (const char *at = value;; at++) {
+		size_t length = strcspn(at, ",:");
+		unsigned long id = 0;
+		if (length >= sizeof word || *count == SCAN_RULES) {
+			(void)fprintf(talk, "%s: %s: too much\n", name, option);
+			return false;
+		}
+		memcpy(word, at, length);
+		word[length] = '\0';
+		const struct finding_code *code = finding_find(word);
+		if (code == NULL) {
+			const char *near = finding_nearest(word);
+			(void)fprintf(talk, "%s: %s: no finding is called `%s'%s%s%s\n", name, option, word,
+				      near != NULL ? "; did you mean `" : "", near != NULL ? near : "",
+				      near != NULL ? "'?" : "");
+			return false;
+		}
+		at += length;
+		if (*at == ':') {
+			at++;
+			if (!number(&at, 1, ID_LAST, &id)) {
+				(void)fprintf(talk, "%s: %s: the ID behind `%s:' is not from 1 to 255\n", name, option,
+					      word);
+				return false;
+			}
+		}
+		rule[(*count)++] = (struct scan_rule){.code = code, .id = (uint8_t)id};
+		if (*at == '\0')
+			return true;
+		if (*at != ',') {
+			(void)fprintf(talk, "%s: %s: `%s' is not a list of CODE or CODE:ID\n", name, option, value);
+			return false;
+		}
+	}
+}
+
+static bool read_only(struct scan_options *o, const char *value, FILE *talk)
+{
+	return read_rules(o->only, &o->only_count, value, "--only", talk);
+}
+
+static bool read_ignore(struct scan_options *o, const char *value, FILE *talk)
+{
+	return read_rules(o->ignore, &o->ignore_count, value, "--ignore", talk);
+}
+
+static bool read_vlan(struct scan_options *o, const char *value, FILE *talk)
+{
+	unsigned long vlan;
+	const char *at = value;
+
+	if (strcmp(value, "all") == 0) {
+		o->one_vlan = false;
+		return true;
+	}
+	if (!number(&at, 0, 4094, &vlan) || *at != '\0') {
+		(void)fprintf(talk, "%s: --vlan: `%s' is not `all', 0 (untagged) or a number to 4094\n", name, value);
+		return false;
+	}
+	o->one_vlan = true;
+	o->vlan = (uint16_t)vlan;
+	return true;
+}
+
+static bool read_time(struct scan_options *o, const char *value, FILE *talk)
+{
+	char seconds[32];
+
+	/* A bare number is seconds. */
+	bool bare = is_digits(value) && strlen(value) < sizeof seconds - 1;
+	(void)snprintf(seconds, sizeof seconds, "%.29ss", bare ? value : "");
+	if (vl_time_parse(bare ? seconds : value, &o->most_time) && o->most_time > 0)
+		return true;
+	(void)fprintf(talk, "%s: --time: `%s' is not a length of time such as 10s, 2m or 1h30m\n", name, value);
+	return false;
+}
+
+static bool read_count(struct scan_options *o, const char *value, FILE *talk)
+{
+	unsigned long n;
+	const char *at = value;
+
+	if (!number(&at, 1, 999999999, &n) || *at != '\0') {
+		(void)fprintf(talk, "%s: --count: `%s' is not a number from 1\n", name, value);
+		return false;
+	}
+	o->most_adverts = n;
+	return true;
+}
+
+static bool read_strict(struct scan_options *o, const char *value, FILE *talk)
+{
+	(void)value, (void)talk;
+	o->strict = true;
+	return true;
+}
+
+static bool read_quiet(struct scan_options *o, const char *value, FILE *talk)
+{
+	(void)value, (void)talk;
+	o->verbosity--;
+	return true;
+}
+
+static bool read_verbose(struct scan_options *o, const char *value, FILE *talk)
+{
+	(void)value, (void)talk;
+	o->verbosity++;
+	return true;
+}
+
+static bool read_nothing(struct scan_options *o, const char *value, FILE *talk)
+{
+	(void)o, (void)value, (void)talk;
+	return true;
+}
+
+static bool read_free(struct scan_options *o, const char *value, FILE *talk)
+{
+	unsigned long n = 0;
+	const char *at = value;
+
+	if (value != NULL && (!number(&at, 1, ID_LAST, &n) || *at != '\0')) {
+		(void)fprintf(talk, "%s: --free: `%s' is not a number from 1 to 255\n", name, value);
+		return false;
+	}
+	o->lists_free = true;
+	o->free_most = (unsigned)n;
+	return true;
+}
+
+static bool refuse_live(struct scan_options *o, const char *value, FILE *talk)
+{
+	(void)o, (void)value;
+	(void)fprintf(talk, "%s: live capture is not built yet; read a capture with -r FILE\n", name);
+	return false;
+}
+
+static bool refuse_later(struct scan_options *o, const char *value, FILE *talk)
+{
+	(void)o, (void)value;
+	(void)fprintf(talk, "%s: that option is not built yet\n", name);
+	return false;
+}
+
+static const struct option options[] = {
+	{'r', "read", "FILE", read_file, "read this capture (pcap, pcapng; - is standard input)"},
+	{'f', "format", "FORMAT", read_format, "table (default), json, tsv, check"},
+	{'o', "output", "FILE", read_output, "write a file, too: .json, .tsv, .txt; repeatable"},
+	{0, "want", "ID[,ID-ID]", read_want, "exit 0 if all of these are free, 1 if one is taken"},
+	{0, "free", "[N]", read_free, "print only free IDs, best first"},
+	{0, "only", "CODE,...", read_only, "only these findings"},
+	{0, "ignore", "CODE[:ID],...", read_ignore, "not these findings"},
+	{0, "strict", NULL, read_strict, "warnings, too, make the exit status 1"},
+	{0, "vlan", "all|N", read_vlan, "only what is tagged with N (0: untagged)"},
+	{'t', "time", "DUR", read_time, "only the first part of the capture: 10s, 2m, 1h30m"},
+	{'c', "count", "N", read_count, "stop after N advertisements"},
+	{'q', "quiet", NULL, read_quiet, "less talk"},
+	{'v', "verbose", NULL, read_verbose, "more: also information"},
+	{'n', "numeric", NULL, read_nothing, NULL},
+	{0, "plain", NULL, read_nothing, NULL},
+	{0, "color", "WHEN", read_nothing, NULL},
+	{'i', "interface", "IF", refuse_live, NULL},
+	{'D', "list-interfaces", NULL, refuse_live, NULL},
+	{'w', "write", "FILE", refuse_later, NULL},
+	{0, "watch", NULL, refuse_later, NULL},
+	{0, "baseline", "FILE", refuse_later, NULL},
+	{0, "probe", NULL, refuse_live, NULL},
+	{0, "join", NULL, refuse_live, NULL},
+};
+#define OPTIONS (sizeof options / sizeof options[0])
+
+static void help(FILE *result)
+{
+	(void)fprintf(result, "usage: viplab scan -r FILE [OPTION]... [FILTER...]\n"
+			      "Says which virtual router IDs a capture shows, what is in conflict, and which are free.\n\n");
+	for (size_t i = 0; i < OPTIONS; i++) {
+		const struct option *o = &options[i];
+		char left[64];
+		if (o->help == NULL)
+			continue;
+		(void)snprintf(left, sizeof left, "%c%c%s --%s%s%s", o->letter != 0 ? '-' : ' ',
+			       o->letter != 0 ? o->letter : ' ', o->letter != 0 ? "," : " ", o->word,
+			       o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
+		(void)fprintf(result, "  %-28s %s\n", left, o->help);
+	}
+	(void)fprintf(result, "\nFILTER is a pcap filter. Exit status: 0 no conflict, 1 conflict, 2 usage, 3 could not look.\n");
+}
+
+static const struct option *find(const char *word, size_t length, char letter)
+{
+	for (size_t i = 0; i < OPTIONS; i++) {
+		if (letter != 0 && options[i].letter == letter)
+			return &options[i];
+		if (letter == 0 && strlen(options[i].word) == length && strncmp(options[i].word, word, length) == 0)
+			return &options[i];
+	}
+	return NULL;
+}
+
+/* An argument as it may be shown: without bytes that a terminal would obey. */
+static const char *shown(char *text, size_t room, const char *argument)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < room && argument[i] != '\0'; i++)
+		text[i] = argument[i] >= 0x20 && argument[i] < 0x7f ? argument[i] : '?';
+	text[i] = '\0';
+	return text;
+}
+
+static bool add_filter(struct scan_options *o, const char *word, FILE *talk)
+{
+	size_t used = strlen(o->filter);
+
+	if (used + strlen(word) + 2 > sizeof o->filter) {
+		(void)fprintf(talk, "%s: the filter is too long\n", name);
+		return false;
+	}
+	(void)snprintf(o->filter + used, sizeof o->filter - used, "%s%s", used > 0 ? " " : "", word);
+	return true;
+}
+
+/* Reads the option at argv[*i]; *i ends up at the last argument used. */
+static bool read_option(struct scan_options *o, int argc, char **argv, int *i, FILE *talk)
+{
+	char *argument = argv[*i], text[64];
+	bool is_long = argument[1] == '-';
+	const char *word = argument + (is_long ? 2 : 1);
+	size_t length = is_long ? strcspn(word, "=") : 1;
+	const char *value = NULL;
+
+	/* Letters without values may stand together: -qv. */
+	for (;;) {
+		const struct option *option = find(word, length, is_long ? '\0' : *word);
+		if (option == NULL) {
+			(void)fprintf(talk, "%s: unknown option `%s'\nTry `viplab scan --help'.\n", name,
+				      shown(text, sizeof text, argument));
+			return false;
+		}
+		if (option->value == NULL) {
+			if (is_long && word[length] == '=') {
+				(void)fprintf(talk, "%s: --%s takes no value\n", name, option->word);
+				return false;
+			}
+			if (!option->read(o, NULL, talk))
+				return false;
+			if (is_long || word[1] == '\0')
+				return true;
+			word++;
+			continue;
+		}
+		if (word[length] != '\0')
+			value = word + length + (is_long ? 1 : 0);
+		else if (option->read == read_free)
+			value = *i + 1 < argc && is_digits(argv[*i + 1]) ? argv[++*i] : NULL;
+		else if (*i + 1 < argc)
+			value = argv[++*i];
+		else if (option->read != refuse_live && option->read != refuse_later) {
+			(void)fprintf(talk, "%s: --%s wants %s\n", name, option->word, option->value);
+			return false;
+		}
+		return option->read(o, value, talk);
+	}
+}
+
+enum scan_parsed scan_options_read(struct scan_options *o, int argc, char **argv, FILE *result, FILE *talk)
+{
+	bool options_end = false;
+
+	*o = (struct scan_options){.most_time = VL_NEVER};
+	for (int i = 1; i < argc; i++) {
+		if (!options_end && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
+			help(result);
+			return SCAN_HELP;
+		}
+		if (!options_end && strcmp(argv[i], "--") == 0)
+			options_end = true;
+		else if (!options_end && argv[i][0] == '-' && argv[i][1] != '\0') {
+			if (!read_option(o, argc, argv, &i, talk))
+				return SCAN_USAGE;
+		} else if (!add_filter(o, argv[i], talk)) {
+			return SCAN_USAGE;
+		}
+	}
+	if (o->file == NULL) {
+		(void)refuse_live(o, NULL, talk);
+		return SCAN_USAGE;
+	}
+	return SCAN_RUN;
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The scan for people: a table of who speaks, a paragraph for each conflict, what is free, what was not heard. */
+#include <string.h>
+
+#include "probes/scan.h"
+
+#define WIDTH 78
+
+/* Words of a text, wrapped behind an indentation of `indent` spaces. */
+static void wrap(FILE *out, const char *text, size_t indent)
+{
+	size_t column = 0;
+
+	while (*text != '\0') {
+		size_t word = strcspn(text, " ");
+		if (column > 0 && column + 1 + word > WIDTH) {
+			(void)fputc('\n', out);
+			column = 0;
+		}
+		if (column == 0) {
+			(void)fprintf(out, "%*s", (int)indent, "");
+			column = indent;
+		} else {
+			(void)fputc(' ', out);
+			column++;
+		}
+		(void)fprintf(out, "%.*s", (int)word, text);
+		column += word;
+		text += word;
+		text += strspn(text, " ");
+	}
+	(void)fputc('\n', out);
+}
+
+/* ---- the table ------------------------------------------------------------------------------------------------- */
+
+enum { PROTO, ID, PLACE, SENDER, PRIO, INT, ADDRESSES, MAC, HEARD, VERDICT, COLUMNS };
+#define CELL 96
+
+struct row {
+	char cell[COLUMNS][CELL];
+};
+
+static const struct row title = {{"PROTO", "ID", "WHERE", "SENDER", "PRIO", "INT", "ADDRESSES", "MAC", "HEARD",
+				  "VERDICT"}};
+
+static void fill_addresses(char cell[CELL], const struct scan *s, const struct scan_id *id,
+			   const struct conflict_speaker *speaker)
+{
+	size_t count;
+	const struct ip_addr *list = conflict_addresses(s->judge, speaker, &count);
+	char ip[IP_TEXT];
+
+	if (id->class == FINDING_CARP)
+		(void)snprintf(cell, CELL, "(hidden)");
+	else if (count == 0)
+		(void)snprintf(cell, CELL, "-");
+	else if (count == 1)
+		(void)snprintf(cell, CELL, "%s", ip_format(ip, &list[0]));
+	else
+		(void)snprintf(cell, CELL, "%s +%zu", ip_format(ip, &list[0]), count - 1);
+}
+
+static void fill_place(char cell[CELL], const struct scan_id *id)
+{
+	char vlan[SCAN_VLAN];
+
+	if (id->place.interface > 0)
+		(void)snprintf(cell, CELL, "if%u %s", id->place.interface, scan_vlan(vlan, &id->place));
+	else
+		(void)snprintf(cell, CELL, "%s", scan_vlan(vlan, &id->place));
+}
+
+static void fill(struct row *r, const struct scan *s, const struct scan_id *id,
+		 const struct conflict_speaker *speaker)
+{
+	char text[SCAN_VERDICT], ip[IP_TEXT], mac[MAC_TEXT];
+
+	memset(r, 0, sizeof *r);
+	(void)snprintf(r->cell[PROTO], CELL, "%s", scan_protocol(id, speaker));
+	(void)snprintf(r->cell[ID], CELL, "%u", (unsigned)id->place.id);
+	fill_place(r->cell[PLACE], id);
+	(void)snprintf(r->cell[VERDICT], CELL, "%s", scan_id_verdict(text, id));
+	if (speaker == NULL) {
+		for (size_t i = SENDER; i < VERDICT; i++)
+			(void)snprintf(r->cell[i], CELL, "?");
+		(void)snprintf(r->cell[MAC], CELL, "%s",
+			       mac_format(mac, vrrp_virtual_mac((enum ip_family)id->place.family, id->place.id)));
+		(void)snprintf(r->cell[HEARD], CELL, "%llu", (unsigned long long)id->adverts);
+		return;
+	}
+	(void)snprintf(r->cell[SENDER], CELL, "%s", ip_format(ip, &speaker->ip));
+	if (id->class == FINDING_CARP)
+		(void)snprintf(r->cell[PRIO], CELL, "s%u", (unsigned)speaker->advskew);
+	else
+		(void)snprintf(r->cell[PRIO], CELL, "%u", (unsigned)speaker->priority);
+	/* Tenths of a second; hundredths where they matter. */
+	unsigned long long cs = speaker->interval / VL_CS;
+	if (cs % 10 == 0)
+		(void)snprintf(r->cell[INT], CELL, "%llu.%llus", cs / 100, cs % 100 / 10);
+	else
+		(void)snprintf(r->cell[INT], CELL, "%llu.%02llus", cs / 100, cs % 100);
+	fill_addresses(r->cell[ADDRESSES], s, id, speaker);
+	(void)snprintf(r->cell[MAC], CELL, "%s",
+		       mac_equal(speaker->mac, MAC_ZERO) ? "-" : mac_format(mac, speaker->mac));
+	(void)snprintf(r->cell[HEARD], CELL, "%llu", (unsigned long long)(speaker->count + speaker->bad));
+}
+
+typedef void row_user(const struct row *r, void *context);
+
+/* Calls `use` with the title and each row; a row is made when it is needed. */
+static void each_row(const struct scan *s, row_user *use, void *context)
+{
+	struct row r;
+
+	use(&title, context);
+	for (size_t i = 0; i < s->id_count; i++) {
+		const struct conflict_speaker *speaker;
+		uint16_t at = CONFLICT_NONE;
+		bool any = false;
+		while ((speaker = scan_speaker(s, &s->id[i], &at)) != NULL) {
+			fill(&r, s, &s->id[i], speaker);
+			use(&r, context);
+			any = true;
+		}
+		if (!any) {
+			fill(&r, s, &s->id[i], NULL);
+			use(&r, context);
+		}
+	}
+}
+
+struct layout {
+	FILE *out;
+	size_t width[COLUMNS];
+	bool shows_place;
+};
+
+static void measure(const struct row *r, void *context)
+{
+	struct layout *l = context;
+
+	for (size_t i = 0; i < COLUMNS; i++) {
+		size_t width = strlen(r->cell[i]);
+		if (width > l->width[i])
+			l->width[i] = width;
+	}
+	l->shows_place |= r != &title && strcmp(r->cell[PLACE], "-") != 0;
+}
+
+static void print(const struct row *r, void *context)
+{
+	const struct layout *l = context;
+
+	for (size_t i = 0; i < COLUMNS; i++) {
+		bool is_number = i == ID || i == PRIO || i == INT || i == HEARD;
+		if (i == PLACE && !l->shows_place)
+			continue;
+		if (i == VERDICT)
+			(void)fprintf(l->out, "%s\n", r->cell[i]);
+		else
+			(void)fprintf(l->out, is_number ? "%*s  " : "%-*s  ", (int)l->width[i], r->cell[i]);
+	}
+}
+
+/* ---- findings -------------------------------------------------------------------------------------------------- */
+
+/* The step that names an ID to change to, where the cure is another ID. */
+static bool cure_is_another_id(const struct finding *f)
+{
+	return strcmp(f->code->name, "vrid-collision") == 0 || strcmp(f->code->name, "carp-collision") == 0 ||
+	       strcmp(f->code->name, "carp-dual-active") == 0;
+}
+
+static void print_options(const struct finding *f, FILE *out)
+{
+	char line[1024] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; i < FINDING_OPTIONS && f->code->option[i].product != NULL && length < sizeof line; i++)
+		length += (size_t)snprintf(line + length, sizeof line - length, "%s%s: %s", i > 0 ? "; " : "",
+					   f->code->option[i].product, f->code->option[i].text);
+	if (length > 0)
+		wrap(out, line, 5);
+}
+
+static void print_finding(const struct scan *s, const struct finding *f, FILE *out)
+{
+	char vlan[SCAN_VLAN], ip[IP_TEXT], line[512];
+
+	(void)fprintf(out, "\n%s %s  ID %u%s%s%s%s: %s\n", f->suspect ? "SUSPECT" : "CONFLICT", f->code->name,
+		      (unsigned)f->place.id, f->place.vlan_count > 0 ? ", VLAN " : "",
+		      f->place.vlan_count > 0 ? scan_vlan(vlan, &f->place) : "",
+		      f->address.family != IP_NONE ? ", address " : "",
+		      f->address.family != IP_NONE ? ip_format(ip, &f->address) : "", f->code->title);
+	wrap(out, f->detail, 2);
+	wrap(out, finding_why(f), 2);
+	for (size_t i = 0; i < FINDING_REMEDIES && f->code->remedy[i] != NULL; i++) {
+		if (i == 0 && cure_is_another_id(f) && s->best_count >= 3)
+			(void)snprintf(line, sizeof line, "%zu. %s %u, %u or %u were not heard.", i + 1,
+				       f->code->remedy[i], s->best[0], s->best[1], s->best[2]);
+		else
+			(void)snprintf(line, sizeof line, "%zu. %s", i + 1, f->code->remedy[i]);
+		wrap(out, line, 2);
+	}
+	print_options(f, out);
+	(void)fprintf(out, "  frames");
+	for (size_t i = 0; i < f->evidence_count; i++)
+		(void)fprintf(out, " %llu", (unsigned long long)f->evidence[i].frame);
+	(void)fprintf(out, "%s\n", f->evidence_total > f->evidence_count ? " ..." : "");
+}
+
+static void print_remark(const struct finding *f, FILE *out)
+{
+	char line[FINDING_SUMMARY + FINDING_DETAIL + 64], summary[FINDING_SUMMARY];
+
+	(void)snprintf(line, sizeof line, "%s %s: %s %s", finding_word(f), f->code->name,
+		       finding_format_summary(summary, f), f->detail);
+	wrap(out, line, 0);
+}
+
+/* ---- what is free ------------------------------------------------------------------------------------------------ */
+
+static void print_ranges(const char *family, const struct id_set *used, FILE *out)
+{
+	struct id_range range[128];
+	size_t count = free_ids_ranges(range, used);
+	char line[1200];
+	size_t length = (size_t)snprintf(line, sizeof line, "free %s:", family);
+
+	for (size_t i = 0; i < count && length + 16 < sizeof line; i++) {
+		int n = range[i].first == range[i].last
+				? snprintf(line + length, sizeof line - length, " %u", range[i].first)
+				: snprintf(line + length, sizeof line - length, " %u-%u", range[i].first,
+					   range[i].last);
+		length += n > 0 ? (size_t)n : 0;
+	}
+	(void)snprintf(line + length, sizeof line - length, " (%zu)", free_ids_count(used));
+	wrap(out, line, 0);
+}
+
+static void print_blind(const struct scan *s, FILE *out)
+{
+	static const struct {
+		const char *word, *text;
+	} meaning[] = {
+		{"backups-silent", "backups (they are silent)"},
+		{"unicast-vrrp", "unicast VRRP"},
+		{"mld-snooping", "IPv6 behind MLD snooping"},
+		{"interval-longer-than-window", "intervals longer than the capture"},
+		{"other-vlans", "other VLANs"},
+	};
+	char line[400];
+	const char *word;
+	char heard[VL_TIME_TEXT];
+	size_t length = (size_t)snprintf(line, sizeof line, "not heard in %s s, confidence %s%s. Blind to:",
+					 vl_time_format_short(heard, s->heard / VL_MS * VL_MS),
+					 scan_confidence_word(s->confidence),
+					 s->confidence == SCAN_LOW ? " (2m3s is medium, 12m45s high)"
+					 : s->confidence == SCAN_MEDIUM ? " (12m45s is high)" : "");
+
+	for (size_t i = 0; (word = scan_blind(s, i)) != NULL; i++)
+		for (size_t k = 0; k < sizeof meaning / sizeof meaning[0]; k++)
+			if (strcmp(word, meaning[k].word) == 0)
+				length += (size_t)snprintf(line + length, sizeof line - length, "%s %s",
+							   i > 0 ? "," : "", meaning[k].text);
+	(void)snprintf(line + length, sizeof line - length, ".");
+	wrap(out, line, 0);
+}
+
+bool scan_print_table(const struct scan *s, FILE *out)
+{
+	struct layout layout = {.out = out};
+	bool remarked = false;
+
+	each_row(s, measure, &layout);
+	if (s->id_count > 0)
+		each_row(s, print, &layout);
+	else
+		(void)fprintf(out, "no virtual router was heard\n");
+	for (size_t i = 0; i < s->finding_count; i++)
+		if (finding_is_conflict(&s->finding[i]))
+			print_finding(s, &s->finding[i], out);
+	for (size_t i = 0; i < s->finding_count; i++) {
+		enum finding_severity severity = s->finding[i].code->severity;
+		if (severity == FINDING_CONFLICT || (severity == FINDING_INFO && s->options->verbosity < 1))
+			continue;
+		if (!remarked)
+			(void)fputc('\n', out);
+		remarked = true;
+		print_remark(&s->finding[i], out);
+	}
+	(void)fputc('\n', out);
+	print_ranges("IPv4", &s->used_v4, out);
+	print_ranges("IPv6", &s->used_v6, out);
+	print_blind(s, out);
+	return ferror(out) == 0;
+}

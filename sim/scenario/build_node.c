@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * A node's part of the script, field by field, into the configurations of the floors below. What the script
+ * left to the product stays as the profile has it.
+ */
+#include "sim/scenario/build_node.h"
+
+#include <stdio.h>
+
+#include "sim/appliance/loadmaster.h"
+#include "sim/base/prng.h"
+#include "sim/hosts/host.h"
+#include "sim/node/node.h"
+#include "sim/vendors/vendor.h"
+
+/* A number of the node's own, so that adding a node changes no other's. */
+static uint64_t draw(uint64_t seed, const char *purpose, const char *node)
+{
+	char name[160];
+
+	snprintf(name, sizeof name, "%s of %s", purpose, node);
+	struct prng dice = prng_stream(seed, name);
+	return prng_u64(&dice);
+}
+
+static bool forwards(const struct scenario_node *n)
+{
+	if (n->forward.given)
+		return n->forward.value;
+	return n->class == CLASS_ROUTER || n->class == CLASS_VENDOR;
+}
+
+static struct vl_status add_interfaces(const struct scenario_node *n, struct node_config *box)
+{
+	struct vl_status status = vl_status_ok();
+
+	for (size_t i = 0; i < n->interface_count && vl_ok(&status); i++) {
+		const struct scenario_interface *from = &n->interface[i];
+		status = host_add_interface(box, &(struct host_interface){
+							 .name = from->name,
+							 .port = from->port,
+							 .vlan = from->vlan.given ? (uint16_t)from->vlan.value : 0,
+							 .mac = from->mac.value,
+							 .address_count = from->addresses.count,
+							 .address = from->addresses.item,
+						 });
+	}
+	return status;
+}
+
+static struct vl_status copy_addresses(const struct scenario_ips *from, struct ip_addr *to, size_t room,
+				       size_t *count)
+{
+	if (from->count > room)
+		return vl_refuse(VL_INVALID, "%zu virtual addresses, at most %zu", from->count, room);
+	for (size_t i = 0; i < from->count; i++)
+		to[i] = from->item[i];
+	*count = from->count;
+	return vl_status_ok();
+}
+
+static struct vl_status add_tracks(const struct scenario_vrrp *from, struct vrrp_config *to)
+{
+	if (from->track_count > VRRP_TRACKS)
+		return vl_refuse(VL_INVALID, "%zu tracked objects, at most %d", from->track_count, VRRP_TRACKS);
+	for (size_t i = 0; i < from->track_count; i++) {
+		const struct scenario_track *t = &from->track[i];
+		int64_t change = t->priority.given ? t->priority.value : 0;
+		if (change > 0 || change < -254)
+			return vl_refuse(VL_INVALID, "track: `%lld' is not in -254 to -1", (long long)change);
+		to->track[i] = (struct vrrp_track_config){
+			.object = t->interface_name == NULL ? t->name : NULL,
+			.interface = t->interface,
+			.decrement = (uint8_t)-change,
+		};
+	}
+	to->track_count = from->track_count;
+	return vl_status_ok();
+}
+
+/* RFC 3768 has no Accept_Mode; boxes that take packets anyway do so in either version. */
+static void set_accept(struct vrrp_config *to, bool accept)
+{
+	to->accept_mode = accept && to->version == 3;
+	to->accept_always = accept && to->version == 2;
+}
+
+static void set_checksum(struct vrrp_config *to, enum scenario_checksum checksum)
+{
+	if (checksum == CHECKSUM_MESSAGE) {
+		to->checksum_send = VRRP_CHECKSUM_MESSAGE;
+		to->checksum_receive = VRRP_CHECKSUM_ACCEPT_MESSAGE;
+	} else if (checksum == CHECKSUM_PSEUDO) {
+		to->checksum_send = VRRP_CHECKSUM_PSEUDO;
+		to->checksum_receive = VRRP_CHECKSUM_ACCEPT_PSEUDO;
+	}
+}
+
+/* What the script says of a virtual router, over the profile that is there already. */
+static void set_router(const struct scenario_vrrp *from, struct vrrp_config *to)
+{
+	to->interface = from->interface;
+	to->vrid = (uint8_t)from->vrid;
+	if (from->priority.given)
+		to->priority = (uint8_t)from->priority.value;
+	if (from->interval.given)
+		to->interval = from->interval.value;
+	if (from->preempt.given)
+		to->preempt = from->preempt.value;
+	if (from->preempt_delay.given)
+		to->preempt_delay = from->preempt_delay.value;
+	if (from->accept.given)
+		set_accept(to, from->accept.value);
+	if (from->auth_text != NULL) {
+		to->auth_type = VRRP_AUTH_TEXT;
+		to->password = from->auth_text;
+	}
+	set_checksum(to, from->checksum);
+}
+
+static struct vl_status set_options(const struct vendor *v, const struct scenario_vrrp *from,
+				    struct vrrp_config *to)
+{
+	struct vl_status status = vl_status_ok();
+
+	if (from->use_vmac.given && from->use_vmac.value)
+		status = vendor_vrrp_option(v, "use_vmac", to);
+	if (vl_ok(&status) && from->lower_prio_no_advert.given && from->lower_prio_no_advert.value)
+		status = vendor_vrrp_option(v, "lower_prio_no_advert", to);
+	return status;
+}
+
+static struct vl_status add_vrrp(const struct scenario_node *n, const struct scenario_vrrp *from,
+				 struct node_config *box)
+{
+	const struct vendor *v = vendor_find(n->profile != NULL ? n->profile : "rfc");
+	struct node_vrrp_config *to = node_config_add_vrrp(box);
+
+	if (v == NULL)
+		return vl_refuse(VL_UNKNOWN, "there is no kind `%s'", n->profile);
+	if (to == NULL)
+		return vl_refuse(VL_NO_MEMORY, "no memory");
+	struct vl_status status = vendor_vrrp_defaults(v, from->version.given ? (uint8_t)from->version.value : 0,
+						       from->family, &to->router);
+	if (!vl_ok(&status))
+		return status;
+	set_router(from, &to->router);
+	to->sync_group = from->sync_group;
+	to->router.announce.na_router = forwards(n);
+	status = copy_addresses(&from->vip, to->router.address, VRRP_ADDRESSES, &to->router.address_count);
+	if (vl_ok(&status))
+		status = add_tracks(from, &to->router);
+	return vl_ok(&status) ? set_options(v, from, &to->router) : status;
+}
+
+static struct vl_status add_carp(const struct scenario_node *n, const struct scenario_carp *from, uint64_t seed,
+				 struct node_config *box)
+{
+	const struct vendor *v = n->profile != NULL ? vendor_find(n->profile) : NULL;
+	struct carp_config *to = node_config_add_carp(box);
+	struct vl_status status = vl_status_ok();
+
+	if (to == NULL)
+		return vl_refuse(VL_NO_MEMORY, "no memory");
+	if (v != NULL)
+		status = vendor_carp_defaults(v, to);
+	else
+		carp_config_init(to);
+	if (!vl_ok(&status))
+		return status;
+	to->interface = from->interface;
+	to->interface_id = from->interface;
+	to->vhid = (uint8_t)from->vhid;
+	to->family = (enum ip_family)from->vip.item[0].family;
+	to->password = from->password;
+	if (from->advbase.given)
+		to->advbase = (uint8_t)from->advbase.value;
+	if (from->advskew.given)
+		to->advskew = (uint8_t)from->advskew.value;
+	if (from->preempt.given)
+		to->preempt = from->preempt.value;
+	if (from->dead_ratio.given)
+		to->dead_ratio = (uint8_t)from->dead_ratio.value;
+	to->seed = draw(seed, "carp", n->name);
+	to->announce.na_router = forwards(n);
+	return copy_addresses(&from->vip, to->address, CARP_ADDRESSES, &to->address_count);
+}
+
+static struct vl_status set_ha(const struct scenario_ha *from, struct loadmaster_config *to)
+{
+	static const enum loadmaster_role role[] = {
+		[HA_ROLE_FIRST] = LOADMASTER_FIRST,
+		[HA_ROLE_SECOND] = LOADMASTER_SECOND,
+	};
+	static const enum loadmaster_preferred preferred[] = {
+		[HA_PREFERRED_NONE] = LOADMASTER_PREFERRED_NONE,
+		[HA_PREFERRED_FIRST] = LOADMASTER_PREFERRED_FIRST,
+		[HA_PREFERRED_SECOND] = LOADMASTER_PREFERRED_SECOND,
+	};
+
+	if (!from->given)
+		return vl_status_ok();
+	to->id = (uint8_t)from->id;
+	to->role = role[from->role];
+	to->preferred = preferred[from->preferred];
+	to->protocol = from->protocol == HA_VRRP ? LOADMASTER_VRRP : LOADMASTER_CARP;
+	if (from->timeout.given)
+		to->timeout = from->timeout.value;
+	if (from->initial_wait.given)
+		to->initial_wait = from->initial_wait.value;
+	if (from->password != NULL)
+		to->password = from->password;
+	if (from->use_broadcast.given)
+		to->use_broadcast = from->use_broadcast.value;
+	if (from->virtual_mac.given)
+		to->virtual_mac = from->virtual_mac.value;
+	return copy_addresses(&from->shared, to->shared, LOADMASTER_SHARED, &to->shared_count);
+}
+
+static struct engine new_loadmaster(const struct scenario_node *n, uint64_t seed, struct frame_pool *pool,
+				    struct node_config *box, struct vl_status *why)
+{
+	struct loadmaster_config c;
+
+	loadmaster_config_init(&c);
+	c.seed = draw(seed, "loadmaster", n->name);
+	*why = set_ha(&n->ha, &c);
+	if (vl_ok(why))
+		*why = loadmaster_configure(&c, box);
+	return vl_ok(why) ? loadmaster_new(&c, box, pool, why) : (struct engine){0};
+}
+
+struct engine build_node(const struct scenario_node *n, uint64_t seed, struct frame_pool *pool,
+			 struct node_config *box, struct vl_status *why)
+{
+	box->stack.seed = draw(seed, "stack", n->name);
+	*why = add_interfaces(n, box);
+	if (vl_ok(why))
+		*why = host_configure(box, forwards(n) ? HOST_ROUTER : HOST_PLAIN, n->gateway.count,
+				      n->gateway.item);
+	for (size_t i = 0; i < n->vrrp_count && vl_ok(why); i++)
+		*why = add_vrrp(n, &n->vrrp[i], box);
+	for (size_t i = 0; i < n->carp_count && vl_ok(why); i++)
+		*why = add_carp(n, &n->carp[i], seed, box);
+	if (!vl_ok(why))
+		return (struct engine){0};
+	if (n->class == CLASS_LOADMASTER)
+		return new_loadmaster(n, seed, pool, box, why);
+	return node_new(box, pool, why);
+}

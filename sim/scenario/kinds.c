@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "sim/scenario/kinds.h"
+
+#include <string.h>
+
+static const struct kind own[] = {
+	{"client", "a host that pings", CLASS_HOST, NULL, false, false, false},
+	{"host", "the same", CLASS_HOST, NULL, false, false, false},
+	{"router", "forwards between its interfaces; no redundancy of its own", CLASS_ROUTER, NULL, false, false,
+	 false},
+	{"loadmaster", "a KEMP LoadMaster: ha", CLASS_LOADMASTER, NULL, false, false, true},
+};
+
+#define OWN (sizeof own / sizeof own[0])
+
+bool kind_at(size_t i, struct kind *out)
+{
+	if (i < OWN) {
+		*out = own[i];
+		return true;
+	}
+	const struct vendor *v = vendor_at(i - OWN);
+	if (v == NULL)
+		return false;
+	*out = (struct kind){
+		.name = v->kind,
+		.help = v->title,
+		.class = CLASS_VENDOR,
+		.vendor = v,
+		.vrrp = v->vrrp_v2 != NULL || v->vrrp_v3_ipv4 != NULL || v->vrrp_v3_ipv6 != NULL,
+		.carp = v->carp,
+	};
+	return true;
+}
+
+bool kind_find(const char *name, struct kind *out, struct suggestion *s)
+{
+	suggest_begin(s, name);
+	for (size_t i = 0; kind_at(i, out); i++) {
+		if (strcmp(out->name, name) == 0)
+			return true;
+		suggest_word(s, out->name);
+	}
+	return false;
+}

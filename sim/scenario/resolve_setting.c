@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Paths of `set`: NODE.ha.KEY, NODE.vrrp.VRID[.ipv4|.ipv6][.INTERFACE].KEY, NODE.carp.VHID[.INTERFACE].KEY. The
+ * schema knows which keys may change while a node runs, and the type and range of their values.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario/resolve.h"
+
+#define PARTS 5
+
+struct path {
+	char text[128];
+	const char *part[PARTS];
+	size_t count;
+};
+
+static bool split(struct path *p, const char *field)
+{
+	if (strlen(field) >= sizeof p->text)
+		return false;
+	memcpy(p->text, field, strlen(field) + 1);
+	p->count = 0;
+	for (char *at = p->text; at != NULL && p->count < PARTS;) {
+		char *dot = strchr(at, '.');
+
+		p->part[p->count++] = at;
+		if (dot != NULL)
+			*dot++ = '\0';
+		at = dot;
+		if (at != NULL && p->count == PARTS)
+			return false;
+	}
+	return true;
+}
+
+static bool parse_id(const char *text, uint64_t *id)
+{
+	size_t n = strlen(text);
+
+	*id = n >= 1 && n <= 3 && strspn(text, "0123456789") == n ? strtoull(text, NULL, 10) : 0;
+	return *id >= 1 && *id <= 255;
+}
+
+/* How many groups of the node the path may mean; the optional parts narrow it. */
+static size_t count_groups(const struct scenario_node *n, bool vrrp, uint64_t id, const struct path *p)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < (vrrp ? n->vrrp_count : n->carp_count); i++) {
+		unsigned on = vrrp ? n->vrrp[i].interface : n->carp[i].interface;
+		bool is = (vrrp ? n->vrrp[i].vrid : n->carp[i].vhid) == id;
+
+		for (size_t k = 2; k + 1 < p->count; k++) {
+			if (vrrp && strcmp(p->part[k], "ipv4") == 0)
+				is = is && n->vrrp[i].family == IP_V4;
+			else if (vrrp && strcmp(p->part[k], "ipv6") == 0)
+				is = is && n->vrrp[i].family == IP_V6;
+			else
+				is = is && on < n->interface_count && strcmp(n->interface[on].name, p->part[k]) == 0;
+		}
+		found += is;
+	}
+	return found;
+}
+
+static bool check_group(struct reader *r, const struct scenario *s, const struct scenario_node *n,
+			const struct scenario_setting *set, const struct path *p)
+{
+	bool vrrp = strcmp(p->part[0], "vrrp") == 0;
+	const char *word = vrrp ? "vrrp" : "carp";
+	uint64_t id;
+
+	if (p->count < 3 || !parse_id(p->part[1], &id)) {
+		mistakes_add(r->mistakes, set->path.at, "set: expected %s.%s.%s.KEY, not `%s'", n->name, word,
+			     vrrp ? "VRID" : "VHID", mistakes_quote(r->mistakes, set->field));
+		return false;
+	}
+	size_t groups = count_groups(n, vrrp, id, p);
+	if (groups == 0 && (p->count > 3 || !resolve_timeline_sets_id(s, n, id))) {
+		mistakes_add(r->mistakes, set->path.at, "set: node `%s' has no %s %s `%llu'%s", n->name, word,
+			     vrrp ? "vrid" : "vhid", (unsigned long long)id, p->count > 3 ? " there" : "");
+		return false;
+	}
+	if (groups > 1) {
+		mistakes_add(r->mistakes, set->path.at, "set: node `%s' has several of %s %llu; say %s", n->name, word,
+			     (unsigned long long)id, vrrp ? "vrrp.VRID.ipv4.KEY or vrrp.VRID.INTERFACE.KEY"
+							  : "carp.VHID.INTERFACE.KEY");
+		return false;
+	}
+	return true;
+}
+
+/* The section that the path's first part names, for this node. */
+static const struct schema_section *section_of(struct reader *r, const struct scenario *s,
+					       const struct scenario_node *n,
+					       const struct scenario_setting *set, const struct path *p)
+{
+	struct suggestion g;
+
+	if (strcmp(p->part[0], "ha") == 0) {
+		if (p->count == 2 && n->ha.given)
+			return &schema_ha;
+		mistakes_add(r->mistakes, set->path.at, n->ha.given ? "set: expected %s.ha.KEY" : "set: node `%s' has no ha",
+			     n->name);
+		return NULL;
+	}
+	if (strcmp(p->part[0], "vrrp") == 0)
+		return check_group(r, s, n, set, p) ? &schema_vrrp : NULL;
+	if (strcmp(p->part[0], "carp") == 0)
+		return check_group(r, s, n, set, p) ? &schema_carp : NULL;
+	suggest_begin(&g, p->part[0]);
+	suggest_word(&g, "vrrp");
+	suggest_word(&g, "carp");
+	suggest_word(&g, "ha");
+	mistakes_add_suggesting(r->mistakes, set->path.at, &g,
+				"set: `%s' cannot be changed; paths are NODE.ha.KEY, NODE.vrrp.VRID.KEY, NODE.carp.VHID.KEY",
+				mistakes_quote(r->mistakes, set->field));
+	return NULL;
+}
+
+static const struct schema_key *settable_key(struct reader *r, const struct schema_section *section,
+					     const struct scenario_setting *set, const char *name)
+{
+	const struct schema_key *key = schema_find(section, name);
+	struct suggestion g;
+	char words[160] = "";
+
+	if (key != NULL && (key->flags & SCHEMA_SETTABLE) != 0)
+		return key;
+	suggest_begin(&g, name);
+	for (const struct schema_key *k = section->key; k->name != NULL; k++) {
+		size_t n = strlen(words);
+
+		if ((k->flags & SCHEMA_SETTABLE) == 0)
+			continue;
+		snprintf(words + n, sizeof words - n, "%s%s", n > 0 ? ", " : "", k->name);
+		suggest_word(&g, k->name);
+	}
+	mistakes_add_suggesting(r->mistakes, set->path.at, &g, "set: %s; what can change: %s",
+				key != NULL ? arena_print(r->memory, "`%s' cannot change while it runs", name)
+					    : arena_print(r->memory, "%s has no key `%s'", section->name,
+							  mistakes_quote(r->mistakes, name)),
+				words);
+	return NULL;
+}
+
+/* Reads by the key's own type, into a struct of the key's own section, and takes the value over. */
+static void take_value(struct reader *r, const struct schema_section *section, const struct schema_key *key,
+		       struct scenario_setting *set)
+{
+	struct document *d = reader_origin(r, &set->value);
+	char *scratch = arena_alloc(r->memory, section->size);
+	size_t before = r->mistakes->count;
+
+	if (d == NULL || d->kind != DOCUMENT_SCALAR || d->text[0] == '\0')
+		return;
+	key->type->read(r, key, d, scratch);
+	if (r->mistakes->count != before)
+		return;
+	if (key->type == &TYPE_WORD) {
+		set->type = VALUE_WORD;
+		set->value.word = d->text;
+	} else if (key->type == &TYPE_FLAG) {
+		struct maybe_flag flag;
+
+		memcpy(&flag, scratch + key->offset, sizeof flag);
+		set->type = VALUE_FLAG;
+		set->value.flag = flag.value;
+	} else {
+		struct maybe_number number = {0};
+
+		if ((key->flags & SCHEMA_MAYBE) != 0)
+			memcpy(&number, scratch + key->offset, sizeof number);
+		else
+			memcpy(&number.value, scratch + key->offset, sizeof number.value);
+		set->type = key->type == &TYPE_TIME ? VALUE_TIME : VALUE_NUMBER;
+		if (key->type == &TYPE_TIME)
+			set->value.time = number.value;
+		else
+			set->value.number = number.value;
+	}
+}
+
+void resolve_setting(struct reader *r, struct scenario *s, struct scenario_setting *set)
+{
+	const struct scenario_node *n = resolve_node(s, &set->path);
+	struct path p = {.count = 0};
+
+	if (n == NULL || set->field == NULL)
+		return;
+	if (!split(&p, set->field)) {
+		mistakes_add(r->mistakes, set->path.at, "set: the path has too many parts");
+		return;
+	}
+	const struct schema_section *section = section_of(r, s, n, set, &p);
+	const struct schema_key *key =
+		section != NULL ? settable_key(r, section, set, p.part[p.count - 1]) : NULL;
+	if (key != NULL)
+		take_value(r, section, key, set);
+	set->path.text = arena_print(r->memory, "%s.%s", n->name, set->field);
+}

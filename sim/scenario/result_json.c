@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* jansson keeps the order in which keys are set; strings that are no UTF-8 become null. */
+#include "sim/scenario/result_json.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+static json_t *text(const char *s)
+{
+	json_t *value = s != NULL ? json_string(s) : NULL;
+
+	return value != NULL ? value : json_null();
+}
+
+static json_t *moment(vl_time t)
+{
+	char buffer[VL_TIME_TEXT];
+
+	return json_string(vl_time_format(buffer, t));
+}
+
+/* A number that JSON's readers can hold; a larger one (a seed) as a string of its digits. */
+static json_t *number(uint64_t n)
+{
+	char digits[24];
+
+	if (n <= INT64_MAX)
+		return json_integer((json_int_t)n);
+	snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+	return json_string(digits);
+}
+
+static json_t *event(const struct check_event *e)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "t", moment(e->at));
+	json_object_set_new(o, "where", text(e->subject));
+	json_object_set_new(o, "msg", text(e->text));
+	return o;
+}
+
+/* verdict_again writes to a stream; a run's command is short. */
+static json_t *command(const struct check *c, const struct verdict_again *again)
+{
+	char *line = NULL;
+	size_t length = 0;
+	FILE *to = open_memstream(&line, &length);
+	json_t *value;
+
+	if (to == NULL)
+		return NULL;
+	verdict_again(to, c, again);
+	fclose(to);
+	value = text(line);
+	free(line);
+	return value;
+}
+
+static json_t *check_json(const struct check *c, const struct verdict_again *again)
+{
+	json_t *o = json_object(), *before = json_array();
+
+	json_object_set_new(o, "kind", text(check_kind_word(c->kind)));
+	json_object_set_new(o, "verdict", text(check_verdict_word(c->verdict)));
+	json_object_set_new(o, "line", c->place.line > 0 ? number(c->place.line) : json_null());
+	json_object_set_new(o, "column", c->place.line > 0 ? number(c->place.column) : json_null());
+	json_object_set_new(o, "text", text(c->text));
+	json_object_set_new(o, "why", text(c->why));
+	json_object_set_new(o, "t", moment(c->at));
+	json_object_set_new(o, "got", text(c->got));
+	json_object_set_new(o, "want", text(c->want));
+	for (size_t i = 0; i < c->before_count; i++)
+		json_array_append_new(before, event(&c->before[i]));
+	json_object_set_new(o, "before", before);
+	if (c->verdict == CHECK_FAILED)
+		json_object_set_new(o, "again", command(c, again));
+	return o;
+}
+
+static json_t *finding_json(const struct run *r, const struct finding *f)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "code", text(f->code->name));
+	json_object_set_new(o, "severity", text(finding_word(f)));
+	json_object_set_new(o, "segment", text(r->segment_name[f->place.interface]));
+	json_object_set_new(o, "af", text(f->place.family == IP_V4   ? "ipv4"
+					  : f->place.family == IP_V6 ? "ipv6"
+								     : NULL));
+	json_object_set_new(o, "id", f->place.id != 0 ? number(f->place.id) : json_null());
+	json_object_set_new(o, "begin", moment(f->begin));
+	json_object_set_new(o, "known", moment(f->known));
+	json_object_set_new(o, "end", moment(f->end));
+	json_object_set_new(o, "detail", text(f->detail));
+	return o;
+}
+
+json_t *result_json(const struct run *r, const struct verdict_again *again)
+{
+	const struct scenario *s = r->order.scenario;
+	json_t *o = json_object(), *checks = json_array(), *findings = json_array();
+
+	json_object_set_new(o, "path", text(s->path));
+	json_object_set_new(o, "variant", text(s->variant));
+	json_object_set_new(o, "title", text(s->title));
+	json_object_set_new(o, "seed", number(r->order.seed));
+	json_object_set_new(o, "verdict", text(r->failed > 0 ? "failed" : "passed"));
+	json_object_set_new(o, "digest", text(r->digest));
+	json_object_set_new(o, "until", moment(r->ended_at));
+	json_object_set_new(o, "frames", number(r->frames));
+	json_object_set_new(o, "records", number(r->records));
+	for (size_t i = 0; i < r->check_count; i++)
+		json_array_append_new(checks, check_json(&r->check[i], again));
+	json_object_set_new(o, "checks", checks);
+	for (size_t i = 0; i < r->watch.count; i++)
+		json_array_append_new(findings, finding_json(r, &r->watch.finding[i]->now));
+	json_object_set_new(o, "findings", findings);
+	json_object_set_new(o, "kept", text(again->kept));
+	return o;
+}
+
+json_t *result_json_document(const char *version, json_t *runs, const char *digest)
+{
+	json_t *o = json_object(), *tool = json_object();
+
+	json_object_set_new(tool, "version", text(version));
+	json_object_set_new(o, "schema", text("viplab.run/1"));
+	json_object_set_new(o, "tool", tool);
+	json_object_set_new(o, "digest", text(digest));
+	json_object_set_new(o, "runs", runs);
+	return o;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Building, running and ending a run; judging it is in run_judge.c. */
+#include "sim/scenario/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "sim/base/prng.h"
+#include "sim/scenario/run_judge.h"
+
+/* --- what the world tells ------------------------------------------------------------------------------- */
+
+static void keep_record(void *context, const struct record *record)
+{
+	struct run *r = context;
+	const struct record *kept = journal_append(r->journal, record);
+
+	if (kept == NULL) {
+		r->no_memory = true;
+		return;
+	}
+	run_digest_record(&r->digesting, kept);
+	oracle_record(r->world.oracle, kept);
+}
+
+/* The finding's code becomes a comment of the frame with which it became known. */
+static void keep_frame(struct run *r, unsigned segment, const struct frame *f, vl_time now, const char *comment)
+{
+	if (!r->order.capture || r->capture_cut)
+		return;
+	if (r->capture.length + f->length > RUN_CAPTURE_LIMIT)
+		r->capture_cut = true;
+	else
+		pcapng_frame(&r->pcapng, segment, now, f->data, f->length, comment);
+}
+
+static void see_frame(void *context, world_segment segment, uint64_t number, world_node from,
+		      const struct frame *f, const struct packet *packet, vl_time now)
+{
+	struct run *r = context;
+
+	watch_advance(&r->watch, now);
+	run_digest_frame(&r->digesting, now, segment, f);
+	r->frames++;
+	expect_frame(r->order.scenario, r->memory,
+		     &(struct expect_frame){.segment = segment, .from = from, .packet = packet, .at = now});
+	const char *found = watch_frame(&r->watch, &(struct analyzer_frame){
+							   .packet = packet,
+							   .number = number,
+							   .interface = segment,
+							   .at = now,
+							   .length = f->length,
+						   });
+	keep_frame(r, segment, f, now, found);
+}
+
+/* A step that a node refused is a failure of the script. */
+static void step_refused(void *context, const struct scenario_step *step, const char *node, const char *reason)
+{
+	struct run *r = context;
+	struct check check = {.kind = CHECK_STEP, .place = step->place};
+
+	snprintf(check.text, sizeof check.text, "%s", step->text);
+	check_want(&check, "%s takes it", node);
+	check_fail(&check, step->at, "%s refuses: %s", node, reason);
+	run_add_check(r, &check);
+}
+
+/* --- life ----------------------------------------------------------------------------------------------- */
+
+static bool begin_capture(struct run *r)
+{
+	const struct scenario *s = r->order.scenario;
+	char comment[512];
+
+	snprintf(comment, sizeof comment, "%s%s%s, seed %llu", s->path, s->variant != NULL ? ", " : "",
+		 s->variant != NULL ? s->variant : "", (unsigned long long)r->order.seed);
+	pcapng_begin(&r->pcapng, pcapng_to_buffer, &r->capture, r->order.application, comment);
+	for (size_t i = 0; i < s->segment_count; i++)
+		pcapng_interface(&r->pcapng, s->segment[i].name);
+	return !r->pcapng.failed;
+}
+
+static struct vl_status begin(struct run *r)
+{
+	const struct scenario *s = r->order.scenario;
+	struct prng dice = prng_stream(r->order.seed, "analyzers");
+
+	run_digest_init(&r->digesting);
+	r->journal = journal_new();
+	r->memory = calloc(s->expectation_count + 1, sizeof *r->memory);
+	r->segment_name = calloc(s->segment_count + 1, sizeof *r->segment_name);
+	if (r->journal == NULL || r->memory == NULL || r->segment_name == NULL ||
+	    !watch_init(&r->watch, prng_u64(&dice)) || (r->order.capture && !begin_capture(r)))
+		return vl_refuse(VL_NO_MEMORY, "no memory");
+	for (size_t i = 0; i < s->segment_count; i++)
+		r->segment_name[i] = s->segment[i].name;
+	r->watch.segment = r->segment_name;
+	r->watch.context = r;
+	r->watch.tell = keep_record;
+
+	struct vl_status status = build_world(&r->world, s, r->order.seed,
+					      &(struct world_listener){r, keep_record, see_frame});
+	if (vl_ok(&status) && !timeline_init(&r->timeline, s, r->world.world))
+		status = vl_refuse(VL_NO_MEMORY, "no memory");
+	r->timeline.context = r;
+	r->timeline.refused = step_refused;
+	return status;
+}
+
+static void livelock(struct run *r)
+{
+	struct check check = {.kind = CHECK_INTERNAL, .text = "time goes on"};
+
+	check_want(&check, "under 1000000 events at one instant");
+	check_fail(&check, world_now(r->world.world), "more: nodes answer each other without end");
+	run_add_check(r, &check);
+}
+
+/* Runs up to the end, which is included: one nanosecond further. */
+static enum world_run_result pass_time(struct run *r)
+{
+	enum world_run_result result = WORLD_RAN;
+	vl_time end = vl_time_after(r->order.until, 1);
+
+	while (result == WORLD_RAN && world_now(r->world.world) < end) {
+		vl_time next = vl_time_min(timeline_next(&r->timeline), watch_deadline(&r->watch));
+		next = vl_time_min(next, end);
+		if (next > world_now(r->world.world))
+			result = world_run(r->world.world, next);
+		if (result != WORLD_RAN || next == end)
+			break;
+		watch_advance(&r->watch, next);
+		if (timeline_next(&r->timeline) <= next)
+			timeline_do(&r->timeline, next);
+		else if (watch_deadline(&r->watch) <= next) /* an analyzer that has nothing to do after all */
+			result = world_run(r->world.world, next + 1);
+	}
+	return result;
+}
+
+struct vl_status run_do(struct run *r, const struct run_order *order)
+{
+	*r = (struct run){.order = *order};
+	struct vl_status status = begin(r);
+
+	if (!vl_ok(&status))
+		return status;
+	enum world_run_result result = pass_time(r);
+	if (result == WORLD_LIVELOCK)
+		livelock(r);
+	r->ended_at = result == WORLD_RAN ? order->until : world_now(r->world.world);
+	watch_finish(&r->watch, r->ended_at);
+	if (!run_judge(r) || result == WORLD_NO_MEMORY || r->no_memory || r->watch.no_memory ||
+	    !journal_complete(r->journal) || r->pcapng.failed)
+		return vl_refuse(VL_NO_MEMORY, "no memory");
+	r->records = journal_count(r->journal);
+	run_digest_finish(&r->digesting, r->digest);
+	return vl_status_ok();
+}
+
+void run_close(struct run *r)
+{
+	struct check check = {.kind = CHECK_INTERNAL, .text = "every frame is given back"};
+
+	timeline_fini(&r->timeline);
+	size_t held = build_free(&r->world);
+	if (held == 0)
+		return;
+	check_want(&check, "0");
+	check_fail(&check, 0, "%zu frames still held when the world is gone", held);
+	run_add_check(r, &check);
+}
+
+void run_free(struct run *r)
+{
+	timeline_fini(&r->timeline);
+	build_free(&r->world);
+	watch_fini(&r->watch);
+	journal_free(r->journal);
+	free(r->memory);
+	free(r->segment_name);
+	free(r->capture.bytes);
+	free(r->check);
+	*r = (struct run){0};
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Finding, reading and selecting scenarios. */
+#include "sim/scenario/run_cases.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario/document.h"
+#include "sim/scenario/read_file.h"
+
+static bool out_of_memory(void)
+{
+	fputs("viplab run: out of memory\n", stderr);
+	return false;
+}
+
+/* --- names ---------------------------------------------------------------------------------------------- */
+
+/* What follows the folder that was named on the command line; of a file that was named, its last folder and
+ * its name. */
+static const char *short_path(const char *path, const char *argument)
+{
+	size_t n = strlen(argument);
+
+	while (n > 0 && argument[n - 1] == '/')
+		n--;
+	if (strncmp(path, argument, n) == 0 && path[n] == '/')
+		return path + n + strspn(path + n, "/");
+	const char *at = path + strlen(path);
+	for (int slashes = 0; at > path; at--)
+		if (at[-1] == '/' && ++slashes == 2)
+			break;
+	return at;
+}
+
+/* "storm/leastconn.yaml [r1.priority 90]" */
+static char *make_name(const char *short_name, const char *variant)
+{
+	size_t room = strlen(short_name) + (variant != NULL ? strlen(variant) : 0) + 4;
+	char *name = malloc(room);
+
+	if (name != NULL)
+		snprintf(name, room, "%s%s%s%s", short_name, variant != NULL ? " [" : "",
+			 variant != NULL ? variant : "", variant != NULL ? "]" : "");
+	return name;
+}
+
+static bool is_taken(const struct run_cases *c, const char *folder)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (strcmp(c->item[i].folder, folder) == 0)
+			return true;
+	return false;
+}
+
+/* "storm.leastconn", "storm.leastconn.r1.priority-90"; letters and digits of no alphabet but ASCII's. */
+static char *make_folder(const struct run_cases *c, const char *name)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+	size_t n = 0, room = strlen(name) + 24;
+	char *folder = malloc(room);
+
+	if (folder == NULL)
+		return NULL;
+	for (const char *p = name; *p != '\0'; p++) {
+		if (strncmp(p, ".yaml", 5) == 0 && (p[5] == '\0' || p[5] == ' ')) {
+			p += 4;
+			continue;
+		}
+		char next = *p == '/' || *p == '[' ? '.' : strchr(plain, *p) != NULL ? *p : '-';
+		bool doubled = n > 0 && (next == '.' || next == '-') && (folder[n - 1] == '.' || folder[n - 1] == '-');
+		if (doubled && next == '.')
+			folder[n - 1] = '.';
+		else if (!doubled && !(n == 0 && (next == '.' || next == '-')))
+			folder[n++] = next;
+	}
+	while (n > 0 && (folder[n - 1] == '-' || folder[n - 1] == '.'))
+		n--;
+	folder[n] = '\0';
+	for (unsigned again = 2; n == 0 || is_taken(c, folder); again++) {
+		snprintf(folder + n, room - n, "%s%u", n > 0 ? "-" : "case", again);
+		if (n == 0 && !is_taken(c, folder))
+			break;
+	}
+	return folder;
+}
+
+/* --- selecting ------------------------------------------------------------------------------------------ */
+
+static bool name_fits(const char *name, const char *path, const char *pattern)
+{
+	if (strpbrk(pattern, "*?") != NULL)
+		return fnmatch(pattern, name, 0) == 0 || fnmatch(pattern, path, 0) == 0;
+	return strstr(name, pattern) != NULL || strstr(path, pattern) != NULL;
+}
+
+static bool has_tag(const struct scenario *s, const char *tag)
+{
+	for (size_t i = 0; i < s->tags.count; i++)
+		if (strcmp(s->tags.item[i].text, tag) == 0)
+			return true;
+	return false;
+}
+
+static bool is_wanted(const struct run_options *o, const struct scenario *s, const char *name)
+{
+	bool by_name = o->filter_count == 0, by_tag = o->tag_count == 0;
+
+	for (size_t i = 0; i < o->filter_count; i++)
+		by_name = by_name || name_fits(name, s->path, o->filter[i]);
+	for (size_t i = 0; i < o->tag_count; i++)
+		by_tag = by_tag || has_tag(s, o->tag[i]);
+	return by_name && by_tag;
+}
+
+static bool add_case(struct run_cases *c, const struct run_options *o, const struct scenario *s,
+		     const char *argument)
+{
+	struct run_case new = {.scenario = s, .name = make_name(short_path(s->path, argument), s->variant)};
+
+	c->scenarios++;
+	if (new.name == NULL)
+		return out_of_memory();
+	if (!is_wanted(o, s, new.name)) {
+		free(new.name);
+		return true;
+	}
+	new.folder = make_folder(c, new.name);
+	if (c->count == c->room) {
+		size_t room = c->room == 0 ? 32 : c->room * 2;
+		struct run_case *longer = realloc(c->item, room * sizeof *longer);
+		if (longer != NULL) {
+			c->item = longer;
+			c->room = room;
+		}
+	}
+	if (new.folder == NULL || c->count == c->room) {
+		free(new.name);
+		free(new.folder);
+		return out_of_memory();
+	}
+	c->item[c->count++] = new;
+	return true;
+}
+
+/* --- reading -------------------------------------------------------------------------------------------- */
+
+static bool is_known_path(const struct run_cases *c, const char *path)
+{
+	for (size_t i = 0; i < c->set_count; i++)
+		if (strcmp(c->set[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* --set is one more matrix of one case, written behind the script: the reader then checks it like the rest. */
+static char *set_as_matrix(const struct run_options *o)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *to = open_memstream(&text, &length);
+
+	if (to == NULL)
+		return NULL;
+	fputs("\nmatrix: {", to);
+	for (size_t i = 0; i < o->set_count; i++) {
+		const char *equals = strchr(o->set[i], '=');
+		fprintf(to, "%s%.*s: [%s]", i > 0 ? ", " : "", (int)(equals - o->set[i]), o->set[i], equals + 1);
+	}
+	fputs("}\n", to);
+	return fclose(to) == 0 ? text : NULL;
+}
+
+/* The script with the matrix behind it. A file that cannot be read is left to scenario_load to complain of. */
+static bool load_with_set(struct scenario_set *set, const struct run_options *o, const char *path)
+{
+	char *matrix = set_as_matrix(o);
+	struct read_file file;
+
+	if (matrix == NULL || !read_file(&file, path, DOCUMENT_SIZE)) {
+		free(matrix);
+		return scenario_load(set, path);
+	}
+	size_t length = file.length + strlen(matrix);
+	uint8_t *bytes = malloc(length + 1);
+	if (bytes != NULL) {
+		memcpy(bytes, file.bytes, file.length);
+		memcpy(bytes + file.length, matrix, strlen(matrix));
+	}
+	bool good = bytes != NULL ? scenario_load_bytes(set, path, bytes, length) : scenario_load(set, path);
+	free(bytes);
+	free(matrix);
+	read_file_free(&file);
+	return good;
+}
+
+static bool add_file(struct run_cases *c, const struct run_options *o, const char *path, const char *argument)
+{
+	if (is_known_path(c, path))
+		return true;
+	if (c->set_count == c->set_room) {
+		size_t room = c->set_room == 0 ? 32 : c->set_room * 2;
+		struct scenario_set *longer = realloc(c->set, room * sizeof *longer);
+		if (longer == NULL)
+			return out_of_memory();
+		c->set = longer;
+		c->set_room = room;
+	}
+	struct scenario_set *set = &c->set[c->set_count++];
+	if (o->set_count > 0 ? !load_with_set(set, o, path) : !scenario_load(set, path)) {
+		scenario_print_mistakes(stderr, set);
+		c->bad_files++;
+		return true;
+	}
+	for (size_t i = 0; i < set->scenario_count; i++)
+		if (!add_case(c, o, &set->scenario[i], argument))
+			return false;
+	return true;
+}
+
+static bool add_argument(struct run_cases *c, const struct run_options *o, const char *argument)
+{
+	struct scenario_paths paths = {0};
+	char mistake[512];
+	bool ok = true;
+
+	if (!scenario_paths_add(&paths, argument, mistake)) {
+		fprintf(stderr, "viplab run: %s\n", mistake);
+		c->bad_files++;
+	}
+	for (size_t i = 0; i < paths.count && ok; i++)
+		ok = add_file(c, o, paths.item[i], argument);
+	scenario_paths_free(&paths);
+	return ok;
+}
+
+bool run_cases_read(struct run_cases *c, const struct run_options *o)
+{
+	*c = (struct run_cases){0};
+	for (size_t i = 0; i < o->path_count; i++)
+		if (!add_argument(c, o, o->path[i]))
+			return false;
+	return true;
+}
+
+void run_cases_free(struct run_cases *c)
+{
+	for (size_t i = 0; i < c->set_count; i++)
+		scenario_set_free(&c->set[i]);
+	for (size_t i = 0; i < c->count; i++) {
+		free(c->item[i].name);
+		free(c->item[i].folder);
+	}
+	free(c->set);
+	free(c->item);
+	*c = (struct run_cases){0};
+}

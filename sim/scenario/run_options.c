@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* getopt_long does the splitting; this file knows what each option's argument may be. */
+#include "sim/scenario/run_options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario/jobs.h"
+
+#define WALL_LIMIT (60 * VL_S)          /* default of --timeout */
+#define MOST_SEEDS 1000000U
+
+enum option_code {
+	OPTION_LIST = 256,
+	OPTION_FILTER,
+	OPTION_TAG,
+	OPTION_JOBS,
+	OPTION_KEEP_GOING,
+	OPTION_SEED,
+	OPTION_SEEDS,
+	OPTION_REPEAT,
+	OPTION_SET,
+	OPTION_UNTIL,
+	OPTION_TIMEOUT,
+	OPTION_KEEP,
+	OPTION_OUT,
+	OPTION_ALLOW_EMPTY,
+};
+
+struct option_line {
+	const char *name;
+	const char *argument;   /* NULL: takes none */
+	int code;               /* a letter when there is a short form */
+	const char *help;
+};
+
+static const struct option_line lines[] = {
+	{"list", NULL, OPTION_LIST, "print the scenarios that would run, and stop"},
+	{"filter", "PAT", OPTION_FILTER, "only scenarios whose name fits: a part of it, or a pattern with * ? [ ]"},
+	{"tag", "T", OPTION_TAG, "only scenarios with this tag"},
+	{"jobs", "N", OPTION_JOBS, "how many at a time (default: the processors); changes no result"},
+	{"fail-fast", NULL, 'x', "stop after the first failure"},
+	{"keep-going", NULL, OPTION_KEEP_GOING, "run what can be read although a script has mistakes"},
+	{"seed", "N", OPTION_SEED, "instead of the script's seed"},
+	{"seeds", "A..B", OPTION_SEEDS, "run each once with every seed from A to B"},
+	{"repeat", "N", OPTION_REPEAT, "run each N times; differing digests are a failure"},
+	{"set", "KEY=VALUE", OPTION_SET, "change a value of the script before the run"},
+	{"until", "T", OPTION_UNTIL, "end at this moment of the simulation"},
+	{"timeout", "DUR", OPTION_TIMEOUT, "wall time for one run (default 60s); longer is exit status 3"},
+	{"keep", "WHEN", OPTION_KEEP, "evidence of: failed (default), always, never"},
+	{"out", "DIR", OPTION_OUT, "the folder for evidence (default viplab-out)"},
+	{"output", "FILE.json", 'o', "write the results as JSON"},
+	{"quiet", NULL, 'q', "failures and the summary only"},
+	{"verbose", NULL, 'v', "every check; twice: the journal"},
+	{"allow-empty", NULL, OPTION_ALLOW_EMPTY, "nothing selected is no mistake"},
+	{"help", NULL, 'h', "this page"},
+};
+
+#define LINES (sizeof lines / sizeof lines[0])
+
+void run_options_help(void)
+{
+	puts("usage: viplab run [OPTION]... FILE|DIR...\n"
+	     "Runs scenario scripts in simulated time and judges their expectations.\n");
+	for (size_t i = 0; i < LINES; i++) {
+		char left[64];
+		snprintf(left, sizeof left, "%s%c%s--%s%s%s", lines[i].code < 256 ? "-" : "  ",
+			 lines[i].code < 256 ? lines[i].code : ' ', lines[i].code < 256 ? ", " : " ",
+			 lines[i].name, lines[i].argument != NULL ? " " : "",
+			 lines[i].argument != NULL ? lines[i].argument : "");
+		printf("  %-24s %s\n", left, lines[i].help);
+	}
+	puts("\nexit status: 0 all expectations met, 1 one failed, 2 a script or this command line is wrong,\n"
+	     "             3 could not run: out of memory, over the wall-time limit");
+}
+
+static bool refuse(const char *option, const char *value, const char *expected)
+{
+	fprintf(stderr, "viplab run: --%s: `%s' is not %s (viplab help run)\n", option, value, expected);
+	return false;
+}
+
+static bool add(const char ***list, size_t *count, const char *item)
+{
+	const char **longer = realloc(*list, (*count + 1) * sizeof *longer);
+
+	if (longer == NULL) {
+		fputs("viplab run: out of memory\n", stderr);
+		return false;
+	}
+	*list = longer;
+	longer[(*count)++] = item;
+	return true;
+}
+
+/* A whole number, decimal or 0x..., that ends at *end. */
+static bool parse_number(const char *text, const char **end, uint64_t *out)
+{
+	char *stop = NULL;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	*out = strtoull(text, &stop, strncmp(text, "0x", 2) == 0 ? 16 : 10);
+	*end = stop;
+	return errno == 0 && stop != text;
+}
+
+static bool parse_whole(const char *text, uint64_t low, uint64_t high, uint64_t *out)
+{
+	const char *end = text;
+
+	return parse_number(text, &end, out) && *end == '\0' && *out >= low && *out <= high;
+}
+
+static bool parse_seeds(struct run_options *o, const char *text)
+{
+	const char *at = text;
+
+	o->has_seeds = true;
+	return parse_number(text, &at, &o->first_seed) && strncmp(at, "..", 2) == 0 &&
+	       parse_whole(at + 2, o->first_seed, UINT64_MAX, &o->last_seed) &&
+	       o->last_seed - o->first_seed < MOST_SEEDS;
+}
+
+/* A length of time; a bare number is seconds (as everywhere on viplab's command lines). */
+static bool parse_time(const char *text, vl_time *out)
+{
+	uint64_t seconds;
+
+	if (parse_whole(text, 0, VL_NEVER / VL_S - 1, &seconds)) {
+		*out = seconds * VL_S;
+		return true;
+	}
+	return vl_time_parse(text, out);
+}
+
+static bool parse_keep(const char *text, enum keep *out)
+{
+	static const char *const word[] = {[KEEP_FAILED] = "failed", [KEEP_ALWAYS] = "always",
+					   [KEEP_NEVER] = "never"};
+
+	for (size_t i = 0; i < sizeof word / sizeof word[0]; i++) {
+		if (strcmp(text, word[i]) == 0) {
+			*out = (enum keep)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n > m && strcmp(text + n - m, end) == 0;
+}
+
+static bool take(struct run_options *o, int code, const char *value)
+{
+	uint64_t number = 0;
+
+	switch (code) {
+	case OPTION_LIST:
+		return o->list = true;
+	case OPTION_FILTER:
+		return add(&o->filter, &o->filter_count, value);
+	case OPTION_TAG:
+		return add(&o->tag, &o->tag_count, value);
+	case OPTION_JOBS:
+		if (!parse_whole(value, 1, 1024, &number))
+			return refuse("jobs", value, "a number from 1 to 1024");
+		o->jobs = (size_t)number;
+		return true;
+	case 'x':
+		return o->fail_fast = true;
+	case OPTION_KEEP_GOING:
+		return o->keep_going = true;
+	case OPTION_SEED:
+		if (!parse_whole(value, 0, UINT64_MAX, &o->first_seed))
+			return refuse("seed", value, "a number, as 7 or 0x1f2e");
+		o->last_seed = o->first_seed;
+		return o->has_seeds = true;
+	case OPTION_SEEDS:
+		return parse_seeds(o, value) || refuse("seeds", value, "two numbers, as 1..200");
+	case OPTION_REPEAT:
+		if (!parse_whole(value, 1, 1000, &number))
+			return refuse("repeat", value, "a number from 1 to 1000");
+		o->repeat = (unsigned)number;
+		return true;
+	case OPTION_SET:
+		if (strchr(value, '=') == NULL || value[0] == '=' || strpbrk(value, "\n\r#{}") != NULL)
+			return refuse("set", value, "of the form KEY=VALUE, as r1.vrrp.10.priority=90");
+		return add(&o->set, &o->set_count, value);
+	case OPTION_UNTIL:
+		o->has_until = true;
+		return parse_time(value, &o->until) || refuse("until", value, "a time, as 12.4s");
+	case OPTION_TIMEOUT:
+		return (parse_time(value, &o->timeout_ns) && o->timeout_ns > 0) ||
+		       refuse("timeout", value, "a length of time, as 2m");
+	case OPTION_KEEP:
+		return parse_keep(value, &o->keep) || refuse("keep", value, "failed, always or never");
+	case OPTION_OUT:
+		o->out = value;
+		return value[0] != '\0' || refuse("out", value, "a folder");
+	case 'o':
+		o->output = value;
+		return ends_with(value, ".json") || refuse("output", value, "a file name that ends in .json");
+	case 'q':
+		o->verbosity = -1;
+		return true;
+	case 'v':
+		o->verbosity = o->verbosity < 1 ? 1 : 2;
+		return true;
+	case OPTION_ALLOW_EMPTY:
+		return o->allow_empty = true;
+	case 'h':
+		return o->help = true;
+	default:
+		return false;
+	}
+}
+
+static bool read_all(struct run_options *o, int argc, char **argv)
+{
+	struct option table[LINES + 1] = {0};
+	int code;
+
+	for (size_t i = 0; i < LINES; i++)
+		table[i] = (struct option){
+			.name = lines[i].name,
+			.has_arg = lines[i].argument != NULL ? required_argument : no_argument,
+			.val = lines[i].code,
+		};
+	optind = 1;
+	opterr = 0;
+	while ((code = getopt_long(argc, argv, ":xo:qvh", table, NULL)) != -1) {
+		if (code == '?' || code == ':') {
+			fprintf(stderr, "viplab run: %s `%s' (viplab help run)\n",
+				code == '?' ? "there is no option" : "a value is missing after",
+				argv[optind - 1]);
+			return false;
+		}
+		if (!take(o, code, optarg))
+			return false;
+	}
+	o->path = argv + optind;
+	o->path_count = (size_t)(argc - optind);
+	if (o->path_count == 0 && !o->help) {
+		fputs("viplab run: no scenario given: name files or folders (viplab help run)\n", stderr);
+		return false;
+	}
+	return true;
+}
+
+bool run_options_read(struct run_options *o, int argc, char **argv)
+{
+	*o = (struct run_options){
+		.jobs = jobs_processors(),
+		.repeat = 1,
+		.timeout_ns = WALL_LIMIT,
+		.out = "viplab-out",
+	};
+	return read_all(o, argc, argv);
+}
+
+void run_options_fini(struct run_options *o)
+{
+	free(o->filter);
+	free(o->tag);
+	free(o->set);
+	*o = (struct run_options){0};
+}

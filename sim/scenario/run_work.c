@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Run, repeat, keep, answer. */
+#include "sim/scenario/run_work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario/evidence.h"
+#include "sim/scenario/result_json.h"
+
+static int answer_error(FILE *answer, const char *reason)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "verdict", json_string("error"));
+	json_object_set_new(o, "reason", json_string(reason));
+	int status = json_dumpf(o, answer, JSON_COMPACT) == 0 ? 0 : 3;
+	json_decref(o);
+	return status;
+}
+
+/* Runs it again and again; a digest that differs is a failed check. */
+static struct vl_status repeat(struct run *first, unsigned times)
+{
+	struct vl_status status = vl_status_ok();
+
+	for (unsigned i = 2; i <= times && vl_ok(&status); i++) {
+		struct run_order order = first->order;
+		struct run other;
+		order.capture = false;
+		status = run_do(&other, &order);
+		bool differs = vl_ok(&status) && strcmp(other.digest, first->digest) != 0;
+		if (differs) {
+			struct check check = {.kind = CHECK_NONDETERMINISM, .text = "the same run twice is the same"};
+			check_want(&check, "digest %.8s", first->digest);
+			check_fail(&check, first->ended_at, "digest %.8s in run %u   (%llu frames and %llu records, "
+				   "before %llu and %llu)", other.digest, i, (unsigned long long)other.frames,
+				   (unsigned long long)other.records, (unsigned long long)first->frames,
+				   (unsigned long long)first->records);
+			run_add_check(first, &check);
+		}
+		run_free(&other);
+		if (differs)
+			break;
+	}
+	return status;
+}
+
+/* "viplab-out/storm.leastconn", with the seed when there are several; the caller frees it. */
+static char *folder_of(const struct run_work *w)
+{
+	const char *out = w->options->out;
+	size_t room = strlen(out) + strlen(w->what->folder) + 40;
+	char *folder = malloc(room);
+
+	if (folder == NULL)
+		return NULL;
+	int n = snprintf(folder, room, "%s%s%s", out, out[strlen(out) - 1] == '/' ? "" : "/", w->what->folder);
+	if (w->seed_in_folder && n > 0)
+		snprintf(folder + n, room - (size_t)n, ".seed-%llu", (unsigned long long)w->seed);
+	return folder;
+}
+
+/* What print() writes, as a JSON string. */
+static json_t *written(const struct run *r, const struct verdict_again *again,
+		       void (*print)(FILE *, const struct run *, const struct verdict_again *))
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *to = open_memstream(&text, &length);
+
+	if (to == NULL)
+		return NULL;
+	print(to, r, again);
+	fclose(to);
+	json_t *value = json_string(text);
+	free(text);
+	return value;
+}
+
+static void print_journal(FILE *to, const struct run *r, const struct verdict_again *again)
+{
+	char line[RECORD_LINE];
+
+	(void)again;
+	for (uint64_t i = 0; i < journal_count(r->journal); i++) {
+		record_format_line(line, sizeof line, journal_at(r->journal, i));
+		fprintf(to, "%s\n", line);
+	}
+}
+
+static void print_checks(FILE *to, const struct run *r, const struct verdict_again *again)
+{
+	(void)again;
+	for (size_t i = 0; i < r->check_count; i++)
+		verdict_check(to, &r->check[i]);
+}
+
+static void print_blocks(FILE *to, const struct run *r, const struct verdict_again *again)
+{
+	for (size_t i = 0; i < r->check_count; i++)
+		if (r->check[i].verdict == CHECK_FAILED)
+			verdict_block(to, &r->check[i], again);
+}
+
+static int answer_run(FILE *answer, struct run *r, const struct verdict_again *again, int verbosity)
+{
+	json_t *o = json_object();
+
+	/* The journal's words may be the nodes' own: print it before they go. */
+	if (verbosity >= 2)
+		json_object_set_new(o, "journal", written(r, again, print_journal));
+	run_close(r);
+	json_object_set_new(o, "verdict", json_string(r->failed > 0 ? "failed" : "passed"));
+	json_object_set_new(o, "checks", json_integer((json_int_t)r->check_count));
+	json_object_set_new(o, "failed", json_integer((json_int_t)r->failed));
+	json_object_set_new(o, "open", json_integer((json_int_t)r->open));
+	json_object_set_new(o, "until", json_integer((json_int_t)r->ended_at));
+	json_object_set_new(o, "digest", json_string(r->digest));
+	if (verbosity >= 1)
+		json_object_set_new(o, "details", written(r, again, print_checks));
+	json_object_set_new(o, "blocks", written(r, again, print_blocks));
+	json_object_set_new(o, "result", result_json(r, again));
+	int status = json_dumpf(o, answer, JSON_COMPACT) == 0 ? 0 : 3;
+	json_decref(o);
+	return status;
+}
+
+int run_work(const struct run_work *w, FILE *answer)
+{
+	const struct run_options *o = w->options;
+	const struct scenario *s = w->what->scenario;
+	const struct run_order order = {
+		.scenario = s,
+		.seed = w->seed,
+		.until = o->has_until && o->until < s->until ? o->until : s->until,
+		.capture = w->keep != KEEP_NEVER,
+		.application = w->application,
+	};
+	struct run r;
+	struct vl_status status = run_do(&r, &order);
+
+	if (vl_ok(&status))
+		status = repeat(&r, o->repeat);
+	if (!vl_ok(&status)) {
+		run_free(&r);
+		return answer_error(answer, status.reason);
+	}
+
+	char *folder = folder_of(w);
+	bool keeps = w->keep == KEEP_ALWAYS || (w->keep == KEEP_FAILED && r.failed > 0);
+	struct verdict_again again = {
+		.path = s->path,
+		.variant = s->variant,
+		.set = o->set,
+		.set_count = o->set_count,
+		.seed = w->seed,
+		.repeat = o->repeat,
+		.scenario_until = s->until,
+		.has_until = o->has_until,
+		.until = o->until,
+		.kept = keeps ? folder : NULL,
+		.kept_capture = keeps,
+	};
+	if (keeps && !evidence_write(&r, folder, &again))
+		again.kept = NULL;
+	int exit_status = answer_run(answer, &r, &again, o->verbosity);
+	run_free(&r);
+	free(folder);
+	return exit_status;
+}

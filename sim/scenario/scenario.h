@@ -1,0 +1,571 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * A scenario as a value: what a script says after it was read, checked and expanded. The reader fills this
+ * in, the runner builds a world from it, `viplab explain` prints it.
+ *
+ * When scenario_load gives a scenario, everything in it is resolved and plausible: names are indexes, prefix
+ * lengths and MACs are filled in, times lie inside the run, match strings are compiled. The runner need not
+ * check again. What a script left to the product's own default stays "not given" (the `given` flags, an
+ * empty list, a NULL string); everything else has its default already.
+ *
+ * All strings and arrays belong to the set that the scenario came from and live until scenario_set_free.
+ */
+#ifndef VL_SCENARIO_SCENARIO_H
+#define VL_SCENARIO_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sim/base/addr.h"
+#include "sim/base/record.h"
+#include "sim/base/time.h"
+#include "sim/scenario/comparison.h"
+#include "sim/wire/match.h"
+
+/* Where something stands in a file; line and column from 1. Line 0: it was not written, it is a default. */
+struct scenario_place {
+	const char *file;
+	unsigned line, column;
+};
+
+/* --- small parts ---------------------------------------------------------------------------------------- */
+
+/* A name that refers to something, and where it was written. `index` is into the scenario's nodes or segments
+ * (the field says which); for plain names (tags, tracked objects) it is 0. */
+struct scenario_name {
+	const char *text;               /* NULL: not given */
+	struct scenario_place at;
+	unsigned index;
+};
+
+struct scenario_names {
+	struct scenario_name *item;
+	size_t count;
+};
+
+struct scenario_ips {
+	struct ip_addr *item;
+	size_t count;
+};
+
+struct scenario_prefixes {
+	struct ip_prefix *item;
+	size_t count;
+};
+
+/* Values with a default that only the product knows. */
+struct maybe_number {
+	bool given;
+	uint64_t value;
+};
+
+struct maybe_signed {
+	bool given;
+	int64_t value;
+};
+
+struct maybe_time {
+	bool given;
+	vl_time value;
+};
+
+struct maybe_flag {
+	bool given;
+	bool value;
+};
+
+struct maybe_mac {
+	bool given;
+	struct mac value;
+};
+
+/* One interface of one node, or all of them: "r1" or "r1.eth0". */
+#define SCENARIO_EVERY_INTERFACE UINT32_MAX
+struct scenario_port {
+	struct scenario_name node;      /* index: of the node */
+	const char *interface_name;     /* NULL: every interface */
+	unsigned interface;             /* index, or SCENARIO_EVERY_INTERFACE */
+};
+
+/* --- segments ------------------------------------------------------------------------------------------- */
+
+struct scenario_segment {
+	struct scenario_place at;
+	const char *name;
+	struct ip_prefix net;           /* family IP_NONE: none */
+	struct ip_prefix net6;
+	struct maybe_time latency;      /* each way, of every link that does not say its own */
+	struct maybe_time aging;        /* of the switch's MAC table */
+};
+
+/* --- nodes ---------------------------------------------------------------------------------------------- */
+
+enum scenario_class {
+	CLASS_HOST,                     /* kind: host, client */
+	CLASS_ROUTER,                   /* kind: router; forwards, no redundancy of its own */
+	CLASS_LOADMASTER,               /* kind: loadmaster */
+	CLASS_VENDOR,                   /* kind: a profile of the vendors' table; see profile */
+};
+
+struct scenario_interface {
+	struct scenario_place at;
+	const char *name;               /* default eth0, eth1, ... */
+	struct scenario_name on;        /* index: of the segment */
+	struct scenario_ips ip, ip6;    /* as written */
+	struct maybe_mac mac;           /* always given after loading: default 02:00:00:00:00:01, ... in order */
+	struct maybe_number vlan;
+	struct maybe_time latency;      /* each way, of its link; not given: the segment's, else the world's */
+	/* resolved */
+	struct scenario_prefixes addresses;     /* ip, then ip6, each with its segment's prefix length */
+	unsigned port;                  /* of the node: interfaces with `vlan` on one segment share a port */
+};
+
+enum scenario_checksum {
+	CHECKSUM_BY_PROFILE = 0,
+	CHECKSUM_MESSAGE,
+	CHECKSUM_PSEUDO,
+};
+
+struct scenario_track {
+	struct scenario_place at;
+	const char *name;               /* of a tracked object that the timeline moves (track: {r1.NAME: down}) */
+	const char *interface_name;     /* or of an interface of the node; one of the two is given */
+	unsigned interface;             /* its index */
+	struct maybe_signed priority;   /* added while it is down: -20 */
+	bool fault;                     /* or: down means the virtual router leaves (priority is not given) */
+};
+
+struct scenario_vrrp {
+	struct scenario_place at;
+	uint64_t vrid;                  /* 1-255 */
+	struct maybe_number version;    /* 2, 3 */
+	struct maybe_number priority;   /* 1-255 */
+	struct scenario_ips vip;        /* at least one, all of one family */
+	const char *interface_name;     /* NULL: the one whose net holds the first vip */
+	struct maybe_time interval;
+	struct maybe_flag preempt;
+	struct maybe_time preempt_delay;
+	struct maybe_flag accept;
+	const char *auth_text;          /* NULL: none */
+	enum scenario_checksum checksum;
+	struct maybe_flag use_vmac;
+	struct maybe_flag lower_prio_no_advert;
+	const char *sync_group;         /* NULL: none */
+	struct scenario_track *track;
+	size_t track_count;
+	/* resolved */
+	enum ip_family family;
+	unsigned interface;             /* index into the node's interfaces */
+};
+
+struct scenario_carp {
+	struct scenario_place at;
+	uint64_t vhid;                  /* 1-255 */
+	struct scenario_ips vip;        /* at least one; both families may mix */
+	const char *interface_name;     /* NULL: the one whose net holds the first vip */
+	const char *password;           /* "" when not given */
+	struct maybe_number advbase;    /* s, 1-255 */
+	struct maybe_number advskew;    /* 1/256 s, 0-254 */
+	struct maybe_flag preempt;
+	struct maybe_number dead_ratio;
+	/* resolved */
+	unsigned interface;
+};
+
+enum scenario_ha_protocol {
+	HA_CARP = 0,                    /* the default: what the product sends */
+	HA_VRRP,
+};
+
+enum scenario_ha_role {
+	HA_ROLE_FIRST = 0,
+	HA_ROLE_SECOND,
+};
+
+enum scenario_ha_preferred {
+	HA_PREFERRED_NONE = 0,
+	HA_PREFERRED_FIRST,
+	HA_PREFERRED_SECOND,
+};
+
+struct scenario_ha {
+	struct scenario_place at;
+	bool given;                     /* false: a LoadMaster alone */
+	enum scenario_ha_protocol protocol;
+	uint64_t id;                    /* HA virtual ID, 1-255, default 1 as the product ships */
+	enum scenario_ha_role role;
+	struct scenario_ips shared;     /* at least one, each on the net of an interface */
+	struct maybe_time timeout;      /* 3, 6, 9, 12 or 15 s */
+	struct maybe_time initial_wait;
+	enum scenario_ha_preferred preferred;
+	const char *password;           /* NULL: the product's own */
+	struct maybe_flag use_broadcast;
+	struct maybe_flag virtual_mac;
+};
+
+struct scenario_node {
+	struct scenario_place at;
+	const char *name;
+	const char *kind;               /* as written */
+	enum scenario_class class;
+	const char *profile;            /* CLASS_VENDOR: name in the vendors' table; else NULL */
+	vl_time start;
+	bool started;                   /* false: `start: never`, only the timeline starts it */
+	struct maybe_flag forward;      /* not given: by kind */
+	struct scenario_ips gateway;    /* default routes: at most one of each family */
+	struct scenario_interface *interface;   /* at least one */
+	size_t interface_count;
+	unsigned port_count;
+	struct scenario_vrrp *vrrp;
+	size_t vrrp_count;
+	struct scenario_carp *carp;
+	size_t carp_count;
+	struct scenario_ha ha;
+};
+
+/* --- timeline ------------------------------------------------------------------------------------------- */
+
+enum scenario_verb {
+	STEP_PING,
+	STEP_STOP_PING,
+	STEP_SET,
+	STEP_CRASH,                     /* silence, and it stays off */
+	STEP_STOP,                      /* it says goodbye */
+	STEP_START,                     /* after crash or stop, or a node with `start: never` */
+	STEP_RESTART,                   /* stop, and start at the same instant */
+	STEP_PAUSE,
+	STEP_RESUME,
+	STEP_LINK,
+	STEP_CUT,
+	STEP_HEAL,
+	STEP_PARTITION,
+	STEP_DEAF,
+	STEP_LOSS,
+	STEP_LATENCY,
+	STEP_DROP,
+	STEP_TRACK,
+};
+
+struct scenario_ping_step {
+	struct ip_addr target;          /* STEP_STOP_PING: family IP_NONE means every target */
+	struct scenario_names from;     /* nodes, at least one */
+	vl_time every;                  /* default 1 s */
+	uint64_t count;                 /* 0: until stopped */
+	vl_time timeout;                /* default 1 s */
+};
+
+struct scenario_setting {
+	struct scenario_name path;      /* "lb1.ha.id"; index: of the node */
+	const char *field;              /* the path below the node: "ha.id", "vrrp.1.priority" */
+	enum value_type type;
+	union value value;
+};
+
+struct scenario_link_change {
+	struct scenario_port port;
+	bool up;
+};
+
+enum scenario_direction {               /* as the world's: from the node, to the node, both */
+	DIRECTION_OUT = 1,
+	DIRECTION_IN = 2,
+	DIRECTION_BOTH = 3,
+};
+
+struct scenario_cut {
+	struct scenario_port port;
+	enum scenario_direction direction;
+};
+
+/* Heal takes back cuts, loss, deafness and partitions (latency, carrier and packet drops stay): of a node's
+ * links, of a whole segment with its links, or everywhere. */
+struct scenario_heal {
+	bool all;
+	struct scenario_names nodes;
+	struct scenario_names segments;
+};
+
+struct scenario_partition {
+	struct scenario_name segment;
+	struct scenario_names *side;    /* as written: lists of nodes */
+	size_t side_count;
+	unsigned *side_of;              /* resolved: for each node of the scenario its side, from 0; nodes
+					   that are in no list are together on the side after the last */
+};
+
+struct scenario_deaf {
+	struct scenario_name from, to;  /* nodes: what `from` sends does not reach `to` */
+	struct scenario_name on;        /* the segment; default the one they share */
+	bool ends;                      /* `deaf: {..., ends: true}`: takes one back */
+};
+
+struct scenario_loss {
+	struct scenario_port port;
+	uint32_t loss_ppm;
+};
+
+struct scenario_latency {
+	struct scenario_port port;
+	vl_time latency;
+};
+
+struct scenario_drop {
+	const char *packet;             /* the match string */
+	struct packet_match match;
+	bool from_any;
+	struct scenario_name from;      /* a node, unless from_any */
+	uint64_t nth;                   /* the first frame dropped is the nth match; default 1 */
+	uint64_t count;                 /* default 1; 0 (`count: all`): all that follow */
+};
+
+struct scenario_track_change {
+	struct scenario_name node;
+	const char *name;               /* of the tracked object */
+	bool up;
+};
+
+struct scenario_step {
+	struct scenario_place place;
+	const char *text;               /* as written, on one line */
+	vl_time at;
+	enum scenario_verb verb;
+	union {
+		struct scenario_ping_step ping;         /* PING, STOP_PING */
+		struct {
+			struct scenario_setting *item;
+			size_t count;
+		} set;
+		struct scenario_names nodes;            /* CRASH, STOP, START, RESTART, PAUSE, RESUME */
+		struct {
+			struct scenario_link_change *item;
+			size_t count;
+		} link;
+		struct {
+			struct scenario_cut *item;
+			size_t count;
+		} cut;
+		struct scenario_heal heal;
+		struct {
+			struct scenario_partition *item;
+			size_t count;
+		} partition;
+		struct scenario_deaf deaf;
+		struct {
+			struct scenario_loss *item;
+			size_t count;
+		} loss;
+		struct {
+			struct scenario_latency *item;
+			size_t count;
+		} latency;
+		struct scenario_drop drop;
+		struct {
+			struct scenario_track_change *item;
+			size_t count;
+		} track;
+	};
+};
+
+/* --- expectations --------------------------------------------------------------------------------------- */
+
+/*
+ * When an expectation looks. [from, until) in time; `at` is the instant `from` = `until`, after everything
+ * that happens before it. Not given: the whole run. `before: T` is [0, T), `after: T` is [T, end].
+ *
+ * A window's start is where the cause is. An expectation that asks for something to come true (finding;
+ * becomes, takeover; state with `before:`) fails when it was true already at the window's start: one that
+ * held before its cause shows nothing.
+ */
+struct scenario_window {
+	enum {
+		WINDOW_RUN,             /* not given: [0, until of the scenario] */
+		WINDOW_AT,
+		WINDOW_BEFORE,
+		WINDOW_AFTER,
+		WINDOW_BETWEEN,
+	} form;                         /* as written */
+	vl_time from, until;            /* always filled in */
+};
+
+enum scenario_expectation_kind {
+	EXPECT_STATE,                   /* {state: active, of: r1, ...}, {becomes: active, of: r1, ...} */
+	EXPECT_ACTIVES,                 /* {actives: 1, id: 1, ...}, {actives: [r1, r2], id: 1, ...} */
+	EXPECT_NEVER,                   /* {never: dual-active, id: 1, ...} */
+	EXPECT_FINDING,                 /* {finding: vrid-collision, id: 1, ...} */
+	EXPECT_NO_FINDING,              /* {no finding: vrid-collision, ...} */
+	EXPECT_FINDINGS,                /* {findings: none}, {findings: [a, b]}: these codes and no other */
+	EXPECT_MATCH,                   /* {match: "vrrp advert priority 0", on: lan, count: exactly 1} */
+	EXPECT_PING,                    /* {ping: client, loss: 0%} */
+	EXPECT_MAC_MOVES,               /* {mac moves: 00:00:5e:00:01:01, count: over 10} */
+	EXPECT_DROPS,                   /* {drops: r1, reason: "...", count: at least 3} */
+	EXPECT_TAKEOVER,                /* {takeover: r2, id: 1, after: 10s, within: exactly 3.609375s} */
+};
+
+/* A redundancy engine's state by RFC 9568's words; CARP's MASTER is Active. */
+enum scenario_state {
+	SCENARIO_INITIALIZE,
+	SCENARIO_BACKUP,
+	SCENARIO_ACTIVE,
+};
+
+/* How a state must hold in the window. */
+enum scenario_mode {
+	MODE_HOLDS,                     /* `at`: at the instant; `after`, `between`, none: all through */
+	MODE_BECOMES,                   /* not so at the window's start, and so at a moment inside it (it need
+					   not last). `state` with `before:` and `becomes` are this */
+};
+
+enum scenario_never {
+	NEVER_DUAL_ACTIVE,              /* two or more Active at a time on the id */
+	NEVER_NO_ACTIVE,                /* none Active at a time on the id */
+	NEVER_STATE,                    /* a node in this state */
+};
+
+struct scenario_expectation {
+	struct scenario_place place;
+	const char *text;               /* as written, on one line */
+	const char *why;                /* the author's sentence, or NULL */
+	enum scenario_expectation_kind kind;
+	struct scenario_window window;
+	struct maybe_number id;         /* VRID, VHID or HA ID; not given: any, or the node's only one */
+	enum ip_family family;          /* IP_NONE: any */
+	union {
+		struct {
+			enum scenario_state state;
+			enum scenario_mode mode;
+			struct scenario_name of;        /* node */
+		} state;
+		struct {
+			bool by_name;                   /* exactly these nodes; else `count` of them */
+			struct comparison count;
+			struct scenario_names names;    /* nodes */
+		} actives;
+		struct {
+			enum scenario_never what;
+			enum scenario_state state;      /* NEVER_STATE */
+			struct scenario_name of;        /* NEVER_STATE: node */
+		} never;
+		struct scenario_names findings;         /* FINDING, NO_FINDING: one; FINDINGS: none or more codes */
+		struct {
+			const char *packet;
+			struct packet_match match;
+			bool from_any;
+			struct scenario_name from;      /* the node that sent it, unless from_any */
+			bool on_any;
+			struct scenario_name on;        /* segment, unless on_any */
+			struct comparison count;        /* default: at least 1 */
+			struct comparison first;        /* moment of the first in the window, or not given */
+		} match;
+		struct {
+			struct scenario_name client;    /* node */
+			struct ip_addr to;              /* family IP_NONE: every target it pings */
+			struct comparison loss;         /* by requests sent inside the window; one of the two is given */
+			struct comparison longest_gap;  /* longest time without an answer inside the window */
+		} ping;
+		struct {
+			struct mac mac;
+			struct scenario_name on;        /* segment; default the only one */
+			struct comparison count;
+		} mac_moves;
+		struct {
+			struct scenario_name node;
+			const char *reason;             /* text of a table of drop reasons */
+			struct comparison count;        /* default: at least 1 */
+		} drops;
+		struct {
+			struct scenario_name node;
+			struct comparison within;       /* from the window's start to the moment it is Active */
+		} takeover;
+	};
+};
+
+/* --- the whole ------------------------------------------------------------------------------------------ */
+
+/* Why a conflict that the oracle sees cannot be in the frames: the closed list of `unheard:`. */
+#define SCENARIO_UNHEARD(X)                                                                     \
+	X(UNHEARD_MUTE, "mute", "one of the Actives sends no advertisements: starved, cut off or deaf") \
+	X(UNHEARD_SHORT, "short", "it is over before two senders were heard for three intervals")     \
+	X(UNHEARD_HIDDEN, "hidden", "CARP hashes its addresses: two groups look like one")            \
+	X(UNHEARD_LOST, "lost", "links lose the frames that would show it")
+
+enum scenario_unheard {
+#define X(constant, word, help) constant,
+	SCENARIO_UNHEARD(X)
+#undef X
+	UNHEARD_COUNT
+};
+
+/* Promises of every run that a script may suspend, because it breaks them on purpose. */
+#define SCENARIO_PROMISES(X)                                                                    \
+	X(PROMISE_TRUE_FINDINGS, "true-findings", "every conflict that the analyzers find is one for the oracle")
+
+enum scenario_promise {
+#define X(constant, word, help) constant,
+	SCENARIO_PROMISES(X)
+#undef X
+	PROMISE_COUNT
+};
+
+struct scenario {
+	const char *path;               /* of the script, as given */
+	const char *variant;            /* of a matrix: "cisco.vrrp.1.priority 90", or NULL */
+	const char *title;
+	struct scenario_names tags;
+	uint64_t seed;                  /* default 1 */
+	vl_time until;                  /* the end of the run */
+	struct scenario_segment *segment;
+	size_t segment_count;
+	struct scenario_node *node;
+	size_t node_count;
+	struct scenario_step *step;     /* in order of time; at one instant in the order written */
+	size_t step_count;
+	struct scenario_expectation *expectation;       /* in the order written */
+	size_t expectation_count;
+	bool unheard[UNHEARD_COUNT];
+	bool suspended[PROMISE_COUNT];
+};
+
+/* --- reading -------------------------------------------------------------------------------------------- */
+
+/* One mistake, with everything a person needs to repair it. */
+struct scenario_mistake {
+	struct scenario_place at;
+	const char *message;            /* what is wrong, what was expected, a suggestion; one line */
+};
+
+/* What came of one file: its scenarios (one, or one for each case of its matrix), or its mistakes (all of
+ * them, in the order of the file), never both. A template that is right gives neither. */
+struct scenario_set {
+	const char *path;
+	struct scenario *scenario;
+	size_t scenario_count;
+	const struct scenario_mistake *mistake;
+	size_t mistake_count;
+	bool is_template;
+	struct arena *memory;
+};
+
+/* Reads, checks and expands one file. False when there are mistakes (or no memory: one mistake says so).
+ * Free the set either way. */
+bool scenario_load(struct scenario_set *set, const char *path);
+
+/* The same from memory; `path` is for messages and for what `include` is relative to. */
+bool scenario_load_bytes(struct scenario_set *set, const char *path, const uint8_t *bytes, size_t length);
+
+void scenario_set_free(struct scenario_set *set);
+
+/* The scripts of a directory: every *.yaml below it, sorted by path; a file is itself. Names beginning with a
+ * dot are left out. False: it cannot be read or holds none, and `mistake` (room for 512 bytes) says so. */
+struct scenario_paths {
+	char **item;
+	size_t count;
+};
+bool scenario_paths_add(struct scenario_paths *paths, const char *path, char mistake[512]);
+void scenario_paths_free(struct scenario_paths *paths);
+
+/* Prints "file:line:column: message" of all mistakes, a line each, to a stdio stream. */
+void scenario_print_mistakes(FILE *to, const struct scenario_set *set);
+
+#endif

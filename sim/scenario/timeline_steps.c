@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The verbs. */
+#include "sim/scenario/timeline_steps.h"
+
+static void command(struct timeline *t, const struct scenario_step *step, world_node node, const struct command *c)
+{
+	struct vl_status status = world_control(t->world, node, c);
+
+	if (!vl_ok(&status) && t->refused != NULL)
+		t->refused(t->context, step, t->scenario->node[node].name, status.reason);
+}
+
+/* --- nodes ---------------------------------------------------------------------------------------------- */
+
+static void each_node(struct timeline *t, const struct scenario_names *nodes, void (*call)(struct world *, world_node))
+{
+	for (size_t i = 0; i < nodes->count; i++)
+		call(t->world, nodes->item[i].index);
+}
+
+static void do_crash(struct timeline *t, const struct scenario_step *step)
+{
+	each_node(t, &step->nodes, world_crash);
+}
+
+static void do_stop(struct timeline *t, const struct scenario_step *step)
+{
+	each_node(t, &step->nodes, world_stop);
+}
+
+static void do_start(struct timeline *t, const struct scenario_step *step)
+{
+	each_node(t, &step->nodes, world_start);
+}
+
+static void do_restart(struct timeline *t, const struct scenario_step *step)
+{
+	for (size_t i = 0; i < step->nodes.count; i++) {
+		world_stop(t->world, step->nodes.item[i].index);
+		world_start(t->world, step->nodes.item[i].index);
+	}
+}
+
+static void do_pause(struct timeline *t, const struct scenario_step *step)
+{
+	each_node(t, &step->nodes, world_pause);
+}
+
+static void do_resume(struct timeline *t, const struct scenario_step *step)
+{
+	each_node(t, &step->nodes, world_resume);
+}
+
+/* --- commands ------------------------------------------------------------------------------------------- */
+
+static void do_ping(struct timeline *t, const struct scenario_step *step)
+{
+	const struct scenario_ping_step *p = &step->ping;
+	bool stops = step->verb == STEP_STOP_PING;
+	const struct command c = {
+		.verb = COMMAND_PING,
+		.ping = {
+			.target = p->target,
+			.every = stops ? 0 : p->every,
+			.count = p->count,
+			.timeout = p->timeout,
+		},
+	};
+
+	for (size_t i = 0; i < p->from.count; i++)
+		command(t, step, p->from.item[i].index, &c);
+}
+
+static void do_set(struct timeline *t, const struct scenario_step *step)
+{
+	for (size_t i = 0; i < step->set.count; i++) {
+		const struct scenario_setting *s = &step->set.item[i];
+		command(t, step, s->path.index,
+			&(struct command){
+				.verb = COMMAND_SET,
+				.field = s->field,
+				.type = s->type,
+				.value = s->value,
+			});
+	}
+}
+
+static void do_track(struct timeline *t, const struct scenario_step *step)
+{
+	for (size_t i = 0; i < step->track.count; i++) {
+		const struct scenario_track_change *c = &step->track.item[i];
+		command(t, step, c->node.index,
+			&(struct command){
+				.verb = COMMAND_TRACK,
+				.field = c->name,
+				.type = VALUE_FLAG,
+				.value = {.flag = c->up},
+			});
+	}
+}
+
+/* --- links ---------------------------------------------------------------------------------------------- */
+
+/* The ports that are meant: first..last, the latter excluded. */
+static void ports_of(const struct timeline *t, const struct scenario_port *p, unsigned *first, unsigned *last)
+{
+	const struct scenario_node *n = &t->scenario->node[p->node.index];
+
+	if (p->interface == SCENARIO_EVERY_INTERFACE) {
+		*first = 0;
+		*last = n->port_count;
+	} else {
+		*first = n->interface[p->interface].port;
+		*last = *first + 1;
+	}
+}
+
+static void do_link(struct timeline *t, const struct scenario_step *step)
+{
+	unsigned port, last;
+
+	for (size_t i = 0; i < step->link.count; i++) {
+		const struct scenario_link_change *c = &step->link.item[i];
+		for (ports_of(t, &c->port, &port, &last); port < last; port++)
+			world_link_carrier(t->world, c->port.node.index, port, c->up);
+	}
+}
+
+static enum world_direction direction_of(enum scenario_direction d)
+{
+	return d == DIRECTION_OUT ? WORLD_OUT : d == DIRECTION_IN ? WORLD_IN : WORLD_BOTH;
+}
+
+static void do_cut(struct timeline *t, const struct scenario_step *step)
+{
+	unsigned port, last;
+
+	for (size_t i = 0; i < step->cut.count; i++) {
+		const struct scenario_cut *c = &step->cut.item[i];
+		for (ports_of(t, &c->port, &port, &last); port < last; port++)
+			world_link_cut(t->world, c->port.node.index, port, direction_of(c->direction), true);
+	}
+}
+
+static void do_loss(struct timeline *t, const struct scenario_step *step)
+{
+	unsigned port, last;
+
+	for (size_t i = 0; i < step->loss.count; i++) {
+		const struct scenario_loss *c = &step->loss.item[i];
+		for (ports_of(t, &c->port, &port, &last); port < last; port++)
+			world_link_loss(t->world, c->port.node.index, port, c->loss_ppm);
+		t->lossy[c->port.node.index] = true;
+	}
+}
+
+static void do_latency(struct timeline *t, const struct scenario_step *step)
+{
+	unsigned port, last;
+
+	for (size_t i = 0; i < step->latency.count; i++) {
+		const struct scenario_latency *c = &step->latency.item[i];
+		for (ports_of(t, &c->port, &port, &last); port < last; port++)
+			world_link_latency(t->world, c->port.node.index, port, c->latency);
+	}
+}
+
+/* --- segments ------------------------------------------------------------------------------------------- */
+
+static void do_partition(struct timeline *t, const struct scenario_step *step)
+{
+	for (size_t i = 0; i < step->partition.count; i++) {
+		const struct scenario_partition *p = &step->partition.item[i];
+		world_partition(t->world, p->segment.index, p->side_of);
+		t->split[p->segment.index] = true;
+	}
+}
+
+static void do_deaf(struct timeline *t, const struct scenario_step *step)
+{
+	const struct scenario_deaf *d = &step->deaf;
+
+	world_deaf(t->world, d->on.index, d->from.index, d->to.index, !d->ends);
+}
+
+static void heal_link(struct timeline *t, world_node node, unsigned port)
+{
+	world_link_cut(t->world, node, port, WORLD_BOTH, false);
+	if (t->lossy[node])
+		world_link_loss(t->world, node, port, 0);
+}
+
+static void heal_node(struct timeline *t, world_node node)
+{
+	const struct scenario *s = t->scenario;
+
+	for (unsigned port = 0; port < s->node[node].port_count; port++)
+		heal_link(t, node, port);
+	t->lossy[node] = false;
+	for (world_segment on = 0; on < s->segment_count; on++) {
+		for (world_node other = 0; other < s->node_count; other++) {
+			world_deaf(t->world, on, node, other, false);
+			world_deaf(t->world, on, other, node, false);
+		}
+	}
+}
+
+static void heal_segment(struct timeline *t, world_segment segment)
+{
+	const struct scenario *s = t->scenario;
+
+	if (t->split[segment])
+		world_partition(t->world, segment, NULL);
+	t->split[segment] = false;
+	for (world_node n = 0; n < s->node_count; n++) {
+		for (size_t i = 0; i < s->node[n].interface_count; i++)
+			if (s->node[n].interface[i].on.index == segment)
+				heal_link(t, n, s->node[n].interface[i].port);
+		for (world_node other = 0; other < s->node_count; other++)
+			world_deaf(t->world, segment, n, other, false);
+	}
+}
+
+static void do_heal(struct timeline *t, const struct scenario_step *step)
+{
+	const struct scenario_heal *h = &step->heal;
+
+	for (size_t i = 0; i < h->nodes.count; i++)
+		heal_node(t, h->nodes.item[i].index);
+	for (size_t i = 0; i < h->segments.count; i++)
+		heal_segment(t, h->segments.item[i].index);
+	for (world_segment n = 0; h->all && n < t->scenario->segment_count; n++)
+		heal_segment(t, n);
+}
+
+/* --- packets -------------------------------------------------------------------------------------------- */
+
+static void do_drop(struct timeline *t, const struct scenario_step *step)
+{
+	const struct scenario_drop *d = &step->drop;
+
+	world_drop_packets(t->world, d->from_any ? WORLD_ANY : d->from.index, &d->match, d->nth - 1, d->count,
+			   d->packet);
+}
+
+void timeline_step(struct timeline *t, const struct scenario_step *step)
+{
+	static void (*const verbs[])(struct timeline *, const struct scenario_step *) = {
+		[STEP_PING] = do_ping,
+		[STEP_STOP_PING] = do_ping,
+		[STEP_SET] = do_set,
+		[STEP_CRASH] = do_crash,
+		[STEP_STOP] = do_stop,
+		[STEP_START] = do_start,
+		[STEP_RESTART] = do_restart,
+		[STEP_PAUSE] = do_pause,
+		[STEP_RESUME] = do_resume,
+		[STEP_LINK] = do_link,
+		[STEP_CUT] = do_cut,
+		[STEP_HEAL] = do_heal,
+		[STEP_PARTITION] = do_partition,
+		[STEP_DEAF] = do_deaf,
+		[STEP_LOSS] = do_loss,
+		[STEP_LATENCY] = do_latency,
+		[STEP_DROP] = do_drop,
+		[STEP_TRACK] = do_track,
+	};
+
+	verbs[step->verb](t, step);
+}

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The same scripts give the same digest: twice, with other --jobs, another locale, time zone, folder, and with every
+# build that is here (compilers, optimisation, sanitizers).
+. tests/cli/lib.sh
+
+mkdir -p "$work/s/a" "$work/s/b"
+crash 3s >"$work/s/a/crash.yaml"
+crash 2.8s >"$work/s/a/fails.yaml"
+crash 3s | sed 's/- {at: 10s, crash: r1}/- {at: 4s, loss: {r2: 30%}}/; /takeover/d; /never/d' >"$work/s/b/lossy.yaml"
+crash 3s | sed 's/kind: rfc/kind: keepalived-2.2/; /takeover/d' >"$work/s/b/keepalived.yaml"
+for f in "$SRCDIR"/scenarios/vrid-collision/loadmaster-*.yaml; do [ -e "$f" ] && cp "$f" "$work/s/b/"; done
+cd "$work"
+
+output() { "$@" run --keep never -o "$work/r.json" s 2>&1 | mask; }
+want=$(output "$VIPLAB")
+cp r.json want.json
+says 'digest [0-9a-f]\{8\}$' - <<END
+$want
+END
+
+again() {   # again WHAT COMMAND...
+    what=$1
+    shift
+    same "$what" "$(output "$@")" "$want"
+    if cmp -s r.json want.json; then ok; else bad "$what: other results in JSON"; fi
+}
+again "twice" "$VIPLAB"
+for locale in C.UTF-8 de_DE.UTF-8 tr_TR.UTF-8; do again "locale $locale" env LC_ALL=$locale "$VIPLAB"; done
+again "time zone" env TZ=Asia/Kathmandu "$VIPLAB"
+again "no environment" env -i "$VIPLAB"
+for jobs in 1 2 7; do
+    same "--jobs $jobs" "$("$VIPLAB" run --keep never --jobs $jobs s 2>&1 | mask)" "$want"
+done
+mkdir elsewhere
+same "another folder" "$(cd elsewhere && "$VIPLAB" run --keep never ../s 2>&1 | mask | tail -n 1)" \
+    "$(echo "$want" | tail -n 1)"
+for other in "$SRCDIR"/build/*/viplab; do
+    if [ "$other" != "$VIPLAB" ] && [ -x "$other" ] && [ -z "$(find "$SRCDIR/sim" -name '*.[ch]' -newer "$other" | head -n 1)" ]; then
+        again "$other" "$other"
+    fi
+done
+finish

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# viplab run: what a failure says and leaves, and that its command shows it again.
+. tests/cli/lib.sh
+
+mkdir -p "$work/s/failover"
+crash 2.8s >"$work/s/failover/crash.yaml"
+cd "$work"
+
+gives 1 "$VIPLAB" run s
+same "the block" "$(sed -n '/: {takeover/,/^  kept/p' out)" \
+"s/failover/crash.yaml:12: {takeover: r2, id: 20, after: 10s, within: under 2.8s}       FAILED
+  at      t=12.828145 s
+  got     r2 is active after 2.828145s, at 12.828145s
+  want    active under 2.8s after 10s
+  before  t=0.000      r2 vrrp 20 ipv4  initialize -> backup (startup), priority 100
+          t=3.21875    r1 vrrp 20 ipv4  backup -> active (active_down timer), priority 200
+          t=10.000     world            r1 crashed
+          t=12.828145  r2 vrrp 20 ipv4  backup -> active (active_down timer), priority 100
+  again   viplab run --seed 1 --until 12.828145s s/failover/crash.yaml
+  kept    viplab-out/failover.crash/  run.pcapng journal.jsonl report.txt repro.txt"
+
+# what is kept
+kept=viplab-out/failover.crash
+same "the files" "$(ls $kept | tr '\n' ' ')" "journal.jsonl report.txt repro.txt run.pcapng "
+says 'digest [0-9a-f]\{64\}' $kept/report.txt
+says '^      failed  12: {takeover' $kept/report.txt
+same "the journal's lines are objects" "$(grep -vc '^{"schema":"viplab.journal/1","t":"[0-9]*\.[0-9]\{9\}","seq":[0-9]*,.*}}$' \
+    $kept/journal.jsonl)" 0
+says '"kind":"vrrp.state".*"to":"active"' $kept/journal.jsonl
+if command -v tshark >/dev/null 2>&1; then
+    same "tshark sees the advertisements of 10 s" "$(tshark -r $kept/run.pcapng -T fields -e frame.time_epoch \
+        -Y 'vrrp.virt_rtr_id == 20' 2>/dev/null | awk '$1 < 10' | tr '\n' ' ')" "3.218760000 4.218760000 5.218760000 \
+6.218760000 7.218760000 8.218760000 9.218760000 "
+    same "nothing malformed" "$(tshark -r $kept/run.pcapng -o ip.check_checksum:TRUE \
+        -Y '_ws.malformed or ip.checksum.status == 0' 2>/dev/null | wc -l | tr -d ' ')" 0
+else
+    echo "tshark is not here: captures were not read by another program"
+fi
+
+# the same again
+again=$(sed -n 's/^  again   viplab //p' out)
+sed -n '/^  at /,/^  want/p' out >first
+# shellcheck disable=SC2086  # the words of the command
+gives 1 "$VIPLAB" $again
+sed -n '/^  at /,/^  want/p' out >second
+same "the command shows the same" "$(cat second)" "$(cat first)"
+same "and is its own command" "$(sed -n 's/^  again   viplab //p' out)" "$again"
+same "repro.txt has it" "$(head -n 1 $kept/repro.txt)" "viplab $again"
+
+# what is kept when
+rm -r viplab-out
+gives 1 "$VIPLAB" run --keep never s
+[ ! -e viplab-out ] && ok || bad "--keep never kept something"
+if grep -q '^  kept' out; then bad "says that it kept something"; else ok; fi
+crash 3s >s/failover/crash.yaml
+gives 0 "$VIPLAB" run --keep always --out other/place s
+[ -s other/place/failover.crash/run.pcapng ] && ok || bad "--keep always kept nothing"
+: >file
+crash 2.8s >s/failover/crash.yaml
+gives 1 "$VIPLAB" run --out file/x s
+says 'file/x' err
+
+# JSON
+gives 1 "$VIPLAB" run -o results/r.json s
+says '"schema": "viplab.run/1"' results/r.json
+says '"got": "r2 is active after 2.828145s, at 12.828145s"' results/r.json
+same "nothing half written" "$(ls results)" r.json
+cp results/r.json first.json
+gives 1 "$VIPLAB" run --jobs 1 -o results/r.json s
+same "the same bytes again" "$(cmp first.json results/r.json && echo same)" same
+
+# a step that the node refuses is a failure with a place
+sed 's/- {at: 10s, crash: r1}/- {at: 10s, crash: r1}\n  - {at: 11s, set: {r1.vrrp.20.priority: 50}}/' \
+    s/failover/crash.yaml >s/failover/refused.yaml
+gives 1 "$VIPLAB" run s/failover/refused.yaml
+says '^  kind    step$' out
+says '^  got     r1 refuses: r1 is not running$' out
+finish
