@@ -11,6 +11,7 @@
 #include <yaml.h>
 
 #include "probes/cmd_scan.h"
+#include "sim/base/suggest.h"
 #include "sim/scenario/cmd_check.h"
 #include "sim/scenario/cmd_explain.h"
 #include "sim/scenario/cmd_run.h"
@@ -59,10 +60,18 @@ static const struct subcommand *find(const char *name)
 
 static int unknown(const char *name)
 {
+	struct suggestion near;
+
+	suggest_begin(&near, name);
 	fprintf(stderr, "viplab: `%s' is not a command; these are:", name);
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
+	for (size_t i = 0; i < SUBCOMMANDS; i++) {
 		fprintf(stderr, " %s", subcommands[i].name);
-	fputs(" (viplab help)\n", stderr);
+		suggest_word(&near, subcommands[i].name);
+	}
+	if (near.best != NULL)
+		fprintf(stderr, "; did you mean `%s'?\n", near.best);
+	else
+		fputs(" (viplab help)\n", stderr);
 	return 2;
 }
 

@@ -27,6 +27,9 @@ static void note_factory_id(struct conflict_judge *j, const struct analyzer_fram
 {
 	bool is_new;
 
+	/* VRRP and CARP on one ID have one factory ID, not two. */
+	if (s->class != j->speaker[g->first_speaker].class)
+		return;
 	for (size_t i = 0; i < sizeof factory_ids; i++) {
 		if (g->place.id != factory_ids[i])
 			continue;

@@ -214,7 +214,7 @@ static void judge_unknown(struct conflict_judge *j, const struct conflict_addres
 	}
 	if (conflict_virtual_mac(c->mac, &id) != IP_NONE || unexplained > hidden)
 		report_foreign(j, a, c, active, NULL, false);
-	else if (is_another_station(j, a, c->mac))
+	else if (!a->of_speaker && is_another_station(j, a, c->mac))
 		report_foreign(j, a, c, active, NULL, true);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analyzers/finding_table.h"
+#include "sim/base/suggest.h"
 
 const struct finding_code *finding_at(size_t i)
 {
@@ -20,46 +21,14 @@ const struct finding_code *finding_find(const char *name)
 	return NULL;
 }
 
-/* Edit distance of two short words (Levenshtein), or a large number for long ones. */
-#define LONGEST 40
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[LONGEST + 1];
-	size_t length_a = strlen(a), length_b = strlen(b);
-
-	if (length_a > LONGEST || length_b > LONGEST)
-		return SIZE_MAX;
-	for (size_t j = 0; j <= length_b; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= length_a; i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= length_b; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[length_b];
-}
-
 const char *finding_nearest(const char *name)
 {
-	const char *nearest = NULL;
-	size_t best = strlen(name) / 3 + 2;     /* farther than that is another word */
+	struct suggestion s;
 
-	for (size_t i = 0; i < finding_table_count; i++) {
-		size_t d = distance(name, finding_table[i].name);
-		if (d < best) {
-			best = d;
-			nearest = finding_table[i].name;
-		}
-	}
-	return nearest;
+	suggest_begin(&s, name);
+	for (size_t i = 0; i < finding_table_count; i++)
+		suggest_word(&s, finding_table[i].name);
+	return s.best;
 }
 
 const char *finding_severity_word(enum finding_severity s)

@@ -245,7 +245,7 @@ static json_t *capture_of(const struct scan *s)
 	(void)json_object_set_new(o, "heard_s", seconds_of(s->heard));
 	(void)json_object_set_new(o, "frames", json_integer((json_int_t)s->frames));
 	(void)json_object_set_new(o, "frames_passed", json_integer((json_int_t)s->passed));
-	(void)json_object_set_new(o, "frames_dropped", json_integer(0));
+	(void)json_object_set_new(o, "frames_dropped", json_null()); /* a file does not tell */
 	(void)json_object_set_new(o, "frames_malformed", json_integer((json_int_t)n->malformed));
 	(void)json_object_set_new(o, "frames_cut", json_integer((json_int_t)n->cut));
 	(void)json_object_set_new(o, "not_kept",

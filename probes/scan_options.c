@@ -2,6 +2,7 @@
 /* One table of options: the reader walks it and the help is printed from it. */
 #include "probes/scan_options.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -337,8 +338,8 @@ static bool add_filter(struct scan_options *o, const char *word, FILE *talk)
 	return true;
 }
 
-/* Reads the option at argv[*i]; *i ends up at the last argument used. */
-static bool read_option(struct scan_options *o, int argc, char **argv, int *i, FILE *talk)
+/* Reads the option at argv[*i]; *i ends up at the last argument used. given[]: which options were seen. */
+static bool read_option(struct scan_options *o, int argc, char **argv, int *i, bool given[OPTIONS], FILE *talk)
 {
 	char *argument = argv[*i], text[64];
 	bool is_long = argument[1] == '-';
@@ -354,6 +355,7 @@ static bool read_option(struct scan_options *o, int argc, char **argv, int *i, F
 				      shown(text, sizeof text, argument));
 			return false;
 		}
+		given[option - options] = true;
 		if (option->value == NULL) {
 			if (is_long && word[length] == '=') {
 				(void)fprintf(talk, "%s: --%s takes no value\n", name, option->word);
@@ -380,9 +382,32 @@ static bool read_option(struct scan_options *o, int argc, char **argv, int *i, F
 	}
 }
 
+/* VIPLAB_SCAN_<OPTION> for each long option that the line does not give. Empty is unset. */
+static bool read_environment(struct scan_options *o, const bool given[OPTIONS], FILE *talk)
+{
+	for (size_t i = 0; i < OPTIONS; i++) {
+		char variable[64] = "VIPLAB_SCAN_";
+		size_t length = strlen(variable);
+		for (const char *c = options[i].word; *c != '\0' && length + 1 < sizeof variable; c++)
+			variable[length++] = (char)(*c == '-' ? '_' : toupper((unsigned char)*c));
+		variable[length] = '\0';
+		const char *value = given[i] ? NULL : getenv(variable);
+		if (value == NULL || value[0] == '\0')
+			continue;
+		/* --free's number is optional: "all" stands for none. */
+		if (options[i].read == read_free && strcmp(value, "all") == 0)
+			value = NULL;
+		if (!options[i].read(o, value, talk)) {
+			(void)fprintf(talk, "%s: that is from the environment: %s\n", name, variable);
+			return false;
+		}
+	}
+	return true;
+}
+
 enum scan_parsed scan_options_read(struct scan_options *o, int argc, char **argv, FILE *result, FILE *talk)
 {
-	bool options_end = false;
+	bool options_end = false, given[OPTIONS] = {false};
 
 	*o = (struct scan_options){.most_time = VL_NEVER};
 	for (int i = 1; i < argc; i++) {
@@ -393,12 +418,14 @@ enum scan_parsed scan_options_read(struct scan_options *o, int argc, char **argv
 		if (!options_end && strcmp(argv[i], "--") == 0)
 			options_end = true;
 		else if (!options_end && argv[i][0] == '-' && argv[i][1] != '\0') {
-			if (!read_option(o, argc, argv, &i, talk))
+			if (!read_option(o, argc, argv, &i, given, talk))
 				return SCAN_USAGE;
 		} else if (!add_filter(o, argv[i], talk)) {
 			return SCAN_USAGE;
 		}
 	}
+	if (!read_environment(o, given, talk))
+		return SCAN_USAGE;
 	if (o->file == NULL) {
 		(void)refuse_live(o, NULL, talk);
 		return SCAN_USAGE;

@@ -61,7 +61,7 @@ enum scan_parsed {
 	SCAN_USAGE,                     /* wrong; said on `talk` */
 };
 
-/* Strings are borrowed from argv. */
+/* Strings are borrowed from argv and the environment (VIPLAB_SCAN_<OPTION>; the line wins). */
 enum scan_parsed scan_options_read(struct scan_options *o, int argc, char **argv, FILE *result, FILE *talk);
 
 #endif

@@ -75,7 +75,7 @@ bool scan_print_check(const struct scan *s, FILE *out)
 	}
 	if (!any)
 		(void)fprintf(out, "%zu virtual IDs heard", s->id_count);
-	(void)fprintf(out, " | ids=%zu conflicts=%zu;;0 frames=%llu dropped=0 heard=%llus\n", s->id_count, s->conflicts,
+	(void)fprintf(out, " | ids=%zu conflicts=%zu;;0 frames=%llu dropped=U heard=%llus\n", s->id_count, s->conflicts,
 		      (unsigned long long)s->frames, (unsigned long long)(s->heard / VL_S));
 	return ferror(out) == 0;
 }

@@ -49,7 +49,7 @@ size_t suggest_distance(const char *a, const char *b)
 
 void suggest_begin(struct suggestion *s, const char *wrong)
 {
-	*s = (struct suggestion){.wrong = wrong, .distance = FAR};
+	*s = (struct suggestion){.wrong = wrong, .score = SIZE_MAX};
 }
 
 void suggest_word(struct suggestion *s, const char *known)
@@ -61,8 +61,10 @@ void suggest_word(struct suggestion *s, const char *known)
 
 	if (begun && distance > 1)
 		distance = 1;
-	if (distance < s->distance && (begun || distance <= longer / 3)) {
+	/* The first letter is the one that is seldom wrong. */
+	size_t score = 2 * distance + (lower(s->wrong[0]) != lower(known[0]));
+	if (distance < FAR && score < s->score && (begun || distance <= longer / 3)) {
 		s->best = known;
-		s->distance = distance;
+		s->score = score;
 	}
 }

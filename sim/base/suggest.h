@@ -14,11 +14,11 @@
 struct suggestion {
 	const char *wrong;              /* the word that is not known, borrowed */
 	const char *best;               /* the nearest so far, borrowed, or NULL */
-	size_t distance;
+	size_t score;                   /* of the best: the lower, the nearer */
 };
 
 void suggest_begin(struct suggestion *s, const char *wrong);
-void suggest_word(struct suggestion *s, const char *known);     /* the first of equally near ones stays */
+void suggest_word(struct suggestion *s, const char *known);     /* of equally near ones the first stays */
 
 /* Damerau-Levenshtein distance (optimal string alignment), case ignored. Words over 63 bytes count as far. */
 size_t suggest_distance(const char *a, const char *b);

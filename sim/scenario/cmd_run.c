@@ -115,18 +115,6 @@ static void keep_blocks(struct session *s, const json_t *answer)
 	fputs(word(answer, "blocks"), s->blocks);
 }
 
-/* Only with several seeds: the first failing one again, for its evidence. */
-static bool evidence_done(void *context, size_t index, const struct job_answer *answer)
-{
-	struct session *s = context;
-	json_t *again = json_loads(answer->text != NULL ? answer->text : "", 0, NULL);
-
-	(void)index;
-	keep_blocks(s, again != NULL ? again : s->first);
-	json_decref(again);
-	return true;
-}
-
 struct evidence_job {
 	struct session *session;
 	struct run_work work;
@@ -138,11 +126,18 @@ static int evidence_work(void *context, size_t index, FILE *answer)
 	return run_work(&((struct evidence_job *)context)->work, answer);
 }
 
-static bool evidence_job_done(void *context, size_t index, const struct job_answer *answer)
+static bool evidence_done(void *context, size_t index, const struct job_answer *answer)
 {
-	return evidence_done(((struct evidence_job *)context)->session, index, answer);
+	struct session *s = ((struct evidence_job *)context)->session;
+	json_t *again = json_loads(answer->text != NULL ? answer->text : "", 0, NULL);
+
+	(void)index;
+	keep_blocks(s, again != NULL ? again : s->first);
+	json_decref(again);
+	return true;
 }
 
+/* Only with several seeds: the first failing one again, for its evidence. */
 static void run_for_evidence(struct session *s, const struct run_case *what)
 {
 	struct evidence_job job = {
@@ -163,7 +158,7 @@ static void run_for_evidence(struct session *s, const struct run_case *what)
 		    .limit_ns = s->options->timeout_ns,
 		    .context = &job,
 		    .work = evidence_work,
-		    .done = evidence_job_done,
+		    .done = evidence_done,
 	    }))
 		keep_blocks(s, s->first);
 }
@@ -374,7 +369,6 @@ int cmd_run(int argc, char **argv)
 	struct run_options options;
 	int status = 2;
 
-	/* A result that nobody could read is no success: a full disk shows when stdout is closed. */
 	if (run_options_read(&options, argc, argv)) {
 		if (options.help) {
 			run_options_help();
@@ -384,6 +378,7 @@ int cmd_run(int argc, char **argv)
 		}
 	}
 	run_options_fini(&options);
+	/* A result that nobody could read is no success: a full disk shows here. */
 	if (fflush(stdout) != 0) {
 		fprintf(stderr, "viplab run: stdout: %s\n", strerror(errno));
 		status = 3;

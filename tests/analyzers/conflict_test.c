@@ -235,6 +235,22 @@ static void carp_on_another_id_is_no_conflict(void **state)
 	segment_free(&s);
 }
 
+static void a_factory_id_shared_by_both_is_told_once(void **state)
+{
+	struct segment s = segment_new();
+	struct router a = r1();
+	size_t told = 0;
+
+	a.id = 1;
+	a.mac = VMAC(1);
+	advertise(&s, 0, &a);
+	advertise_carp(&s, 500, ip4(10, 0, 0, 3), VMAC(1), 1, 0);
+	for (size_t i = 0; i < s.found_count; i++)
+		told += strcmp(s.found[i].code->name, "default-id") == 0;
+	assert_int_equal(told, 1);
+	segment_free(&s);
+}
+
 static void two_steady_carp_masters_are_dual_active(void **state)
 {
 	struct segment s = segment_new();
@@ -961,6 +977,7 @@ int main(void)
 		cmocka_unit_test(carp_and_vrrp_on_one_id_collide),
 		cmocka_unit_test(carp_and_vrrp_heard_once_each_are_suspected_at_the_end),
 		cmocka_unit_test(carp_on_another_id_is_no_conflict),
+		cmocka_unit_test(a_factory_id_shared_by_both_is_told_once),
 		cmocka_unit_test(two_steady_carp_masters_are_dual_active),
 		cmocka_unit_test(a_carp_failover_and_return_is_no_conflict),
 		cmocka_unit_test(a_lower_priority_that_does_not_yield_is_dual_active),

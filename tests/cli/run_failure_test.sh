@@ -69,6 +69,18 @@ cp results/r.json first.json
 gives 1 "$VIPLAB" run --jobs 1 -o results/r.json s
 same "the same bytes again" "$(cmp first.json results/r.json && echo same)" same
 
+# a finding is the comment of the frame with which it became known
+if command -v tshark >/dev/null 2>&1; then
+    sed 's/title:.*/title: two groups/; s/^tags.*//; /crash/d; /takeover/d; /never/d; /timeline/d; /becomes/d
+        /r2:/s/vip: 192.0.2.1/vip: 192.0.2.9/
+        s/kind: rfc/kind: cisco-ios/; s/^expect:/expect:\n  - {finding: vrid-collision, id: 20}/' \
+        s/failover/crash.yaml >s/failover/two.yaml
+    gives 0 "$VIPLAB" run --keep always s/failover/two.yaml
+    same "the comment" "$(tshark -r viplab-out/failover.two/run.pcapng -Y 'frame.comment contains "vrid-collision"' \
+        2>/dev/null | wc -l | tr -d ' ')" 1
+    rm s/failover/two.yaml
+fi
+
 # a step that the node refuses is a failure with a place
 sed 's/- {at: 10s, crash: r1}/- {at: 10s, crash: r1}\n  - {at: 11s, set: {r1.vrrp.20.priority: 50}}/' \
     s/failover/crash.yaml >s/failover/refused.yaml

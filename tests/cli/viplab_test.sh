@@ -16,7 +16,7 @@ for library in libpcap libyaml jansson nettle; do says "$library.*[0-9]" "$work/
 
 gives 2 "$VIPLAB" rum
 says "viplab: .rum' is not a command" "$work/err"
-says ' run ' "$work/err"
+says "did you mean .run'?" "$work/err"
 silent "$work/out"
 gives 2 "$VIPLAB" help rum
 

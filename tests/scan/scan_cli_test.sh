@@ -106,6 +106,17 @@ scan 1 -v -r "$real/c1-auth-pass-mismatch-span.pcap"
 out_has 'cleartext-password'
 if grep -q 'abc' "$work/out" "$work/err"; then bad "the password is shown"; else ok; fi
 
+# -- the environment stands in for options that the line does not give
+VIPLAB_SCAN_FORMAT=tsv VIPLAB_SCAN_READ=$a; export VIPLAB_SCAN_FORMAT VIPLAB_SCAN_READ
+scan 1
+out_has '^proto'
+scan 0 -r "$healthy" -f table
+out_has '^PROTO'
+VIPLAB_SCAN_FORMAT=xml
+scan 2 -r "$a"
+err_has 'VIPLAB_SCAN_FORMAT'
+unset VIPLAB_SCAN_FORMAT VIPLAB_SCAN_READ
+
 # -- usage
 scan 2
 err_has '^viplab scan: live capture is not built yet; read a capture with -r FILE$'

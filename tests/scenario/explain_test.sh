@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# `viplab explain SCRIPT` prints a script: it checks clean, explains to itself, and its run has the digest of the
+# original's. For every shipped scenario, and the script with every key of the language.
+set -u
+passed=0 failed=0
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+cd "$SRCDIR" || exit 1
+
+fails() {
+    failed=$((failed + 1))
+    echo "FAILED $1: $2"
+    return 1
+}
+
+digest_of() { "$VIPLAB" run --out "$scratch/out" "$1" 2>&1 | sed -n '$s/.* digest \([0-9a-f]*\).*/\1/p'; }
+
+# explains SCRIPT [CASE]
+explains() {
+    "$VIPLAB" explain ${2:+--case "$2"} "$1" >"$scratch/once.yaml" 2>"$scratch/err" ||
+        fails "$1" "explain: $(cat "$scratch/err")" || return 0
+    "$VIPLAB" check -q "$scratch/once.yaml" 2>"$scratch/err" ||
+        fails "$1" "what explain prints is not right: $(cat "$scratch/err")" || return 0
+    "$VIPLAB" explain "$scratch/once.yaml" >"$scratch/twice.yaml"
+    grep -v '^# case ' "$scratch/once.yaml" | cmp -s - "$scratch/twice.yaml" ||
+        fails "$1" "explained twice it is another script" || return 0
+    if [ $# -eq 1 ]; then
+        one=$(digest_of "$1") two=$(digest_of "$scratch/once.yaml")
+        [ -n "$one" ] && [ "$one" = "$two" ] || fails "$1" "digest $one, explained $two" || return 0
+    fi
+    passed=$((passed + 1))
+}
+
+for script in $(find scenarios -name '*.yaml' | sort); do
+    case $("$VIPLAB" check "$script") in
+    *template) ;;
+    *cases) explains "$script" 1; explains "$script" 2 ;;
+    *) explains "$script" ;;
+    esac
+done
+explains tests/scenario/scripts/every-key.yaml 1
+explains tests/scenario/scripts/every-key.yaml 2
+
+# explains_as ARG STATUS PATTERN...: every pattern is in what is printed
+explains_as() {
+    what=$1 wanted=$2
+    shift 2
+    status=0
+    "$VIPLAB" explain "$what" >"$scratch/out.txt" 2>&1 || status=$?
+    [ $status -eq "$wanted" ] || fails "$what" "exit status $status, wanted $wanted" || return 0
+    for pattern; do
+        grep -q -e "$pattern" "$scratch/out.txt" || fails "$what" "does not say: $pattern" || return 0
+    done
+    passed=$((passed + 1))
+}
+
+explains_as vrid-collision 0 '^vrid-collision (conflict)' '^Why' '^Remedy' 'keepalived  *virtual_router_id'
+explains_as 'Keepalived_vrrp: (VI_1) ip address associated with VRID 51 not present in MASTER advert : 10.0.0.1' 0 \
+    '^vrid-collision ' 'keepalived up to 2.3.2 writes'
+explains_as vrid-colision 2 'no file, no finding' 'did you mean `vrid-collision'
+explains_as 'the weather is fine' 2 'no file, no finding'
+explains_as --schema 0 '^# The language' '^- `vrid` (required)' 'Example: `at: 30s`'
+explains_as --codes 0 '^dual-active '
+explains_as --json-schema 0 '"\$schema": "https://json-schema.org/draft/2020-12/schema"'
+explains_as --nonsense 2 'viplab explain --help'
+if command -v python3 >/dev/null; then
+    "$VIPLAB" explain --json-schema | python3 -c 'import json, sys; json.load(sys.stdin)' &&
+        passed=$((passed + 1)) || fails --json-schema 'is no JSON' || :
+fi
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
