@@ -70,7 +70,7 @@ bool scan_print_check(const struct scan *s, FILE *out)
 							 : f->code->severity == FINDING_WARNING;
 		if (!shown)
 			continue;
-		(void)fprintf(out, "%sID %u %s", any ? ", " : "", (unsigned)f->place.id, f->code->name);
+		(void)fprintf(out, "%s%sID %u %s", any ? ", " : "", f->place.family == IP_V6 ? "IPv6 " : "", (unsigned)f->place.id, f->code->name);
 		any = true;
 	}
 	if (!any)

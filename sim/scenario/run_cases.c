@@ -18,16 +18,16 @@ static bool out_of_memory(void)
 
 /* --- names ---------------------------------------------------------------------------------------------- */
 
-/* What follows the folder that was named on the command line; of a file that was named, its last folder and
- * its name. */
+/* What follows the folder that was named on the command line, but at least the last folder and the name. */
 static const char *short_path(const char *path, const char *argument)
 {
 	size_t n = strlen(argument);
 
 	while (n > 0 && argument[n - 1] == '/')
 		n--;
-	if (strncmp(path, argument, n) == 0 && path[n] == '/')
-		return path + n + strspn(path + n, "/");
+	const char *rest = path + n + strspn(path + n, "/");
+	if (strncmp(path, argument, n) == 0 && path[n] == '/' && strchr(rest, '/') != NULL)
+		return rest;
 	const char *at = path + strlen(path);
 	for (int slashes = 0; at > path; at--)
 		if (at[-1] == '/' && ++slashes == 2)

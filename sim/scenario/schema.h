@@ -6,7 +6,7 @@
  * To add a word to the language is to add a row here (and to teach the runner what it means).
  *
  * A section says how a mapping of a script becomes a struct of the model: each key has a type, and the type
- * knows how to read a value into the struct and how to write it back (schema_types.c).
+ * knows how to read a value into the struct and how to write it back (schema_types.c and its neighbours).
  */
 #ifndef VL_SCENARIO_SCHEMA_H
 #define VL_SCENARIO_SCHEMA_H
@@ -96,7 +96,7 @@ const struct schema_variant *schema_variant_of(const struct schema_section *sect
 
 #define SCHEMA_NAME_LONGEST 32          /* characters of a node's, segment's or interface's name */
 
-/* --- types (schema_types.c) ------------------------------------------------------------------------------ */
+/* --- types (schema_types.c, schema_names.c, schema_collections.c) ----------------------------------------- */
 
 extern const struct schema_type TYPE_TEXT;      /* const char * */
 extern const struct schema_type TYPE_PASSWORD;  /* the same; anything a password may hold */

@@ -47,6 +47,21 @@ same "the command shows the same" "$(cat second)" "$(cat first)"
 same "and is its own command" "$(sed -n 's/^  again   viplab //p' out)" "$again"
 same "repro.txt has it" "$(head -n 1 $kept/repro.txt)" "viplab $again"
 
+# one case of a matrix
+crash 3s | sed '$d' >s/failover/matrix.yaml
+printf 'until: 20s\nmatrix:\n  r2.vrrp.20.priority: [100, 10]\n' >>s/failover/matrix.yaml
+gives 1 "$VIPLAB" run s/failover/matrix.yaml
+says '^PASS  failover/matrix.yaml \[r2.vrrp.20.priority 100\]  *3 checks' out
+says '^FAIL  failover/matrix.yaml \[r2.vrrp.20.priority 10\]   *3 checks .* 1 failed' out
+says '^  kept    viplab-out/failover.matrix.r2.vrrp.20.priority-10/' out
+eval "gives 1 \"\$VIPLAB\" $(sed -n 's/^  again   viplab //p' out)"
+says '^1 scenario: 0 passed, 1 failed' out
+# and one made by --set
+gives 1 "$VIPLAB" run --set r2.vrrp.20.priority=10 s/failover/crash.yaml
+eval "gives 1 \"\$VIPLAB\" $(sed -n 's/^  again   viplab //p' out | head -n 1)"
+says 'got     r2 is active after' out
+rm s/failover/matrix.yaml
+
 # what is kept when
 rm -r viplab-out
 gives 1 "$VIPLAB" run --keep never s
