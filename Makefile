@@ -5,7 +5,7 @@
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all programs tests test test-c check demo floors pure install clean help FORCE
+.PHONY: all programs tests test test-c fuzz cov valgrind check demo bench floors pure install clean help FORCE
 MAKEFLAGS += --no-builtin-rules
 
 all:
@@ -17,11 +17,17 @@ help:
 	@echo 'make tests             builds the test programs'
 	@echo 'make test [T=wire]     builds and runs the tests (whose name contains T), no set-up'
 	@echo 'make build/release/tests/wire/vrrp_test    builds one test program'
+	@echo 'make bench             measures the workloads beside the limits of this machine (BENCH=short: seconds)'
+	@echo 'make fuzz [TIME=60] [T=vrrp]   builds the fuzz targets with clang, runs each TIME seconds'
+	@echo 'make cov               measures what the tests reach, folder by folder; fails under the thresholds'
+	@echo 'make valgrind [T=wire] runs the test programs under valgrind'
 	@echo 'make floors            checks every #include against build-aux/floors'
 	@echo 'make pure              checks what the engines call against build-aux/pure-allow'
 	@echo 'make install           to $$DESTDIR$$PREFIX, default PREFIX=/usr/local'
 	@echo 'make clean             removes build/ and ./viplab'
 	@echo 'Settings: VARIANT=release|debug|asan|tsan|cov|fuzz  CC=clang  WERROR=1  V=1  CPPFLAGS CFLAGS LDFLAGS'
+	@echo 'Tests take from the environment: LIBNET_PACKETS=1000000 (packets compared with libnet),'
+	@echo '  ORACLE_FRAMES=10000 (frames compared with tshark and tcpdump), FAULT_SAMPLES=150 (allocations that fail, of a run)'
 
 # ---- variant and compiler ------------------------------------------------------------------------------------
 
@@ -189,7 +195,12 @@ endif
 tests_of = tests/$(subst /,-,$(patsubst sim/%,%,$1))
 programs_in = $(patsubst %.c,$(B)/%,$(sort $(wildcard $1/*_test.c)))
 
-TEST_C  := $(foreach f,$(FOLDERS),$(call programs_in,$(call tests_of,$f)))
+# These test the whole house and see all of it; what is no _test.c in them belongs to each of their programs.
+WHOLE   := tests/fuzz tests/oracles tests/faults
+WHOLE_C := $(foreach f,$(WHOLE),$(call programs_in,$f))
+parts_of = $(call objects,$(sort $(filter-out %_test.c tests/fuzz/fuzz.c tests/faults/failing_allocation.c,$(wildcard $1/*.c))))
+
+TEST_C  := $(foreach f,$(FOLDERS),$(call programs_in,$(call tests_of,$f))) $(WHOLE_C)
 TEST_SH := $(sort $(wildcard tests/*/*_test.sh))
 STRAY   := $(filter-out $(TEST_C),$(call programs_in,tests/*))
 SUPPORT := $(if $(wildcard tests/support/*.c),$(call archive,tests/support))
@@ -198,7 +209,8 @@ chosen   = $(if $(T),$(foreach p,$1,$(if $(strip $(foreach t,$(T),$(findstring $
 
 # CMocka hands every test a state that most do not use.
 $(B)/obj/tests/%.o: ALL_CPPFLAGS += $(TEST_CFLAGS)
-$(B)/obj/tests/%.o: ALL_CFLAGS += -Wno-unused-parameter
+# gcc does not know that a failed assert_non_null does not come back.
+$(B)/obj/tests/%.o: ALL_CFLAGS += -Wno-unused-parameter -Wno-null-dereference
 $(patsubst $(B)/%,$(B)/obj/%.o,$(TEST_C)) $(call objects,$(call sources,tests/support)): | $(B)/needs-tests.ok
 
 define test_rule
@@ -209,7 +221,29 @@ $(call programs_in,$(call tests_of,$1)): $(B)/%: $(B)/obj/%.o $(call archive,$(c
 endef
 $(foreach f,$(FOLDERS),$(if $(call programs_in,$(call tests_of,$f)),$(eval $(call test_rule,$f))))
 
-tests: $(TEST_C)
+define whole_rule
+$(call programs_in,$1): $(B)/%: $(B)/obj/%.o $(call parts_of,$1) $(call archive,$(HOUSE)) $(SUPPORT)
+	@mkdir -p $$(@D)
+	$$(call say,LD)
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(call group,$$(filter %.a,$$^)) $$(TEST_LIBS) $$(LIBS)
+endef
+$(foreach f,$(WHOLE),$(eval $(call whole_rule,$f)))
+
+# The program once more, with an allocator that fails where it is told to (tests/faults).
+FAILING := $(B)/tests/faults/viplab-failing
+$(FAILING): $(call objects,viplab.c $(DOORS) tests/faults/failing_allocation.c) $(call archive,$(HOUSE))
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(LIBS)
+
+# libFuzzer's program: VARIANT=fuzz only.
+FUZZER := $(B)/tests/fuzz/fuzz
+$(FUZZER): $(call objects,tests/fuzz/fuzz.c) $(call parts_of,tests/fuzz) $(call archive,$(HOUSE))
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(LIBS)
+
+tests: $(TEST_C) $(FAILING)
 ifneq ($(STRAY),)
 	@echo 'no folder of the house is named like the folder of: $(patsubst $(B)/%,%.c,$(STRAY))' >&2; exit 1
 endif
@@ -222,6 +256,18 @@ test: programs tests
 # The C tests alone: what `make check` runs a second time under the sanitizers.
 test-c: programs tests
 	@$(RUN) $(call chosen,$(TEST_C))
+
+# ---- measuring the tests -------------------------------------------------------------------------------------
+
+TIME ?= 60
+fuzz:
+	@MAKE='$(MAKE)' CLANG='$(if $(IS_CLANG),$(CC),clang)' tests/fuzz/run $(TIME) $(T)
+
+cov:
+	@MAKE='$(MAKE)' CC='$(CC)' build-aux/cov
+
+valgrind:
+	@MAKE='$(MAKE)' CC='$(CC)' T='$(T)' build-aux/valgrind
 
 # ---- checks --------------------------------------------------------------------------------------------------
 
@@ -252,6 +298,27 @@ demo:
 	@CC='$(CC)' build-aux/setup build
 	@$(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$$(nproc 2>/dev/null || echo 2)) all
 	@build-aux/demo
+
+# ---- bench ---------------------------------------------------------------------------------------------------
+
+# One program of all workloads, so that every figure stands beside the machine's limit in the same run. Figures
+# are of the release program only, and nothing passes or fails by time.
+BENCH_OBJECTS := $(call objects,$(sort $(wildcard tests/bench/*.c)))
+$(BENCH_OBJECTS): | $(B)/needs-tests.ok
+
+$(B)/tests/bench/bench: $(BENCH_OBJECTS) $(call archive,$(ENGINES))
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(LIBS)
+
+tests: $(B)/tests/bench/bench
+ifeq ($(VARIANT),release)
+bench: $(B)/viplab $(B)/tests/bench/bench
+	@VIPLAB=$(B)/viplab $(B)/tests/bench/bench
+else
+bench:
+	@$(MAKE) VARIANT=release bench
+endif
 
 # ---- install, clean ------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@
 #include <nettle/version.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -14,6 +15,7 @@
 #include "sim/base/suggest.h"
 #include "sim/scenario/cmd_check.h"
 #include "sim/scenario/cmd_explain.h"
+#include "sim/scenario/cmd_fuzz.h"
 #include "sim/scenario/cmd_run.h"
 #include "viplab.h"
 
@@ -25,6 +27,7 @@ struct subcommand {
 
 static const struct subcommand subcommands[] = {
 	{"run", cmd_run, "run scenarios, give verdicts"},
+	{"fuzz", cmd_fuzz, "run a scenario with random faults, make failures small"},
 	{"check", cmd_check, "read scenarios, report every mistake, run nothing"},
 	{"explain", cmd_explain, "print a scenario's expanded timeline, or explain a finding or a log line"},
 	{"scan", cmd_scan, "which virtual IDs are in use in a capture; conflicts; free ones"},
@@ -89,8 +92,21 @@ static int help(int argc, char **argv)
 	return 0;
 }
 
+/* Jansson leaves a member out when it has no memory for it: a result that lacks something must not pass for one. */
+static void *json_memory(size_t size)
+{
+	void *memory = malloc(size);
+
+	if (memory == NULL) {
+		fputs("viplab: out of memory\n", stderr);
+		exit(3);
+	}
+	return memory;
+}
+
 int main(int argc, char **argv)
 {
+	json_set_alloc_funcs(json_memory, free);
 	if (argc < 2) {
 		print_help(stderr);
 		return 2;

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "analyzers/conflict_state.h"
+#include "analyzers/fhrp_state.h"
 
 static bool tables(struct conflict_judge *j)
 {
@@ -17,6 +17,7 @@ static bool tables(struct conflict_judge *j)
 	ok &= table_init(&j->pair_index, CONFLICT_PAIRS, sizeof(struct conflict_pair_key),
 			 sizeof(struct conflict_pair), secret);
 	ok &= table_init(&j->address_index, CONFLICT_ADDRESSES, sizeof(struct conflict_address_key), 2, secret);
+	ok &= table_init(&j->fhrp.index, FHRP_GROUPS, sizeof(struct fhrp_key), 2, secret);
 	ok &= table_init(&j->finding_index, CONFLICT_FINDINGS, sizeof(struct conflict_finding_key), 2, secret);
 	return ok;
 }
@@ -31,12 +32,15 @@ static void conflict_free(void *self)
 	table_fini(&j->list_index);
 	table_fini(&j->pair_index);
 	table_fini(&j->address_index);
+	table_fini(&j->fhrp.index);
 	table_fini(&j->finding_index);
 	free(j->group);
 	free(j->speaker);
 	free(j->list);
 	free(j->pool);
 	free(j->address);
+	free(j->fhrp.group);
+	free(j->fhrp.speaker);
 	free(j->finding);
 	free(j->finding_news);
 	free(j);
@@ -55,11 +59,13 @@ static void *conflict_new(uint64_t secret)
 	j->list = calloc(CONFLICT_LISTS, sizeof *j->list);
 	j->pool = calloc(CONFLICT_POOL, sizeof *j->pool);
 	j->address = calloc(CONFLICT_ADDRESSES, sizeof *j->address);
+	j->fhrp.group = calloc(FHRP_GROUPS, sizeof *j->fhrp.group);
+	j->fhrp.speaker = calloc(FHRP_SPEAKERS, sizeof *j->fhrp.speaker);
 	j->finding = calloc(CONFLICT_FINDINGS, sizeof *j->finding);
 	j->finding_news = calloc(CONFLICT_FINDINGS, sizeof *j->finding_news);
 	bool ok = tables(j);
 	if (!ok || j->group == NULL || j->speaker == NULL || j->list == NULL || j->pool == NULL ||
-	    j->address == NULL || j->finding == NULL || j->finding_news == NULL) {
+	    j->address == NULL || j->fhrp.group == NULL || j->fhrp.speaker == NULL || j->finding == NULL || j->finding_news == NULL) {
 		conflict_free(j);
 		return NULL;
 	}
@@ -117,14 +123,22 @@ static void note_virtual_mac(struct conflict_judge *j, const struct analyzer_fra
 	uint8_t id;
 	enum ip_family family = conflict_virtual_mac(mac, &id);
 
-	if (family == IP_NONE || (mac.b[4] != 1 && mac.b[4] != 2))
+	if (family == IP_NONE) {
+		if (fhrp_is_notable(mac.b))
+			fhrp_note_mac(j, f, place_of(f, IP_NONE), mac);
 		return;
+	}
 	struct finding_place place = place_of(f, family);
 	place.id = id;
-	struct conflict_group *g = conflict_group_get(j, &place);
-	if (g != NULL) {
+	struct conflict_group *g = conflict_group_by_mac(j, &place);
+	if (g == NULL)
+		return;
+	g->last = f->at;
+	if (mac.b[4] == 1 || mac.b[4] == 2) {
 		g->seen_by_mac = true;
-		g->last = f->at;
+	} else {
+		g->seen_by_carp_mac = true;
+		g->carp_mac = mac;
 	}
 }
 
@@ -134,21 +148,52 @@ static bool is_first_hop(uint8_t ttl)
 	return ttl == 255 || ttl == 128 || ttl == 64 || ttl == 1;
 }
 
+/* Messages of redundancy and cluster protocols. */
+static bool take_message(struct conflict_judge *j, const struct analyzer_frame *f)
+{
+	struct finding_place place = place_of(f, (enum ip_family)f->packet->src.family);
+
+	switch (f->packet->transport) {
+	case TRANSPORT_VRRP:
+		conflict_vrrp(j, f, place);
+		return true;
+	case TRANSPORT_CARP:
+		conflict_carp(j, f, place);
+		return true;
+	case TRANSPORT_HSRP:
+		fhrp_hsrp(j, f, place);
+		return true;
+	case TRANSPORT_GLBP:
+		fhrp_glbp(j, f, place);
+		return true;
+	case TRANSPORT_CCP:
+		fhrp_ccp(j, f, place);
+		return true;
+	case TRANSPORT_NLB:
+		fhrp_nlb(j, f, place);
+		return true;
+	case TRANSPORT_FGCP:
+		fhrp_fgcp(j, f, place);
+		return true;
+	case TRANSPORT_NONE:
+	case TRANSPORT_ICMP:
+	case TRANSPORT_UDP:
+	case TRANSPORT_TCP:
+		break;
+	}
+	return false;
+}
+
 static void take(struct conflict_judge *j, const struct analyzer_frame *f)
 {
 	const struct packet *p = f->packet;
 
-	if (p->transport == TRANSPORT_VRRP) {
-		conflict_vrrp(j, f, place_of(f, (enum ip_family)p->src.family));
+	if (take_message(j, f))
 		return;
-	}
-	if (p->transport == TRANSPORT_CARP) {
-		conflict_carp(j, f, place_of(f, (enum ip_family)p->src.family));
-		return;
-	}
 	struct finding_place place = place_of(f, IP_NONE);
 	if (p->network == NETWORK_ARP) {
 		note_virtual_mac(j, f, p->arp.sender_mac);
+		fhrp_note_nlb_arp(j, f, place);
 		conflict_arp(j, f, place);
 		return;
 	}
@@ -160,25 +205,40 @@ static void take(struct conflict_judge *j, const struct analyzer_frame *f)
 		conflict_learn_mac(j, &place, &p->src, p->ethernet.src);
 }
 
+/* What becomes of a frame by how far it could be taken apart. */
+enum soundness {
+	SOUND,
+	CUT,
+	MALFORMED,                      /* a layer contradicts its length */
+	BAD_SUM,
+};
+
 /* Damage below and in what is read here. A host that leaves TCP's or UDP's sum to its network card is seen
  * with a wrong one by a capture on that host: no damage, and its MACs and addresses are sound. */
-static bool is_malformed(const struct packet *p)
+static enum soundness soundness_of(const struct packet *p)
 {
 	switch (p->verdict) {
 	case PACKET_BAD_ETHERNET:
 	case PACKET_BAD_ARP:
 	case PACKET_BAD_IPV4:
-	case PACKET_BAD_IPV4_CHECKSUM:
 	case PACKET_BAD_IPV6:
 	case PACKET_BAD_AH:
 	case PACKET_BAD_VRRP:
 	case PACKET_BAD_CARP:
-		return true;
+	case PACKET_BAD_HSRP:
+	case PACKET_BAD_GLBP:
+	case PACKET_BAD_CCP:
+	case PACKET_BAD_NLB:
+		return MALFORMED;
 	case PACKET_BAD_ICMP:
+		return p->network == NETWORK_IPV6 ? MALFORMED : SOUND;
+	case PACKET_BAD_IPV4_CHECKSUM:
+		return BAD_SUM;
 	case PACKET_BAD_ICMP_CHECKSUM:
-		return p->network == NETWORK_IPV6;
-	case PACKET_OK:
+		return p->network == NETWORK_IPV6 ? BAD_SUM : SOUND;
 	case PACKET_CUT:
+		return CUT;
+	case PACKET_OK:
 	case PACKET_BAD_UDP:
 	case PACKET_BAD_UDP_CHECKSUM:
 	case PACKET_BAD_TCP:
@@ -186,29 +246,52 @@ static bool is_malformed(const struct packet *p)
 	case PACKET_VERDICT_COUNT:
 		break;
 	}
-	return false;
+	return SOUND;
+}
+
+/* What stands in front of the fault says who is there (fhrp_hsrp and fhrp_glbp ask for it). */
+static bool says_something(const struct packet *p)
+{
+	return p->verdict == PACKET_BAD_HSRP || p->verdict == PACKET_BAD_GLBP;
+}
+
+/* Those tell more than their virtual MAC. */
+static bool is_message(const struct packet *p)
+{
+	return p->transport != TRANSPORT_NONE && p->transport != TRANSPORT_ICMP && p->transport != TRANSPORT_UDP &&
+	       p->transport != TRANSPORT_TCP;
 }
 
 static void conflict_frame(void *self, const struct analyzer_frame *f)
 {
 	struct conflict_judge *j = self;
+	enum soundness soundness = soundness_of(f->packet);
 
 	conflict_advance(j, f->at);
 	if (!j->started)
 		j->start = f->at;
 	j->started = true;
 	j->counters.frames++;
-	if (f->packet->verdict != PACKET_BAD_ETHERNET && f->packet->transport != TRANSPORT_VRRP &&
-	    f->packet->transport != TRANSPORT_CARP) {
+	if (soundness != MALFORMED && !is_message(f->packet)) {
 		note_virtual_mac(j, f, f->packet->ethernet.src);
 		note_virtual_mac(j, f, f->packet->ethernet.dst);
 	}
-	if (f->packet->verdict == PACKET_CUT)
+	switch (soundness) {
+	case CUT:
 		j->counters.cut++;
-	else if (is_malformed(f->packet))
+		return;
+	case MALFORMED:
 		j->counters.malformed++;
-	else
+		if (says_something(f->packet))
+			(void)take_message(j, f);
+		return;
+	case BAD_SUM:
+		j->counters.bad_sums++;
+		return;
+	case SOUND:
 		take(j, f);
+		return;
+	}
 }
 
 /* ---- what comes out ---------------------------------------------------------------------------------------- */

@@ -71,6 +71,8 @@ struct conflict_group {
 	uint16_t speaker_count;
 	uint64_t adverts, carp_adverts; /* all of them, farewells from 0.0.0.0 included */
 	bool seen_by_mac;               /* its virtual MAC was used by a frame that is no advertisement */
+	bool seen_by_carp_mac;          /* the same of a MAC that only CARP uses: ucarp's, or a LoadMaster's further ports */
+	struct mac carp_mac;            /* that one */
 	vl_time first, last;
 	struct conflict_role role[CONFLICT_ROLES];
 	uint16_t mac_last;              /* speaker that used the virtual MAC last */
@@ -80,7 +82,8 @@ struct conflict_group {
 /* What there was no room for, and what could not be read. */
 struct conflict_counters {
 	uint64_t frames, adverts;
-	uint64_t malformed;             /* frames whose layers contradict their lengths or sums */
+	uint64_t malformed;             /* frames whose layers contradict their lengths */
+	uint64_t bad_sums;              /* frames whole in shape, with a wrong IPv4 header or ICMPv6 checksum */
 	uint64_t cut;                   /* frames cut by the capture's snapshot length */
 	uint64_t not_advertisements;    /* VRRP of another type, or ID 0 */
 	uint64_t groups_refused, speakers_refused, lists_refused, addresses_refused, pairs_refused,
@@ -100,5 +103,10 @@ const struct conflict_speaker *conflict_speaker_at(const struct conflict_judge *
 const struct ip_addr *conflict_addresses(const struct conflict_judge *j, const struct conflict_speaker *s,
 					 size_t *count);
 const struct conflict_counters *conflict_counted(const struct conflict_judge *j);
+
+/* For readers of large captures: true when this Ethernet frame, whole as it was on the wire, would leave the
+ * judge as it is (TCP and UDP of stations that do not advertise, nearly always). Then it is counted here and
+ * need not be dissected nor given to conflict_analyzer.frame; the judge's time catches up with the next one. */
+bool conflict_passes_over(struct conflict_judge *j, const uint8_t *frame, size_t length);
 
 #endif

@@ -79,7 +79,7 @@ static void note_mac_use(struct conflict_judge *j, const struct analyzer_frame *
 	bool is_new;
 	uint16_t index = conflict_speaker_index(j, s);
 
-	if (!mac_equal(s->mac, vrrp_virtual_mac((enum ip_family)g->place.family, g->place.id)))
+	if (!mac_equal(s->mac, conflict_group_mac(g)))
 		return;
 	uint16_t before = g->mac_last;
 	g->mac_last = index;
@@ -118,8 +118,7 @@ static void note_vrrp_alone(struct conflict_judge *j, const struct analyzer_fram
 		found = note(j, f, g, s, "vmac-unused", &is_new);
 		if (found != NULL && is_new)
 			conflict_detail(found, "It sends from %s, not %s.", mac_format(text, s->mac),
-					mac_format(wanted, vrrp_virtual_mac((enum ip_family)g->place.family,
-									    g->place.id)));
+					mac_format(wanted, conflict_group_mac(g)));
 	}
 	if (s->unicast)
 		(void)note(j, f, g, s, "unicast-vrrp", &is_new);
@@ -155,7 +154,7 @@ static vl_time enter(const struct analyzer_frame *f, const struct conflict_group
 	s->mac = f->packet->ethernet.src;
 	if (conflict_virtual_mac(s->mac, &id) == IP_NONE)
 		s->real_mac = s->mac;
-	s->virtual_mac = mac_equal(s->mac, vrrp_virtual_mac((enum ip_family)g->place.family, g->place.id)) ||
+	s->virtual_mac = mac_equal(s->mac, conflict_group_mac(g)) ||
 			 (s->class == FINDING_CARP && conflict_virtual_mac(s->mac, &id) != IP_NONE);
 	s->unicast = !ip_is_multicast(&f->packet->dst) && f->packet->dst.b[0] != 255;
 	s->ttl = f->packet->ttl;
@@ -193,14 +192,13 @@ static void note_bad_checksum(struct conflict_judge *j, const struct analyzer_fr
 	(void)note(j, f, g, s, "bad-checksum", &is_new);
 }
 
-/* Equal words give equal marks, unequal words unequal ones; without the secret the mark tells no word. */
-static uint64_t mark_of(const uint8_t word[VRRP_V2_AUTH_LENGTH], uint64_t secret)
+uint64_t conflict_mark(const struct conflict_judge *j, const uint8_t word[VRRP_V2_AUTH_LENGTH])
 {
 	uint64_t v = 0;
 
 	for (size_t i = 0; i < VRRP_V2_AUTH_LENGTH; i++)
 		v = v << 8 | word[i];
-	v ^= secret;
+	v ^= j->secret;
 	v *= UINT64_C(0x9e3779b97f4a7c15); /* odd: one to one */
 	return v ^ v >> 32;
 }
@@ -215,7 +213,7 @@ static void read_vrrp(struct conflict_judge *j, struct conflict_speaker *s, cons
 	if (!s->resigned || s->count == 0)
 		s->priority = m->priority;
 	s->auth_type = m->version == 2 ? m->auth_type : VRRP_AUTH_NONE;
-	s->auth_mark = s->auth_type == VRRP_AUTH_TEXT ? mark_of(m->auth_data, j->secret) : 0;
+	s->auth_mark = s->auth_type == VRRP_AUTH_TEXT ? conflict_mark(j, m->auth_data) : 0;
 	s->interval = vrrp_interval(m);
 	if (s->interval == 0)
 		s->interval = VL_S; /* erratum 8301 of RFC 9568 forbids it; a zero would divide */

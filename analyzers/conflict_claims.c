@@ -276,6 +276,8 @@ void conflict_advertised(struct conflict_judge *j, const struct analyzer_frame *
 	for (size_t i = 0; i < count; i++)
 		advertised(j, f, g, s, &list[i]);
 	struct conflict_address *own = conflict_address_get(j, &g->place, &s->ip, true);
-	if (own != NULL)
+	if (own != NULL) {
 		own->of_speaker = true;
+		conflict_screen_add(j, &own->ip);
+	}
 }

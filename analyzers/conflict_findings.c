@@ -5,13 +5,19 @@
 
 #include "analyzers/conflict_state.h"
 
+/* Information leaves room for what is worse. */
+static size_t room_for(const struct finding_code *code)
+{
+	return code->severity == FINDING_INFO ? CONFLICT_FINDINGS / 2 : CONFLICT_FINDINGS;
+}
+
 /* One finding a code and place; for codes about an address, one an address. */
-struct finding *conflict_finding(struct conflict_judge *j, const char *name, const struct conflict_group *g,
-				 enum finding_class class, const struct ip_addr *address, bool *is_new)
+struct finding *conflict_finding_at(struct conflict_judge *j, const char *name, const struct finding_place *place,
+				    enum finding_class class, const struct ip_addr *address, bool *is_new)
 {
 	const struct finding_code *code = finding_find(name);
 	assert(code != NULL);
-	struct conflict_finding_key key = {.place = g->place,
+	struct conflict_finding_key key = {.place = *place,
 					   .class = (uint8_t)class,
 					   .code = (uint16_t)(code - finding_at(0))};
 	if (address != NULL)
@@ -26,17 +32,23 @@ struct finding *conflict_finding(struct conflict_judge *j, const char *name, con
 			j->finding_news[*index] = NEWS_LATER;
 		return f;
 	}
-	if (j->finding_count == CONFLICT_FINDINGS ||
+	if (j->finding_count >= room_for(code) ||
 	    (index = table_put(&j->finding_index, &key, NULL)) == NULL) {
 		j->counters.findings_refused++;
 		return NULL;
 	}
 	*index = (uint16_t)j->finding_count++;
 	struct finding *f = &j->finding[*index];
-	*f = (struct finding){.code = code, .place = g->place, .class = class, .address = key.address,
+	*f = (struct finding){.code = code, .place = *place, .class = class, .address = key.address,
 			      .begin = j->now, .end = j->now, .known = j->now};
 	j->finding_news[*index] = NEWS_NONE;
 	return f;
+}
+
+struct finding *conflict_finding(struct conflict_judge *j, const char *name, const struct conflict_group *g,
+				 enum finding_class class, const struct ip_addr *address, bool *is_new)
+{
+	return conflict_finding_at(j, name, &g->place, class, address, is_new);
 }
 
 void conflict_proved(struct conflict_judge *j, struct finding *f)

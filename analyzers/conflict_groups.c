@@ -35,6 +35,21 @@ struct conflict_group *conflict_group_get(struct conflict_judge *j, const struct
 	return g;
 }
 
+struct conflict_group *conflict_group_by_mac(struct conflict_judge *j, const struct finding_place *place)
+{
+	/* A flood of invented MACs leaves room for routers that speak. */
+	if (j->group_count >= CONFLICT_GROUPS / 2 && table_find(&j->group_index, place) == NULL) {
+		j->counters.groups_refused++;
+		return NULL;
+	}
+	return conflict_group_get(j, place);
+}
+
+struct mac conflict_group_mac(const struct conflict_group *g)
+{
+	return vrrp_virtual_mac((enum ip_family)g->place.family, (uint8_t)g->place.id);
+}
+
 uint16_t conflict_group_index(const struct conflict_judge *j, const struct conflict_group *g)
 {
 	return (uint16_t)(g - j->group);

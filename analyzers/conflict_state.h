@@ -4,6 +4,7 @@
 #define VL_ANALYZERS_CONFLICT_STATE_H
 
 #include "analyzers/conflict.h"
+#include "analyzers/fhrp.h"
 #include "sim/base/table.h"
 
 /* Room. A capture that needs more is hostile or a whole data centre; what is refused is counted. */
@@ -17,6 +18,7 @@
 #define CONFLICT_ADDRESS_GROUPS 4       /* IDs remembered for one address */
 #define CONFLICT_PAIRS 4096
 #define CONFLICT_FINDINGS 512
+#define CONFLICT_SCREEN_BITS 15         /* 16 for each speaker */
 
 /* A sorted address list, kept once however many advertise it. */
 struct conflict_list {
@@ -111,8 +113,52 @@ struct conflict_address {
 	vl_time judge_at;               /* VL_NEVER: nothing to judge */
 };
 
+/* Room for what is neither VRRP nor CARP (fhrp_state.h). Groups of which only a MAC was seen leave half of it to those that speak. */
+#define FHRP_GROUPS 1024
+#define FHRP_GROUPS_BY_MAC 512
+#define FHRP_SPEAKERS 2048
+#define FHRP_SPEAKERS_A_GROUP 32
+#define FHRP_MAGICS 64
+
+struct fhrp_key {
+	struct finding_place place;
+	struct ip_addr address;
+	uint8_t class;
+	uint8_t unnumbered;
+	uint8_t unused;
+};
+
+_Static_assert(sizeof(struct fhrp_key) == 16 + 17 + 3, "padding in a key");
+
+/* Who stands behind a name that two may use: the last and the one before. */
+struct fhrp_identity {
+	struct ip_addr ip;
+	uint16_t cluster, random_id;
+};
+
+struct fhrp_magic {
+	struct finding_place place;     /* family and ID zero */
+	struct mac mac;                 /* member 0xff: the magic number alone */
+	struct fhrp_identity who[2];    /* newest first */
+	uint64_t frame[2];
+	vl_time at[2];
+	vl_time begin;
+	uint8_t known, turns;
+};
+
+struct fhrp {
+	struct table index;             /* struct fhrp_key -> uint16_t */
+	struct fhrp_group *group;
+	size_t group_count;
+	struct fhrp_speaker *speaker;
+	size_t speaker_count;
+	struct fhrp_magic magic[FHRP_MAGICS];
+	size_t magic_count;
+};
+
 struct conflict_judge {
 	uint64_t secret;
+	uint8_t screen[(1u << CONFLICT_SCREEN_BITS) / 8];      /* see conflict_screen.c */
 	vl_time now;
 	bool started, finished;
 	vl_time start;                  /* of the first frame */
@@ -140,17 +186,23 @@ struct conflict_judge {
 	struct finding *finding;
 	uint8_t *finding_news;          /* enum conflict_news, since it was polled */
 	size_t finding_count, finding_polled;
+
+	struct fhrp fhrp;
 };
 
 /* ---- conflict_groups.c: who is there ------------------------------------------------------------------- */
 
 /* The group of a place and ID, made when it was not there; NULL: no room (counted) or ID 0. */
 struct conflict_group *conflict_group_get(struct conflict_judge *j, const struct finding_place *place);
+/* The same for a group of which only a MAC was seen. */
+struct conflict_group *conflict_group_by_mac(struct conflict_judge *j, const struct finding_place *place);
 /* The same for a speaker; *is_new may be NULL. */
 struct conflict_speaker *conflict_speaker_get(struct conflict_judge *j, struct conflict_group *g,
 					      enum finding_class class, const struct ip_addr *ip,
 					      bool *is_new);
 uint16_t conflict_speaker_index(const struct conflict_judge *j, const struct conflict_speaker *s);
+/* The virtual MAC of the group's ID and family. */
+struct mac conflict_group_mac(const struct conflict_group *g);
 uint16_t conflict_group_index(const struct conflict_judge *j, const struct conflict_group *g);
 /* The list of a message's addresses, sorted and kept once; CONFLICT_NONE: none, or no room (counted). */
 uint16_t conflict_list_get(struct conflict_judge *j, const struct vrrp_message *m);
@@ -170,6 +222,8 @@ enum ip_family conflict_virtual_mac(struct mac m, uint8_t *id);
 
 void conflict_vrrp(struct conflict_judge *j, const struct analyzer_frame *f, struct finding_place place);
 void conflict_carp(struct conflict_judge *j, const struct analyzer_frame *f, struct finding_place place);
+/* Equal words give equal marks, unequal words unequal ones; without the judge's secret the mark tells no word. */
+uint64_t conflict_mark(const struct conflict_judge *j, const uint8_t word[VRRP_V2_AUTH_LENGTH]);
 /* Judges `s` against every other speaker of its group. `before`: when it spoke last, VL_NEVER: never. */
 void conflict_pairs(struct conflict_judge *j, const struct analyzer_frame *f, struct conflict_group *g,
 		    struct conflict_speaker *s, vl_time before);
@@ -206,12 +260,19 @@ void conflict_judge_address(struct conflict_judge *j, struct conflict_address *a
 /* How long before and after a claim an advertisement of the claimant makes it lawful. */
 vl_time conflict_claim_window(const struct conflict_judge *j, const struct conflict_address *a);
 
+/* ---- conflict_screen.c: frames that tell nothing -------------------------------------------------------- */
+
+/* From now on what this address sends is looked at. */
+void conflict_screen_add(struct conflict_judge *j, const struct ip_addr *ip);
+
 /* ---- conflict_findings.c: what was found ---------------------------------------------------------------- */
 
 /* The finding of (code, place and class of the group, address or NULL), made when it was not there: then
  * begin, end and known are `now` and *is_new is true. Otherwise its end is moved to `now`. NULL: no room. */
 struct finding *conflict_finding(struct conflict_judge *j, const char *code, const struct conflict_group *g,
 				 enum finding_class class, const struct ip_addr *address, bool *is_new);
+struct finding *conflict_finding_at(struct conflict_judge *j, const char *code, const struct finding_place *place,
+				    enum finding_class class, const struct ip_addr *address, bool *is_new);
 /* A suspicion is proved: the sentence is to be written again, and the driver hears of it at once. */
 void conflict_proved(struct conflict_judge *j, struct finding *f);
 /* Adds a speaker as subject, and whether it used the virtual MAC. */

@@ -275,9 +275,11 @@ static void judge_hidden(struct conflict_judge *j, const struct conflict_address
 			 const struct conflict_claimant *c, vl_time window)
 {
 	struct finding_place place = a->place;
+	uint8_t id;
 	bool is_new;
 
-	place.family = (uint8_t)conflict_virtual_mac(c->mac, &place.id);
+	place.family = (uint8_t)conflict_virtual_mac(c->mac, &id);
+	place.id = id;
 	if (a->of_speaker || place.family != a->ip.family || ip_is_link_local(&a->ip) || c->mac.b[4] > 2 ||
 	    c->mac.b[4] == 0 || (c->answers == 0 && c->announcements == 0))
 		return;

@@ -40,7 +40,7 @@ const char *finding_severity_word(enum finding_severity s)
 
 const char *finding_class_word(enum finding_class c)
 {
-	static const char *const word[] = {"-", "vrrp", "carp", "vrrp+carp"};
+	static const char *const word[] = {"-", "vrrp", "carp", "vrrp+carp", "hsrp", "hsrp", "glbp", "fgcp", "ccp", "nlb"};
 
 	return word[c];
 }

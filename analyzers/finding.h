@@ -56,19 +56,24 @@ enum finding_class {
 	FINDING_VRRP,
 	FINDING_CARP,
 	FINDING_VRRP_AND_CARP,          /* both, on one ID */
+	FINDING_HSRP,                   /* version 1 */
+	FINDING_HSRP2,                  /* version 2: other numbers, other MACs */
+	FINDING_GLBP,
+	FINDING_FGCP,
+	FINDING_CCP,
+	FINDING_NLB,                    /* named by an address, not by a number */
 };
 
-const char *finding_class_word(enum finding_class c);   /* "vrrp", "carp", "vrrp+carp", "-" */
+const char *finding_class_word(enum finding_class c);   /* "vrrp", "carp", "vrrp+carp", "hsrp", ..., "-" */
 
 /* Where: one link-layer segment as far as a capture can tell. Unused tags are zero, so that two places are
  * equal when their bytes are. Priority tags (VLAN 0) do not count. */
 struct finding_place {
 	uint32_t interface;
 	uint16_t vlan[ETHERNET_VLANS];  /* outermost first */
+	uint16_t id;                    /* VRID, VHID, or a group's number */
 	uint8_t vlan_count;
 	uint8_t family;                 /* enum ip_family */
-	uint8_t id;                     /* VRID or VHID */
-	uint8_t unused;                 /* zero */
 };
 
 struct finding_subject {

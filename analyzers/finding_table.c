@@ -202,12 +202,36 @@ const struct finding_code finding_table[] = {
 		.severity = FINDING_CONFLICT,
 		.title = "two active HSRP or GLBP routers of one group",
 		.summary = "Two HSRP or GLBP routers of group {id} are active at the same time.",
-		.why = "Both answer for the group's address with the group's virtual MAC, and the switch moves it "
-		       "between them. They do not hear each other or refuse what they hear (authentication).",
-		.remedy = {"Compare the authentication of the members.", "Look for a VLAN that is missing on a trunk."},
+		.why = "Both answer for the group's address, and one of them for hosts that the other was to serve. They do "
+		       "not hear each other or refuse what they hear (authentication), or two pairs chose one number.",
+		.why_shared_mac = "Both answer for the group's address with the group's virtual MAC, and the switch moves it "
+				  "between them. They do not hear each other or refuse what they hear "
+				  "(authentication), or two pairs chose one number.",
+		.remedy = {"Compare the authentication of the members, key by key.",
+			   "Look for a VLAN that is missing on a trunk.",
+			   "Two pairs with different addresses: give one of them another group number."},
 		.option = {{"Cisco", "standby N authentication md5 key-string WORD"},
-			   {"Cisco", "glbp N authentication md5 key-string WORD"}},
+			   {"Cisco", "glbp N authentication md5 key-string WORD"},
+			   {"Cisco", "standby N ip A, glbp N ip A"}},
 		.log = {{"Cisco", "%HSRP-4-BADAUTH"}, {"Cisco", "%STANDBY-3-DUPADDR"}},
+	},
+	{
+		.name = "ccp-magic-shared",
+		.severity = FINDING_CONFLICT,
+		.title = "two Check Point clusters use one magic number",
+		.summary = "Two Check Point clusters share the magic number of cluster {id}.",
+		.why = "ClusterXL sends its control messages from 00:00:00:00:MAGIC:MEMBER. Two clusters with one magic "
+		       "number on a segment use the same MACs, which the switch moves between them, and each takes the "
+		       "other's members for its own.",
+		.remedy = {"Give one of the clusters another magic number, on every member.",
+			   "Reboot or restart its members one by one, then scan again."},
+		.option = {{"Check Point up to R77.30", "cphaconf cluster_id set N"},
+			   {"Check Point R80.10 and later", "cphaprob mmagic (automatic; shows it)"},
+			   {"Check Point", "fwha_mac_magic, fwha_mac_forward_magic in fwkern.conf"}},
+		.log = {{"Check Point", "kernel: CPHA: This is an illegal configuration. Each cluster should be connected to "
+					"another set of switches/hubs."},
+			{"Check Point", "fwha_set_new_local_state: Old version HA machines exist around"},
+			{"Cisco switch", "%SW_MATM-4-MACFLAP_NOTIF: Host 0000.0000.fe00"}},
 	},
 	/* ---- virtual IDs: warnings ---------------------------------------------------------------- */
 	{
@@ -402,6 +426,24 @@ const struct finding_code finding_table[] = {
 		.why = "FGCP's virtual MACs hold the group number (00:09:0f:09:gg:nn); two clusters with one number "
 		       "on a segment collide.",
 		.option = {{"FortiGate", "config system ha, set group-id N"}},
+	},
+	{
+		.name = "ccp-cluster",
+		.severity = FINDING_INFO,
+		.title = "a Check Point cluster",
+		.summary = "Check Point cluster {id} is in use.",
+		.why = "ClusterXL's control protocol (UDP 8116) comes from 00:00:00:00:MAGIC:MEMBER; two clusters with one "
+		       "magic number on a segment collide.",
+		.option = {{"Check Point", "cphaprob mmagic"}},
+	},
+	{
+		.name = "nlb-cluster",
+		.severity = FINDING_INFO,
+		.title = "a Microsoft NLB cluster",
+		.summary = "A Microsoft NLB cluster is in use.",
+		.why = "Its hosts answer for the cluster's address with a MAC made from it (02:bf, 03:bf, 01:00:5e:7f). In "
+		       "unicast mode no host sends from that MAC, so the switch floods what goes to it: on purpose.",
+		.option = {{"Windows", "MaskSourceMAC"}},
 	},
 	/* ---- balancing ------------------------------------------------------------------------------ */
 	{

@@ -10,11 +10,12 @@
 
 #include <pcap/pcap.h>
 
+#include "probes/classic_reader.h"
 #include "probes/pcapng_reader.h"
 
 /* LINKTYPE_ values (https://www.tcpdump.org/linktypes.html); raw IP has others as DLT_. */
 #define LINK_NULL 0                     /* four bytes of an address family, then IP */
-#define LINK_ETHERNET 1
+#define LINK_ETHERNET CAPTURE_LINK_ETHERNET
 #define LINK_RAW 101
 #define LINK_LOOP 108                   /* the same in network order */
 #define LINK_SLL 113
@@ -32,8 +33,10 @@ struct filter {
 
 struct capture_file {
 	FILE *stream;
-	pcap_t *classic;                /* one of these two */
+	struct classic_reader *classic; /* one of these three */
+	pcap_t *other;                  /* a classic file of a rare kind */
 	struct pcapng_reader *pcapng;
+	int link;                       /* of the first two */
 	char *expression;
 	struct filter filter[FILTERS];
 	size_t filter_count;
@@ -87,21 +90,52 @@ static bool open_stream(struct capture_file *c, const char *path, char error[CAP
 	return true;
 }
 
-static bool open_classic(struct capture_file *c, char error[CAPTURE_ERROR])
+/* Gives bytes back that were read first, to be read again: the C library takes what it has in its buffer. */
+static bool unread(FILE *in, const uint8_t *bytes, size_t length)
+{
+	while (length > 0)
+		if (ungetc(bytes[--length], in) == EOF)
+			return false;
+	return true;
+}
+
+static bool open_other(struct capture_file *c, char error[CAPTURE_ERROR])
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
 
-	c->classic = pcap_fopen_offline_with_tstamp_precision(c->stream, PCAP_TSTAMP_PRECISION_NANO, why);
-	if (c->classic == NULL) {
+	c->other = pcap_fopen_offline_with_tstamp_precision(c->stream, PCAP_TSTAMP_PRECISION_NANO, why);
+	if (c->other == NULL) {
 		(void)snprintf(error, CAPTURE_ERROR, "not a capture that can be read: %s", why);
 		return false;
 	}
 	c->stream = NULL; /* closed by pcap_close, but for standard input */
-	int link = link_of_dlt(pcap_datalink(c->classic));
-	if (is_read(link))
+	c->link = link_of_dlt(pcap_datalink(c->other));
+	if (is_read(c->link))
 		return true;
-	(void)snprintf(error, CAPTURE_ERROR, "link type %d (%s) is not supported", link, link_name(link));
+	(void)snprintf(error, CAPTURE_ERROR, "link type %d (%s) is not supported", c->link, link_name(c->link));
 	return false;
+}
+
+/* Finds the reader by the first bytes. */
+static bool open_reader(struct capture_file *c, char error[CAPTURE_ERROR])
+{
+	uint8_t head[CLASSIC_HEADER];
+	size_t got = fread(head, 1, sizeof head, c->stream);
+
+	if (got == 0) {
+		(void)snprintf(error, CAPTURE_ERROR, "%s", ferror(c->stream) ? strerror(errno) : "the file is empty");
+		return false;
+	}
+	if (got == sizeof head && classic_reads(head, &c->link) && is_read(c->link))
+		return (c->classic = classic_new(c->stream, head)) != NULL;
+	if (!unread(c->stream, head, got)) {
+		(void)snprintf(error, CAPTURE_ERROR, "its beginning cannot be read twice");
+		return false;
+	}
+	/* Of all magic numbers only pcapng's begins with a line feed. */
+	if (head[0] == '\n')
+		return (c->pcapng = pcapng_new(c->stream)) != NULL;
+	return open_other(c, error);
 }
 
 struct capture_file *capture_open(const char *path, char error[CAPTURE_ERROR])
@@ -112,21 +146,7 @@ struct capture_file *capture_open(const char *path, char error[CAPTURE_ERROR])
 	if (c == NULL)
 		return NULL;
 	c->cooked = malloc(COOKED_ROOM);
-	if (c->cooked == NULL || !open_stream(c, path, error)) {
-		capture_close(c);
-		return NULL;
-	}
-	/* Of all magic numbers only pcapng's begins with a line feed. */
-	int first = getc(c->stream);
-	if (first == EOF) {
-		(void)snprintf(error, CAPTURE_ERROR, "%s", ferror(c->stream) ? strerror(errno) : "the file is empty");
-		capture_close(c);
-		return NULL;
-	}
-	(void)ungetc(first, c->stream);
-	if (first == '\n')
-		c->pcapng = pcapng_new(c->stream);
-	if (first == '\n' ? c->pcapng == NULL : !open_classic(c, error)) {
+	if (c->cooked == NULL || !open_stream(c, path, error) || !open_reader(c, error)) {
 		capture_close(c);
 		return NULL;
 	}
@@ -139,8 +159,9 @@ void capture_close(struct capture_file *c)
 		return;
 	for (size_t i = 0; i < c->filter_count; i++)
 		pcap_freecode(&c->filter[i].program);
-	if (c->classic != NULL)
-		pcap_close(c->classic);
+	if (c->other != NULL)
+		pcap_close(c->other);
+	classic_free(c->classic);
 	pcapng_free(c->pcapng);
 	if (c->stream != NULL && c->stream != stdin)
 		(void)fclose(c->stream);
@@ -180,17 +201,15 @@ bool capture_filter(struct capture_file *c, const char *expression, char error[C
 	c->expression = strdup(expression);
 	if (c->expression == NULL)
 		return false;
-	int link = c->classic != NULL ? link_of_dlt(pcap_datalink(c->classic)) : LINK_ETHERNET;
-	return filter_of(c, link, error) != NULL;
+	return filter_of(c, c->pcapng == NULL ? c->link : LINK_ETHERNET, error) != NULL;
 }
 
+/* Asked only when there is an expression. */
 static bool passes(struct capture_file *c, const struct capture_frame *f)
 {
 	char ignored[CAPTURE_ERROR];
-
-	if (c->expression == NULL)
-		return true;
 	struct filter *filter = filter_of(c, f->link, ignored);
+
 	/* An expression that makes no sense on this link type (ether host on raw IP) matches nothing there. */
 	if (filter == NULL)
 		return false;
@@ -200,22 +219,39 @@ static bool passes(struct capture_file *c, const struct capture_frame *f)
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
+/* The hot path of a large capture: no more is written than must be. */
 static enum capture_next next_classic(struct capture_file *c, struct capture_frame *out, int64_t *ns)
+{
+	struct classic_packet packet;
+	enum classic_next next = classic_read(c->classic, &packet);
+
+	if (next == CLASSIC_PACKET) {
+		out->bytes = packet.bytes;
+		out->captured = packet.captured;
+		out->length = packet.length;
+		out->interface = 0;
+		out->link = c->link;
+		*ns = packet.time_ns;
+		return CAPTURE_FRAME;
+	}
+	c->error = classic_error(c->classic);
+	return next == CLASSIC_END ? CAPTURE_END : next == CLASSIC_TRUNCATED ? CAPTURE_TRUNCATED : CAPTURE_DAMAGED;
+}
+
+static enum capture_next next_other(struct capture_file *c, struct capture_frame *out, int64_t *ns)
 {
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
-	int result = pcap_next_ex(c->classic, &header, &bytes);
+	int result = pcap_next_ex(c->other, &header, &bytes);
 
 	if (result == PCAP_ERROR_BREAK)
 		return CAPTURE_END;
 	if (result != 1) {
-		c->error = pcap_geterr(c->classic);
+		c->error = pcap_geterr(c->other);
 		return strstr(c->error, "truncated") != NULL ? CAPTURE_TRUNCATED : CAPTURE_DAMAGED;
 	}
 	*out = (struct capture_frame){.bytes = bytes, .captured = header->caplen, .length = header->len,
-				      .link = link_of_dlt(pcap_datalink(c->classic))};
-	if (out->length < out->captured)
-		out->length = out->captured;
+				      .link = c->link};
 	/* Asked for nanoseconds, libpcap puts them into tv_usec. The file's seconds have 32 bits, and until 2106
 	 * no sign. */
 	*ns = (int64_t)(uint32_t)header->ts.tv_sec * INT64_C(1000000000) + header->ts.tv_usec;
@@ -260,9 +296,13 @@ enum capture_next capture_read(struct capture_file *c, struct capture_frame *out
 {
 	for (;;) {
 		int64_t ns = 0;
-		enum capture_next next = c->classic != NULL ? next_classic(c, out, &ns) : next_pcapng(c, out, &ns);
+		enum capture_next next = c->classic != NULL  ? next_classic(c, out, &ns)
+					 : c->pcapng != NULL ? next_pcapng(c, out, &ns)
+							     : next_other(c, out, &ns);
 		if (next != CAPTURE_FRAME)
 			return next;
+		if (out->length < out->captured)
+			out->length = out->captured;
 		out->number = ++c->frames;
 		out->at = steady(c, ns);
 		if (!is_read(out->link)) {
@@ -270,7 +310,7 @@ enum capture_next capture_read(struct capture_file *c, struct capture_frame *out
 			c->refused_name = link_name(out->link);
 			continue;
 		}
-		if (passes(c, out))
+		if (c->expression == NULL || passes(c, out))
 			return CAPTURE_FRAME;
 	}
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Capture files: classic pcap (any byte order, micro- and nanoseconds) through libpcap, pcapng through a reader
- * of our own (pcapng_reader.h), because libpcap does not say which interface saw a frame and refuses files whose
- * interfaces differ. From a file or from standard input.
+ * Capture files, from a file or from standard input. Classic pcap goes through a fast reader of our own
+ * (classic_reader.h), its rare variants through libpcap. pcapng goes through one of our own (pcapng_reader.h)
+ * because libpcap does not say which interface saw a frame and refuses files whose interfaces differ.
  *
  * Link types: Ethernet, raw IP, BSD loopback, Linux cooked (SLL, SLL2: shown as Ethernet with what the kernel kept of it).
  * Others are refused by name.
@@ -18,6 +18,7 @@
 #include "sim/wire/packet.h"
 
 #define CAPTURE_ERROR 512
+#define CAPTURE_LINK_ETHERNET 1         /* LINKTYPE_ETHERNET */
 
 struct capture_frame {
 	const uint8_t *bytes;           /* valid until the next call */

@@ -96,8 +96,10 @@ static void talk_about(const struct scan *s)
 		      s->conflicts == 1 ? "" : "s");
 	if (n->malformed > 0)
 		(void)fprintf(stderr, ", %llu malformed", (unsigned long long)n->malformed);
-	if (n->cut > 0)
-		(void)fprintf(stderr, ", %llu cut short", (unsigned long long)n->cut);
+	if (n->bad_sums > 0)
+		(void)fprintf(stderr, ", %llu with a wrong checksum", (unsigned long long)n->bad_sums);
+	if (s->cut > 0)
+		(void)fprintf(stderr, ", %llu cut short", (unsigned long long)s->cut);
 	(void)fputc('\n', stderr);
 	uint64_t refused = n->groups_refused + n->speakers_refused + n->lists_refused + n->addresses_refused +
 			   n->pairs_refused + n->findings_refused;

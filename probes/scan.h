@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "analyzers/conflict.h"
+#include "analyzers/fhrp.h"
 #include "probes/capture_file.h"
 #include "probes/scan_options.h"
 
@@ -28,14 +29,38 @@ enum scan_confidence {
 /* One virtual ID of one protocol at one place. */
 struct scan_id {
 	struct finding_place place;
-	enum finding_class class;       /* FINDING_VRRP or FINDING_CARP */
-	const struct conflict_group *group;
+	enum finding_class class;
+	const struct conflict_group *group;     /* of VRRP or CARP; else NULL */
+	const struct fhrp_group *fhrp;          /* of the others; else NULL */
 	uint64_t adverts;
 	bool by_mac_only;               /* no advertisement, but its virtual MAC in other frames */
 	const struct finding *worst;    /* NULL: nothing found, or only information */
 };
 
-#define SCAN_IDS 2048
+/* Who speaks for an ID, in one form for all protocols. Pointers are valid as long as the scan. */
+struct scan_sender {
+	struct ip_addr ip;              /* family IP_NONE: it has none (FGCP) */
+	struct mac mac;
+	const char *protocol;           /* "vrrp2", "vrrp3", "vrrp23", "carp", "hsrp", "hsrp2", "glbp", ... */
+	bool has_version, has_priority;
+	unsigned version;
+	unsigned priority;              /* CARP: advskew; CCP: machine; NLB: host ID */
+	const char *priority_mark;      /* "s", "m", "h" for those, else "" */
+	unsigned advbase;               /* CARP */
+	const char *state;              /* HSRP, GLBP: "active", ...; else NULL */
+	uint64_t interval, hold;        /* ns; 0: not said */
+	uint64_t measured;              /* mean of its gaps in ns; 0: not enough */
+	bool hidden;                    /* its protocol does not tell its addresses */
+	const struct ip_addr *address;
+	size_t address_count;
+	const char *auth, *checksum;    /* NULL: not of this protocol */
+	uint8_t ttl;
+	uint64_t count;                 /* messages, unsound ones included */
+	uint64_t malformed;             /* of them */
+	vl_time first, last;
+};
+
+#define SCAN_IDS 3072
 #define SCAN_FINDINGS 1024
 
 struct scan {
@@ -46,6 +71,7 @@ struct scan {
 	char reason[CAPTURE_ERROR];     /* why not; may hold bytes from outside: show it escaped */
 	uint64_t frames;                /* of any kind */
 	uint64_t passed;                /* of them through the filter */
+	uint64_t cut;                   /* of them cut by the snapshot length */
 	bool tagged, ipv6_heard;
 	int64_t start_ns;               /* wall time of the first frame */
 	vl_time heard;                  /* from the first frame to the last */
@@ -69,19 +95,27 @@ void scan_release(struct scan *s);
 /* The exit status (ux 1.2). */
 int scan_status(const struct scan *s);
 
-/* Speakers of an ID: walks with *at = CONFLICT_NONE at first; NULL at the end. */
-const struct conflict_speaker *scan_speaker(const struct scan *s, const struct scan_id *id, uint16_t *at);
+/* Walks the senders of an ID: *at = CONFLICT_NONE at first; false at the end. */
+bool scan_next_sender(const struct scan *s, const struct scan_id *id, uint16_t *at, struct scan_sender *out);
+/* Its virtual MAC, by its number or as it was seen; zero: not known. */
+struct mac scan_virtual_mac(const struct scan_id *id);
+/* False for what has no number: NLB, and FGCP that did not show it. */
+bool scan_is_numbered(const struct scan_id *id);
+/* "51", "g1" (HSRP, GLBP, FGCP), "c254" (CCP), "-". */
+#define SCAN_NUMBER 16
+char *scan_number(char text[SCAN_NUMBER], const struct scan_id *id);
+/* What a finding is about: "ID 51", "HSRP group 1", "NLB cluster 192.0.2.80". */
+#define SCAN_SUBJECT 80
+char *scan_subject(char text[SCAN_SUBJECT], const struct finding *f);
 const char *scan_verdict_word(enum scan_verdict v);
 const char *scan_confidence_word(enum scan_confidence c);
 /* "ok", "info ...", or the word and code of the worst finding: "CONFLICT vrid-collision". */
 #define SCAN_VERDICT 64
 char *scan_id_verdict(char text[SCAN_VERDICT], const struct scan_id *id);
-/* "vrrp2", "vrrp3", "carp", "vrrp" when unknown. */
-const char *scan_protocol(const struct scan_id *id, const struct conflict_speaker *speaker);
+/* "vrrp", "carp", "hsrp", "hsrp2", "glbp", "fgcp", "ccp", "nlb": where no sender says more. */
+const char *scan_protocol(const struct scan_id *id);
 /* What could not be heard, as words; NULL behind the last. */
 const char *scan_blind(const struct scan *s, size_t i);
-/* Mean of its gaps in ns; 0: not enough. */
-uint64_t scan_measured_interval(const struct conflict_speaker *speaker);
 /* "0" untagged, "36", "100.36" stacked. */
 #define SCAN_VLAN 32
 char *scan_vlan(char text[SCAN_VLAN], const struct finding_place *p);

@@ -59,6 +59,18 @@ static bool in_chosen_vlan(const struct scan *s, const struct packet *p)
 	return !s->options->one_vlan || outermost == s->options->vlan;
 }
 
+/* What the judge would look at in vain is passed over in place: most of a large capture. --vlan asks for more of
+ * a frame than the judge does. */
+static bool passes_over(struct scan *s, const struct capture_frame *f)
+{
+	if (s->options->one_vlan || f->link != CAPTURE_LINK_ETHERNET || f->captured != f->length ||
+	    !conflict_passes_over(s->judge, f->bytes, f->length))
+		return false;
+	s->passed++;
+	s->tagged |= f->bytes[12] == 0x81;      /* 802.1Q: what is passed over has no other tag */
+	return true;
+}
+
 static void read_all(struct scan *s, struct capture_file *c)
 {
 	struct capture_frame frame;
@@ -70,12 +82,16 @@ static void read_all(struct scan *s, struct capture_file *c)
 		if (frame.at > s->options->most_time)
 			break;
 		s->heard = frame.at;
+		s->cut += frame.captured < frame.length;
+		if (passes_over(s, &frame))
+			continue;
 		capture_dissect(c, &frame, &packet);
 		if (!in_chosen_vlan(s, &packet))
 			continue;
 		s->passed++;
 		s->tagged |= packet.ethernet.vlan_count > 0;
-		bool is_advert = packet.transport == TRANSPORT_VRRP || packet.transport == TRANSPORT_CARP;
+		bool is_advert = packet.transport == TRANSPORT_VRRP || packet.transport == TRANSPORT_CARP ||
+				 packet.transport == TRANSPORT_HSRP || packet.transport == TRANSPORT_GLBP;
 		s->ipv6_heard |= is_advert && packet.network == NETWORK_IPV6;
 		conflict_analyzer.frame(s->judge, &(struct analyzer_frame){.packet = &packet,
 									    .number = frame.number,
@@ -117,7 +133,10 @@ static int by_place(const void *a, const void *b)
 		order = (int)x->place.family - (int)y->place.family;
 	if (order == 0)
 		order = (int)x->place.id - (int)y->place.id;
-	return order != 0 ? order : (int)x->class - (int)y->class;
+	if (order == 0)
+		order = (int)x->class - (int)y->class;
+	return order != 0 || x->fhrp == NULL || y->fhrp == NULL
+		       ? order : ip_compare(&x->fhrp->address, &y->fhrp->address);
 }
 
 static int by_weight(const void *a, const void *b)
@@ -128,15 +147,12 @@ static int by_weight(const void *a, const void *b)
 static bool lists_address(const struct scan *s, const struct scan_id *id, const struct ip_addr *ip)
 {
 	uint16_t at = CONFLICT_NONE;
-	const struct conflict_speaker *speaker;
+	struct scan_sender sender;
 
-	while ((speaker = scan_speaker(s, id, &at)) != NULL) {
-		size_t count;
-		const struct ip_addr *list = conflict_addresses(s->judge, speaker, &count);
-		for (size_t i = 0; i < count; i++)
-			if (ip_equal(&list[i], ip))
+	while (scan_next_sender(s, id, &at, &sender))
+		for (size_t i = 0; i < sender.address_count; i++)
+			if (ip_equal(&sender.address[i], ip))
 				return true;
-	}
 	return false;
 }
 
@@ -149,6 +165,8 @@ static bool concerns(const struct scan *s, const struct finding *f, const struct
 {
 	if (!same_segment(&f->place, &id->place) || f->place.family != id->place.family)
 		return false;
+	if (id->class == FINDING_NLB)
+		return f->class == FINDING_NLB && ip_equal(&f->address, &id->fhrp->address);
 	if (f->place.id == id->place.id)
 		return f->class == id->class || f->class == FINDING_VRRP_AND_CARP;
 	/* One address under two IDs concerns both. */
@@ -166,16 +184,27 @@ static void add_id(struct scan *s, const struct conflict_group *g, enum finding_
 	s->used.has[g->place.id] = true;
 }
 
+static void add_fhrp(struct scan *s, const struct fhrp_group *g)
+{
+	if (s->id_count == SCAN_IDS)
+		return;
+	s->id[s->id_count++] = (struct scan_id){.place = g->place, .class = g->class, .fhrp = g,
+						.adverts = g->messages, .by_mac_only = g->messages == 0};
+}
+
 static void gather_ids(struct scan *s)
 {
 	const struct conflict_group *g;
+	const struct fhrp_group *h;
 
 	for (size_t i = 0; (g = conflict_group_at(s->judge, i)) != NULL; i++) {
 		if (g->adverts > 0 || (g->carp_adverts == 0 && g->seen_by_mac))
 			add_id(s, g, FINDING_VRRP, g->adverts);
-		if (g->carp_adverts > 0)
+		if (g->carp_adverts > 0 || g->seen_by_carp_mac)
 			add_id(s, g, FINDING_CARP, g->carp_adverts);
 	}
+	for (size_t i = 0; (h = fhrp_group_at(s->judge, i)) != NULL; i++)
+		add_fhrp(s, h);
 	qsort(s->id, s->id_count, sizeof s->id[0], by_place);
 	qsort(s->finding, s->finding_count, sizeof s->finding[0], by_weight);
 	for (size_t i = 0; i < s->id_count; i++)
@@ -259,22 +288,6 @@ int scan_status(const struct scan *s)
 
 /* ---- small questions ---------------------------------------------------------------------------------------------- */
 
-const struct conflict_speaker *scan_speaker(const struct scan *s, const struct scan_id *id, uint16_t *at)
-{
-	const struct conflict_speaker *speaker;
-	uint16_t next = id->group->first_speaker;
-
-	if (*at != CONFLICT_NONE)
-		next = conflict_speaker_at(s->judge, *at)->next;
-	while ((speaker = conflict_speaker_at(s->judge, next)) != NULL) {
-		*at = next;
-		if (speaker->class == id->class)
-			return speaker;
-		next = speaker->next;
-	}
-	return NULL;
-}
-
 const char *scan_verdict_word(enum scan_verdict v)
 {
 	static const char *const word[] = {"clean", "warn", "conflict", "inconclusive"};
@@ -300,15 +313,6 @@ char *scan_id_verdict(char text[SCAN_VERDICT], const struct scan_id *id)
 	return text;
 }
 
-const char *scan_protocol(const struct scan_id *id, const struct conflict_speaker *speaker)
-{
-	if (id->class == FINDING_CARP)
-		return "carp";
-	if (speaker == NULL)
-		return "vrrp";
-	return speaker->versions == (1u << 2 | 1u << 3) ? "vrrp23" : speaker->version == 2 ? "vrrp2" : "vrrp3";
-}
-
 const char *scan_blind(const struct scan *s, size_t i)
 {
 	const char *blind[5];
@@ -323,11 +327,6 @@ const char *scan_blind(const struct scan *s, size_t i)
 	if (!s->tagged)
 		blind[n++] = "other-vlans";
 	return i < n ? blind[i] : NULL;
-}
-
-uint64_t scan_measured_interval(const struct conflict_speaker *speaker)
-{
-	return speaker->gap_count > 0 ? speaker->gap_sum / speaker->gap_count : 0;
 }
 
 char *scan_vlan(char text[SCAN_VLAN], const struct finding_place *p)

@@ -23,7 +23,6 @@ static void set_place(json_t *o, const struct finding_place *p)
 	}
 	if (p->interface != 0)
 		(void)json_object_set_new(o, "interface", json_integer(p->interface));
-	(void)json_object_set_new(o, "id", json_integer(p->id));
 }
 
 static json_t *mac_of(struct mac m)
@@ -52,60 +51,60 @@ static json_t *seconds_of(vl_time t)
 	return json_real((double)(t / VL_US) / 1e6);
 }
 
-static const char *auth_word(const struct conflict_speaker *speaker)
+static json_t *ms_of(uint64_t ns)
 {
-	switch (speaker->auth_type) {
-	case VRRP_AUTH_NONE:
-		return speaker->hmac_trailer ? "keepalived-hmac" : "none";
-	case VRRP_AUTH_TEXT:
-		return "text";
-	case VRRP_AUTH_AH:
-		return "ah";
-	case VRRP_AUTH_CISCO_MD5:
-		return "cisco-md5";
-	default:
-		return "unknown";
-	}
+	return ns > 0 ? json_integer((json_int_t)(ns / VL_MS)) : json_null();
 }
 
-static json_t *addresses_of(const struct scan *s, const struct conflict_speaker *speaker)
+static json_t *addresses_of(const struct scan_sender *sender)
 {
-	size_t count;
-	const struct ip_addr *list = conflict_addresses(s->judge, speaker, &count);
 	json_t *vips = json_array();
 
-	for (size_t i = 0; i < count; i++)
-		(void)json_array_append_new(vips, ip_of(&list[i]));
+	for (size_t i = 0; i < sender->address_count; i++)
+		(void)json_array_append_new(vips, ip_of(&sender->address[i]));
 	return vips;
 }
 
-static json_t *speaker_of(const struct scan *s, const struct scan_id *id, const struct conflict_speaker *speaker)
+/* What a number means differs, and so does its name. */
+static void set_rank(json_t *o, const struct scan_id *id, const struct scan_sender *sender)
 {
-	static const char *const form[] = {"wrong", "message", "pseudo-header"};
-	json_t *o = json_object();
-	uint64_t measured = scan_measured_interval(speaker);
-
-	(void)json_object_set_new(o, "ip", ip_of(&speaker->ip));
-	(void)json_object_set_new(o, "mac", mac_of(speaker->mac));
 	if (id->class == FINDING_CARP) {
-		(void)json_object_set_new(o, "advbase", json_integer(speaker->advbase));
-		(void)json_object_set_new(o, "advskew", json_integer(speaker->advskew));
-	} else {
-		(void)json_object_set_new(o, "version", json_integer(speaker->version));
-		(void)json_object_set_new(o, "priority", json_integer(speaker->priority));
+		(void)json_object_set_new(o, "advbase", json_integer(sender->advbase));
+		(void)json_object_set_new(o, "advskew", json_integer(sender->priority));
+		return;
 	}
-	(void)json_object_set_new(o, "interval_ms", json_integer((json_int_t)(speaker->interval / VL_MS)));
-	(void)json_object_set_new(o, "measured_interval_ms",
-				  measured > 0 ? json_integer((json_int_t)(measured / VL_MS)) : json_null());
-	(void)json_object_set_new(o, "vips", id->class == FINDING_CARP ? json_null() : addresses_of(s, speaker));
-	if (id->class == FINDING_VRRP) {
-		(void)json_object_set_new(o, "auth", json_string(auth_word(speaker)));
-		(void)json_object_set_new(o, "checksum", json_string(form[speaker->checksum_form]));
-	}
-	(void)json_object_set_new(o, "ttl", json_integer(speaker->ttl));
-	(void)json_object_set_new(o, "count", json_integer((json_int_t)(speaker->count + speaker->bad)));
-	(void)json_object_set_new(o, "first", when_of(s, speaker->first));
-	(void)json_object_set_new(o, "last", when_of(s, speaker->last));
+	if (sender->has_version)
+		(void)json_object_set_new(o, "version", json_integer(sender->version));
+	if (sender->has_priority)
+		(void)json_object_set_new(o, id->class == FINDING_CCP ? "machine" : id->class == FINDING_NLB ? "host"
+								      : "priority",
+					  json_integer(sender->priority));
+	if (sender->state != NULL)
+		(void)json_object_set_new(o, "state", json_string(sender->state));
+}
+
+static json_t *sender_of(const struct scan *s, const struct scan_id *id, const struct scan_sender *sender)
+{
+	json_t *o = json_object();
+
+	(void)json_object_set_new(o, "ip", ip_of(&sender->ip));
+	(void)json_object_set_new(o, "mac", mac_of(sender->mac));
+	set_rank(o, id, sender);
+	(void)json_object_set_new(o, "interval_ms", ms_of(sender->interval));
+	(void)json_object_set_new(o, "measured_interval_ms", ms_of(sender->measured));
+	if (sender->hold > 0)
+		(void)json_object_set_new(o, "hold_ms", ms_of(sender->hold));
+	(void)json_object_set_new(o, "vips", sender->hidden ? json_null() : addresses_of(sender));
+	if (sender->auth != NULL)
+		(void)json_object_set_new(o, "auth", json_string(sender->auth));
+	if (sender->checksum != NULL)
+		(void)json_object_set_new(o, "checksum", json_string(sender->checksum));
+	(void)json_object_set_new(o, "ttl", json_integer(sender->ttl));
+	(void)json_object_set_new(o, "count", json_integer((json_int_t)sender->count));
+	if (sender->malformed > 0)
+		(void)json_object_set_new(o, "malformed", json_integer((json_int_t)sender->malformed));
+	(void)json_object_set_new(o, "first", when_of(s, sender->first));
+	(void)json_object_set_new(o, "last", when_of(s, sender->last));
 	return o;
 }
 
@@ -116,16 +115,16 @@ static json_t *ids_of(const struct scan *s)
 	for (size_t i = 0; i < s->id_count; i++) {
 		const struct scan_id *id = &s->id[i];
 		json_t *o = json_object(), *senders = json_array();
-		const struct conflict_speaker *speaker;
+		struct scan_sender sender;
 		uint16_t at = CONFLICT_NONE;
 		const char *verdict = id->worst == NULL ? "clean"
 				      : finding_is_conflict(id->worst) ? "conflict" : "warn";
-		struct mac vmac = vrrp_virtual_mac((enum ip_family)id->place.family, id->place.id);
-		while ((speaker = scan_speaker(s, id, &at)) != NULL)
-			(void)json_array_append_new(senders, speaker_of(s, id, speaker));
+		while (scan_next_sender(s, id, &at, &sender))
+			(void)json_array_append_new(senders, sender_of(s, id, &sender));
 		(void)json_object_set_new(o, "proto", json_string(finding_class_word(id->class)));
 		set_place(o, &id->place);
-		(void)json_object_set_new(o, "vmac", mac_of(vmac));
+		(void)json_object_set_new(o, "id", scan_is_numbered(id) ? json_integer(id->place.id) : json_null());
+		(void)json_object_set_new(o, "vmac", mac_of(scan_virtual_mac(id)));
 		(void)json_object_set_new(o, "verdict", json_string(verdict));
 		(void)json_object_set_new(o, "evidence", json_string(id->by_mac_only ? "mac" : "adv"));
 		(void)json_object_set_new(o, "adverts", json_integer((json_int_t)id->adverts));
@@ -179,6 +178,7 @@ static json_t *conflicts_of(const struct scan *s)
 		(void)json_object_set_new(o, "severity", json_string(finding_word(f)));
 		(void)json_object_set_new(o, "proto", json_string(finding_class_word(f->class)));
 		set_place(o, &f->place);
+		(void)json_object_set_new(o, "id", f->class == FINDING_NLB ? json_null() : json_integer(f->place.id));
 		(void)json_object_set_new(o, "vip", ip_of(&f->address));
 		(void)json_object_set_new(o, "summary", json_string(finding_format_summary(summary, f)));
 		(void)json_object_set_new(o, "detail", json_string(f->detail));
@@ -247,7 +247,8 @@ static json_t *capture_of(const struct scan *s)
 	(void)json_object_set_new(o, "frames_passed", json_integer((json_int_t)s->passed));
 	(void)json_object_set_new(o, "frames_dropped", json_null()); /* a file does not tell */
 	(void)json_object_set_new(o, "frames_malformed", json_integer((json_int_t)n->malformed));
-	(void)json_object_set_new(o, "frames_cut", json_integer((json_int_t)n->cut));
+	(void)json_object_set_new(o, "frames_bad_checksum", json_integer((json_int_t)n->bad_sums));
+	(void)json_object_set_new(o, "frames_cut", json_integer((json_int_t)s->cut));
 	(void)json_object_set_new(o, "not_kept",
 				  json_integer((json_int_t)(n->groups_refused + n->speakers_refused +
 							    n->lists_refused + n->addresses_refused +

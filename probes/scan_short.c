@@ -4,19 +4,52 @@
 
 #include "probes/scan.h"
 
-static void print_list(const struct scan *s, const struct scan_id *id, const struct conflict_speaker *speaker,
-		       FILE *out)
+static void print_list(const struct scan_sender *sender, FILE *out)
 {
-	size_t count;
-	const struct ip_addr *list = conflict_addresses(s->judge, speaker, &count);
 	char ip[IP_TEXT];
 
-	if (id->class == FINDING_CARP)
+	if (sender->hidden)
 		(void)fputs("hidden", out);
-	else if (count == 0)
+	else if (sender->address_count == 0)
 		(void)fputs("-", out);
-	for (size_t i = 0; i < count; i++)
-		(void)fprintf(out, "%s%s", i > 0 ? "," : "", ip_format(ip, &list[i]));
+	for (size_t i = 0; i < sender->address_count; i++)
+		(void)fprintf(out, "%s%s", i > 0 ? "," : "", ip_format(ip, &sender->address[i]));
+}
+
+static const char *family_word(const struct finding_place *p)
+{
+	return p->family == IP_V6 ? "ipv6" : p->family == IP_V4 ? "ipv4" : "-";
+}
+
+/* `sender` is NULL when only a MAC was seen. */
+static void print_row(const struct scan_id *id, const struct scan_sender *sender, FILE *out)
+{
+	const char *verdict = id->worst == NULL ? "clean" : finding_is_conflict(id->worst) ? "conflict" : "warn";
+	char vlan[SCAN_VLAN], ip[IP_TEXT], mac[MAC_TEXT];
+
+	(void)fprintf(out, "%s\t%s\t%u\t%s\t", sender != NULL ? sender->protocol : scan_protocol(id),
+		      family_word(&id->place), id->place.interface, scan_vlan(vlan, &id->place));
+	if (scan_is_numbered(id))
+		(void)fprintf(out, "%u\t", (unsigned)id->place.id);
+	else
+		(void)fprintf(out, "-\t");
+	if (sender == NULL) {
+		(void)fprintf(out, "?\t%s\t?\t?\t?\t0", mac_format(mac, scan_virtual_mac(id)));
+	} else {
+		(void)fprintf(out, "%s\t%s\t", ip_format(ip, &sender->ip), mac_format(mac, sender->mac));
+		if (sender->has_priority)
+			(void)fprintf(out, "%u\t", sender->priority);
+		else
+			(void)fprintf(out, "-\t");
+		if (sender->interval > 0)
+			(void)fprintf(out, "%llu\t", (unsigned long long)(sender->interval / VL_MS));
+		else
+			(void)fprintf(out, "-\t");
+		print_list(sender, out);
+		(void)fprintf(out, "\t%llu", (unsigned long long)sender->count);
+	}
+	(void)fprintf(out, "\t%llu\t%s\t%s\n", (unsigned long long)id->adverts, verdict,
+		      id->worst != NULL ? id->worst->code->name : "-");
 }
 
 bool scan_print_tsv(const struct scan *s, FILE *out)
@@ -25,34 +58,13 @@ bool scan_print_tsv(const struct scan *s, FILE *out)
 		    out);
 	for (size_t i = 0; i < s->id_count; i++) {
 		const struct scan_id *id = &s->id[i];
-		const struct conflict_speaker *speaker;
-		const char *verdict = id->worst == NULL ? "clean"
-				      : finding_is_conflict(id->worst) ? "conflict" : "warn";
-		char vlan[SCAN_VLAN], ip[IP_TEXT], mac[MAC_TEXT];
+		struct scan_sender sender;
 		uint16_t at = CONFLICT_NONE;
 		bool any = false;
-		for (;;) {
-			speaker = scan_speaker(s, id, &at);
-			if (speaker == NULL && any)
-				break;
-			(void)fprintf(out, "%s\t%s\t%u\t%s\t%u\t", scan_protocol(id, speaker),
-				      id->place.family == IP_V6 ? "ipv6" : "ipv4", id->place.interface,
-				      scan_vlan(vlan, &id->place), (unsigned)id->place.id);
-			if (speaker == NULL) {
-				(void)fprintf(out, "?\t?\t?\t?\t?\t0");
-			} else {
-				(void)fprintf(out, "%s\t%s\t%u\t%llu\t", ip_format(ip, &speaker->ip),
-					      mac_format(mac, speaker->mac),
-					      (unsigned)(id->class == FINDING_CARP ? speaker->advskew : speaker->priority),
-					      (unsigned long long)(speaker->interval / VL_MS));
-				print_list(s, id, speaker, out);
-				(void)fprintf(out, "\t%llu", (unsigned long long)(speaker->count + speaker->bad));
-			}
-			(void)fprintf(out, "\t%llu\t%s\t%s\n", (unsigned long long)id->adverts, verdict, id->worst != NULL ? id->worst->code->name : "-");
-			any = true;
-			if (speaker == NULL)
-				break;
-		}
+		for (; scan_next_sender(s, id, &at, &sender); any = true)
+			print_row(id, &sender, out);
+		if (!any)
+			print_row(id, NULL, out);
 	}
 	return ferror(out) == 0;
 }
@@ -70,7 +82,9 @@ bool scan_print_check(const struct scan *s, FILE *out)
 							 : f->code->severity == FINDING_WARNING;
 		if (!shown)
 			continue;
-		(void)fprintf(out, "%s%sID %u %s", any ? ", " : "", f->place.family == IP_V6 ? "IPv6 " : "", (unsigned)f->place.id, f->code->name);
+		char subject[SCAN_SUBJECT];
+		(void)fprintf(out, "%s%s%s %s", any ? ", " : "", f->place.family == IP_V6 ? "IPv6 " : "",
+			      scan_subject(subject, f), f->code->name);
 		any = true;
 	}
 	if (!any)
@@ -93,17 +107,17 @@ bool scan_print_wanted(const struct scan *s, FILE *out)
 {
 	for (size_t i = 0; i < s->id_count; i++) {
 		const struct scan_id *id = &s->id[i];
-		const struct conflict_speaker *speaker;
+		struct scan_sender sender;
 		char ip[IP_TEXT];
 		uint16_t at = CONFLICT_NONE;
-		if (!s->options->want.has[id->place.id])
+		if (id->fhrp != NULL || !s->options->want.has[id->place.id])
 			continue;
 		(void)fprintf(out, "%u taken: %s", (unsigned)id->place.id,
 			      id->by_mac_only ? "its virtual MAC is in use" : finding_class_word(id->class));
-		for (bool first = true; (speaker = scan_speaker(s, id, &at)) != NULL; first = false) {
-			(void)fprintf(out, "%s%s ", first ? " by " : ", ", ip_format(ip, &speaker->ip));
+		for (bool first = true; scan_next_sender(s, id, &at, &sender); first = false) {
+			(void)fprintf(out, "%s%s ", first ? " by " : ", ", ip_format(ip, &sender.ip));
 			(void)fputc('(', out);
-			print_list(s, id, speaker, out);
+			print_list(&sender, out);
 			(void)fputc(')', out);
 		}
 		(void)fputc('\n', out);

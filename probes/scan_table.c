@@ -44,21 +44,31 @@ struct row {
 static const struct row title = {{"PROTO", "ID", "WHERE", "SENDER", "PRIO", "INT", "ADDRESSES", "MAC", "HEARD",
 				  "VERDICT"}};
 
-static void fill_addresses(char cell[CELL], const struct scan *s, const struct scan_id *id,
-			   const struct conflict_speaker *speaker)
+static void fill_addresses(char cell[CELL], const struct scan_sender *sender)
 {
-	size_t count;
-	const struct ip_addr *list = conflict_addresses(s->judge, speaker, &count);
 	char ip[IP_TEXT];
 
-	if (id->class == FINDING_CARP)
+	if (sender->hidden)
 		(void)snprintf(cell, CELL, "(hidden)");
-	else if (count == 0)
+	else if (sender->address_count == 0)
 		(void)snprintf(cell, CELL, "-");
-	else if (count == 1)
-		(void)snprintf(cell, CELL, "%s", ip_format(ip, &list[0]));
+	else if (sender->address_count == 1)
+		(void)snprintf(cell, CELL, "%s", ip_format(ip, &sender->address[0]));
 	else
-		(void)snprintf(cell, CELL, "%s +%zu", ip_format(ip, &list[0]), count - 1);
+		(void)snprintf(cell, CELL, "%s +%zu", ip_format(ip, &sender->address[0]), sender->address_count - 1);
+}
+
+/* Tenths of a second; hundredths where they matter. */
+static void fill_interval(char cell[CELL], uint64_t interval)
+{
+	unsigned long long cs = interval / VL_CS;
+
+	if (interval == 0)
+		(void)snprintf(cell, CELL, "-");
+	else if (cs % 10 == 0)
+		(void)snprintf(cell, CELL, "%llu.%llus", cs / 100, cs % 100 / 10);
+	else
+		(void)snprintf(cell, CELL, "%llu.%02llus", cs / 100, cs % 100);
 }
 
 static void fill_place(char cell[CELL], const struct scan_id *id)
@@ -71,39 +81,34 @@ static void fill_place(char cell[CELL], const struct scan_id *id)
 		(void)snprintf(cell, CELL, "%s", scan_vlan(vlan, &id->place));
 }
 
-static void fill(struct row *r, const struct scan *s, const struct scan_id *id,
-		 const struct conflict_speaker *speaker)
+/* `sender` is NULL when only a MAC was seen, or more senders than there was room for. */
+static void fill(struct row *r, const struct scan_id *id, const struct scan_sender *sender)
 {
-	char text[SCAN_VERDICT], ip[IP_TEXT], mac[MAC_TEXT];
+	char text[SCAN_VERDICT], number[SCAN_NUMBER], ip[IP_TEXT], mac[MAC_TEXT];
+	struct mac shown = sender != NULL ? sender->mac : scan_virtual_mac(id);
 
 	memset(r, 0, sizeof *r);
-	(void)snprintf(r->cell[PROTO], CELL, "%s", scan_protocol(id, speaker));
-	(void)snprintf(r->cell[ID], CELL, "%u", (unsigned)id->place.id);
+	(void)snprintf(r->cell[PROTO], CELL, "%s", sender != NULL ? sender->protocol : scan_protocol(id));
+	(void)snprintf(r->cell[ID], CELL, "%s", scan_number(number, id));
 	fill_place(r->cell[PLACE], id);
 	(void)snprintf(r->cell[VERDICT], CELL, "%s", scan_id_verdict(text, id));
-	if (speaker == NULL) {
-		for (size_t i = SENDER; i < VERDICT; i++)
+	(void)snprintf(r->cell[MAC], CELL, "%s", mac_equal(shown, MAC_ZERO) ? "-" : mac_format(mac, shown));
+	if (sender == NULL) {
+		for (size_t i = SENDER; i < MAC; i++)
 			(void)snprintf(r->cell[i], CELL, "?");
-		(void)snprintf(r->cell[MAC], CELL, "%s",
-			       mac_format(mac, vrrp_virtual_mac((enum ip_family)id->place.family, id->place.id)));
 		(void)snprintf(r->cell[HEARD], CELL, "%llu", (unsigned long long)id->adverts);
+		if (id->class == FINDING_NLB)
+			(void)snprintf(r->cell[ADDRESSES], CELL, "%s", ip_format(ip, &id->fhrp->address));
 		return;
 	}
-	(void)snprintf(r->cell[SENDER], CELL, "%s", ip_format(ip, &speaker->ip));
-	if (id->class == FINDING_CARP)
-		(void)snprintf(r->cell[PRIO], CELL, "s%u", (unsigned)speaker->advskew);
+	(void)snprintf(r->cell[SENDER], CELL, "%s", ip_format(ip, &sender->ip));
+	if (sender->has_priority)
+		(void)snprintf(r->cell[PRIO], CELL, "%s%u", sender->priority_mark, sender->priority);
 	else
-		(void)snprintf(r->cell[PRIO], CELL, "%u", (unsigned)speaker->priority);
-	/* Tenths of a second; hundredths where they matter. */
-	unsigned long long cs = speaker->interval / VL_CS;
-	if (cs % 10 == 0)
-		(void)snprintf(r->cell[INT], CELL, "%llu.%llus", cs / 100, cs % 100 / 10);
-	else
-		(void)snprintf(r->cell[INT], CELL, "%llu.%02llus", cs / 100, cs % 100);
-	fill_addresses(r->cell[ADDRESSES], s, id, speaker);
-	(void)snprintf(r->cell[MAC], CELL, "%s",
-		       mac_equal(speaker->mac, MAC_ZERO) ? "-" : mac_format(mac, speaker->mac));
-	(void)snprintf(r->cell[HEARD], CELL, "%llu", (unsigned long long)(speaker->count + speaker->bad));
+		(void)snprintf(r->cell[PRIO], CELL, "-");
+	fill_interval(r->cell[INT], sender->interval);
+	fill_addresses(r->cell[ADDRESSES], sender);
+	(void)snprintf(r->cell[HEARD], CELL, "%llu", (unsigned long long)sender->count);
 }
 
 typedef void row_user(const struct row *r, void *context);
@@ -115,16 +120,16 @@ static void each_row(const struct scan *s, row_user *use, void *context)
 
 	use(&title, context);
 	for (size_t i = 0; i < s->id_count; i++) {
-		const struct conflict_speaker *speaker;
+		struct scan_sender sender;
 		uint16_t at = CONFLICT_NONE;
 		bool any = false;
-		while ((speaker = scan_speaker(s, &s->id[i], &at)) != NULL) {
-			fill(&r, s, &s->id[i], speaker);
+		while (scan_next_sender(s, &s->id[i], &at, &sender)) {
+			fill(&r, &s->id[i], &sender);
 			use(&r, context);
 			any = true;
 		}
 		if (!any) {
-			fill(&r, s, &s->id[i], NULL);
+			fill(&r, &s->id[i], NULL);
 			use(&r, context);
 		}
 	}
@@ -186,10 +191,10 @@ static void print_options(const struct finding *f, FILE *out)
 
 static void print_finding(const struct scan *s, const struct finding *f, FILE *out)
 {
-	char vlan[SCAN_VLAN], ip[IP_TEXT], line[512];
+	char vlan[SCAN_VLAN], ip[IP_TEXT], line[512], subject[SCAN_SUBJECT];
 
-	(void)fprintf(out, "\n%s %s  ID %u%s%s%s%s: %s\n", f->suspect ? "SUSPECT" : "CONFLICT", f->code->name,
-		      (unsigned)f->place.id, f->place.vlan_count > 0 ? ", VLAN " : "",
+	(void)fprintf(out, "\n%s %s  %s%s%s%s%s: %s\n", f->suspect ? "SUSPECT" : "CONFLICT", f->code->name,
+		      scan_subject(subject, f), f->place.vlan_count > 0 ? ", VLAN " : "",
 		      f->place.vlan_count > 0 ? scan_vlan(vlan, &f->place) : "",
 		      f->address.family != IP_NONE ? ", address " : "",
 		      f->address.family != IP_NONE ? ip_format(ip, &f->address) : "", f->code->title);

@@ -136,7 +136,7 @@ struct vl_status loadmaster_configure(const struct loadmaster_config *c, struct 
 				     ? add_carp(c, box, i)
 				     : add_vrrp(c, box, i, IP_V4) && add_vrrp(c, box, i, IP_V6);
 		if (!added)
-			return vl_refuse(VL_NO_MEMORY, "no memory for the HA of a LoadMaster");
+			return vl_refuse(VL_NO_MEMORY, "out of memory for the HA of a LoadMaster");
 	}
 	return node_config_check(box);
 }

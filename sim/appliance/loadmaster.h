@@ -82,6 +82,7 @@ struct vl_status loadmaster_configure(const struct loadmaster_config *c, struct 
  *   SET ha.id         number 1-255
  *   SET ha.timeout    time 3, 6, 9, 12, 15 s
  *   SET ha.preferred  word none, first, second
+ *   SET ha.password   word of 1-20 bytes, CARP only; never in a record
  * on all its interfaces at once; everything else is the node's. .ops is NULL on failure, as node_new. */
 struct engine loadmaster_new(const struct loadmaster_config *c, const struct node_config *box,
 			     struct frame_pool *pool, struct vl_status *why);

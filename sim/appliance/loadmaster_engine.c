@@ -144,6 +144,13 @@ static struct vl_status set_preferred(struct loadmaster *l, const struct command
 	return set_all(l, "advskew", "priority", VALUE_NUMBER, advskew, priority, now);
 }
 
+static struct vl_status set_password(struct loadmaster *l, const struct command *c, vl_time now)
+{
+	if (node_carp_count(&l->node) == 0)
+		return vl_refuse(VL_STATE, "ha.password: only CARP has it; this pair speaks VRRP");
+	return set_all(l, "password", NULL, c->type, c->value, c->value, now);
+}
+
 static const struct {
 	const char *field;
 	struct vl_status (*set)(struct loadmaster *l, const struct command *c, vl_time now);
@@ -151,6 +158,7 @@ static const struct {
 	{"ha.id", set_id},
 	{"ha.timeout", set_timeout},
 	{"ha.preferred", set_preferred},
+	{"ha.password", set_password},
 };
 
 static struct vl_status set_ha(struct loadmaster *l, const struct command *c, vl_time now)
@@ -167,7 +175,7 @@ static struct vl_status set_ha(struct loadmaster *l, const struct command *c, vl
 	}
 	if (near.best != NULL)
 		return vl_refuse(VL_UNKNOWN, "there is no `%s' to set; did you mean `%s'?", c->field, near.best);
-	return vl_refuse(VL_UNKNOWN, "there is no `%s' to set; there are ha.id, ha.timeout, ha.preferred",
+	return vl_refuse(VL_UNKNOWN, "there is no `%s' to set; there are ha.id, ha.timeout, ha.preferred, ha.password",
 			 c->field);
 }
 
@@ -199,7 +207,7 @@ struct engine loadmaster_new(const struct loadmaster_config *c, const struct nod
 	struct loadmaster *l = calloc(1, sizeof *l);
 
 	if (l == NULL) {
-		*why = vl_refuse(VL_NO_MEMORY, "no memory for a LoadMaster");
+		*why = vl_refuse(VL_NO_MEMORY, "out of memory for a LoadMaster");
 		return none;
 	}
 	l->role = c->role;

@@ -9,16 +9,6 @@
 const struct mac MAC_BROADCAST = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 const struct mac MAC_ZERO = {{0}};
 
-bool mac_equal(struct mac a, struct mac b)
-{
-	return memcmp(a.b, b.b, sizeof a.b) == 0;
-}
-
-bool mac_is_group(struct mac m)
-{
-	return (m.b[0] & 1) != 0;
-}
-
 char *mac_format(char text[MAC_TEXT], struct mac m)
 {
 	snprintf(text, MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x", m.b[0], m.b[1], m.b[2], m.b[3], m.b[4],
@@ -69,11 +59,6 @@ struct ip_addr ip4_from_u32(uint32_t v)
 	return ip4((uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v);
 }
 
-uint32_t ip4_to_u32(const struct ip_addr *a)
-{
-	return (uint32_t)a->b[0] << 24 | (uint32_t)a->b[1] << 16 | (uint32_t)a->b[2] << 8 | a->b[3];
-}
-
 struct ip_addr ip6_from_bytes(const uint8_t bytes[16])
 {
 	struct ip_addr a = {.family = IP_V6};
@@ -87,33 +72,11 @@ struct ip_addr ip4_from_bytes(const uint8_t bytes[4])
 	return ip4(bytes[0], bytes[1], bytes[2], bytes[3]);
 }
 
-size_t ip_size(enum ip_family family)
-{
-	return family == IP_V4 ? 4 : family == IP_V6 ? 16 : 0;
-}
-
 int ip_compare(const struct ip_addr *a, const struct ip_addr *b)
 {
 	if (a->family != b->family)
 		return a->family < b->family ? -1 : 1;
 	return memcmp(a->b, b->b, sizeof a->b);
-}
-
-bool ip_equal(const struct ip_addr *a, const struct ip_addr *b)
-{
-	return ip_compare(a, b) == 0;
-}
-
-bool ip_is_zero(const struct ip_addr *a)
-{
-	static const uint8_t zero[16];
-
-	return memcmp(a->b, zero, sizeof zero) == 0;
-}
-
-bool ip_is_multicast(const struct ip_addr *a)
-{
-	return a->family == IP_V4 ? (a->b[0] & 0xf0) == 0xe0 : a->family == IP_V6 && a->b[0] == 0xff;
 }
 
 bool ip_is_link_local(const struct ip_addr *a)
@@ -123,11 +86,11 @@ bool ip_is_link_local(const struct ip_addr *a)
 	return a->family == IP_V6 && a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;
 }
 
-bool ip_in_prefix(const struct ip_addr *a, const struct ip_prefix *p)
+bool ip6_in_prefix(const struct ip_addr *a, const struct ip_prefix *p)
 {
 	size_t whole = p->length / 8, rest = p->length % 8;
 
-	if (a->family != p->addr.family || memcmp(a->b, p->addr.b, whole) != 0)
+	if (memcmp(a->b, p->addr.b, whole) != 0)
 		return false;
 	uint8_t mask = (uint8_t)(0xff00u >> rest);
 	return rest == 0 || ((a->b[whole] ^ p->addr.b[whole]) & mask) == 0;
@@ -135,10 +98,10 @@ bool ip_in_prefix(const struct ip_addr *a, const struct ip_prefix *p)
 
 bool ip_is_subnet_broadcast(const struct ip_addr *a, const struct ip_prefix *net)
 {
-	if (a->family != IP_V4 || net->length > 30 || !ip_in_prefix(a, net))
+	if (a->family != IP_V4 || net->length > 30)
 		return false;
 	uint32_t host = net->length == 0 ? UINT32_MAX : (UINT32_C(1) << (32 - net->length)) - 1;
-	return (ip4_to_u32(a) & host) == host;
+	return (ip4_to_u32(a) & host) == host && ip_in_prefix(a, net);
 }
 
 /* RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups (the first of

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct mac {
 	uint8_t b[6];
@@ -37,24 +38,76 @@ struct ip_prefix {
 extern const struct mac MAC_BROADCAST;
 extern const struct mac MAC_ZERO;
 
-bool mac_equal(struct mac a, struct mac b);
-bool mac_is_group(struct mac m);        /* multicast or broadcast: the low bit of the first byte */
+static inline bool mac_equal(struct mac a, struct mac b)
+{
+	return memcmp(a.b, b.b, sizeof a.b) == 0;
+}
+
+/* Multicast or broadcast: the low bit of the first byte. */
+static inline bool mac_is_group(struct mac m)
+{
+	return (m.b[0] & 1) != 0;
+}
+
 char *mac_format(char text[MAC_TEXT], struct mac m);    /* "00:00:5e:00:01:33"; returns text */
 bool mac_parse(const char *text, struct mac *out);
 
 struct ip_addr ip4(uint8_t a, uint8_t b, uint8_t c, uint8_t d);
 struct ip_addr ip4_from_u32(uint32_t host_order);
-uint32_t ip4_to_u32(const struct ip_addr *a);           /* host order; IPv4 only */
 struct ip_addr ip6_from_bytes(const uint8_t bytes[16]);
 struct ip_addr ip4_from_bytes(const uint8_t bytes[4]);
-size_t ip_size(enum ip_family family);                  /* 4, 16, 0 */
 
-bool ip_equal(const struct ip_addr *a, const struct ip_addr *b);
+/* Host order; IPv4 only. */
+static inline uint32_t ip4_to_u32(const struct ip_addr *a)
+{
+	return (uint32_t)a->b[0] << 24 | (uint32_t)a->b[1] << 16 | (uint32_t)a->b[2] << 8 | a->b[3];
+}
+
+static inline size_t ip_size(enum ip_family family)
+{
+	return family == IP_V4 ? 4 : family == IP_V6 ? 16 : 0;
+}
+
+static inline bool ip_equal(const struct ip_addr *a, const struct ip_addr *b)
+{
+	/* What is behind an IPv4 address is zero in both. */
+	return a->family == b->family &&
+	       (a->family == IP_V4 ? memcmp(a->b, b->b, 4) == 0 : memcmp(a->b, b->b, sizeof a->b) == 0);
+}
+
+/* No family, 0.0.0.0 or ::. */
+static inline bool ip_is_zero(const struct ip_addr *a)
+{
+	static const uint8_t zero[16];
+
+	return a->family == IP_V4 ? ip4_to_u32(a) == 0 : memcmp(a->b, zero, sizeof zero) == 0;
+}
+
+/* Fills an address in place from four bytes: a copy of a whole one costs every packet more. */
+static inline void ip4_read(struct ip_addr *a, const uint8_t bytes[4])
+{
+	*a = (struct ip_addr){.family = IP_V4};
+	memcpy(a->b, bytes, 4);
+}
+
+static inline bool ip_is_multicast(const struct ip_addr *a)
+{
+	return a->family == IP_V4 ? (a->b[0] & 0xf0) == 0xe0 : a->family == IP_V6 && a->b[0] == 0xff;
+}
+
 int ip_compare(const struct ip_addr *a, const struct ip_addr *b);       /* <0, 0, >0; family first */
-bool ip_is_zero(const struct ip_addr *a);               /* no family, 0.0.0.0 or :: */
-bool ip_is_multicast(const struct ip_addr *a);
 bool ip_is_link_local(const struct ip_addr *a);         /* fe80::/10 or 169.254/16 */
-bool ip_in_prefix(const struct ip_addr *a, const struct ip_prefix *p);
+bool ip6_in_prefix(const struct ip_addr *a, const struct ip_prefix *p);         /* IPv6 only */
+
+static inline bool ip_in_prefix(const struct ip_addr *a, const struct ip_prefix *p)
+{
+	if (a->family != p->addr.family)
+		return false;
+	if (a->family == IP_V4)
+		return p->length == 0 || (ip4_to_u32(a) ^ ip4_to_u32(&p->addr)) >> (32 - p->length) == 0;
+	return ip6_in_prefix(a, p);
+}
+
 bool ip_is_subnet_broadcast(const struct ip_addr *a, const struct ip_prefix *net); /* IPv4 only */
 
 char *ip_format(char text[IP_TEXT], const struct ip_addr *a);   /* RFC 5952 for IPv6; "-" for none */

@@ -16,6 +16,31 @@
 
 #include "sim/base/addr.h"
 
+/* Big-endian words where there is known to be room. */
+static inline uint16_t get_be16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static inline uint32_t get_be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static inline void put_be16(uint8_t *p, uint16_t v)
+{
+	p[0] = (uint8_t)(v >> 8);
+	p[1] = (uint8_t)v;
+}
+
+static inline void put_be32(uint8_t *p, uint32_t v)
+{
+	p[0] = (uint8_t)(v >> 24);
+	p[1] = (uint8_t)(v >> 16);
+	p[2] = (uint8_t)(v >> 8);
+	p[3] = (uint8_t)v;
+}
+
 struct rd {
 	const uint8_t *at;
 	const uint8_t *end;
@@ -68,14 +93,14 @@ static inline uint16_t rd_be16(struct rd *r)
 {
 	const uint8_t *p = rd_bytes(r, 2);
 
-	return (uint16_t)(p != NULL ? p[0] << 8 | p[1] : 0);
+	return p != NULL ? get_be16(p) : 0;
 }
 
 static inline uint32_t rd_be32(struct rd *r)
 {
 	const uint8_t *p = rd_bytes(r, 4);
 
-	return p != NULL ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3] : 0;
+	return p != NULL ? get_be32(p) : 0;
 }
 
 static inline uint64_t rd_be64(struct rd *r)
@@ -112,8 +137,11 @@ struct wr {
 	bool bad;               /* something did not fit; what did fit is written */
 };
 
+/* Over NULL (a buffer that was not to be had) the writer is bad from the start. */
 static inline struct wr wr_of(uint8_t *bytes, size_t room)
 {
+	if (bytes == NULL)
+		return (struct wr){.bad = true};
 	return (struct wr){.start = bytes, .at = bytes, .end = bytes + room};
 }
 
@@ -152,12 +180,18 @@ static inline void wr_zero(struct wr *w, size_t n)
 
 static inline void wr_u8(struct wr *w, uint8_t v)
 {
-	wr_bytes(w, &v, 1);
+	uint8_t *p = wr_room(w, 1);
+
+	if (p != NULL)
+		p[0] = v;
 }
 
 static inline void wr_be16(struct wr *w, uint16_t v)
 {
-	wr_bytes(w, (uint8_t[]){(uint8_t)(v >> 8), (uint8_t)v}, 2);
+	uint8_t *p = wr_room(w, 2);
+
+	if (p != NULL)
+		put_be16(p, v);
 }
 
 static inline void wr_be32(struct wr *w, uint32_t v)
@@ -185,10 +219,8 @@ static inline void wr_ip(struct wr *w, const struct ip_addr *a)
 /* Overwrites two bytes at `offset` from the start, which must have been written: a checksum or length. */
 static inline void wr_patch16(struct wr *w, size_t offset, uint16_t v)
 {
-	if (!w->bad && offset + 2 <= wr_length(w)) {
-		w->start[offset] = (uint8_t)(v >> 8);
-		w->start[offset + 1] = (uint8_t)v;
-	}
+	if (!w->bad && offset + 2 <= wr_length(w))
+		put_be16(w->start + offset, v);
 }
 
 #endif

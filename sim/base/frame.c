@@ -18,6 +18,9 @@ struct frame_pool {
 	size_t made;
 	size_t room;
 	size_t held;
+	void *note;
+	size_t note_size;
+	const struct frame *noted;
 };
 
 struct frame_pool *frame_pool_new(void)
@@ -32,6 +35,7 @@ void frame_pool_free(struct frame_pool *pool)
 	for (size_t i = 0; i < pool->made; i++)
 		free(pool->all[i]);
 	free(pool->all);
+	free(pool->note);
 	free(pool);
 }
 
@@ -108,6 +112,12 @@ struct frame *frame_ref(struct frame *f)
 	return f;
 }
 
+static void forget_note(const struct frame *f)
+{
+	if (f->pool->noted == f)
+		f->pool->noted = NULL;
+}
+
 void frame_unref(struct frame *f)
 {
 	if (f == NULL)
@@ -115,6 +125,7 @@ void frame_unref(struct frame *f)
 	assert(f->references > 0);
 	if (--f->references > 0)
 		return;
+	forget_note(f);
 	f->next_free = f->pool->free[f->size_class];
 	f->pool->free[f->size_class] = f;
 	f->pool->held--;
@@ -122,9 +133,28 @@ void frame_unref(struct frame *f)
 
 struct frame *frame_own(struct frame *f)
 {
-	if (f->references == 1)
+	if (f->references == 1) {
+		forget_note(f);
 		return f;
+	}
 	struct frame *mine = frame_copy(f->pool, f->data, f->length);
 	frame_unref(f);
 	return mine;
+}
+
+void *frame_note(const struct frame *f)
+{
+	return f->pool->noted == f ? f->pool->note : NULL;
+}
+
+void *frame_note_new(struct frame *f, size_t size)
+{
+	struct frame_pool *pool = f->pool;
+
+	assert(f->references > 0 && (pool->note == NULL || pool->note_size == size));
+	if (pool->note == NULL)
+		pool->note = malloc(size);
+	pool->note_size = size;
+	pool->noted = pool->note != NULL ? f : NULL;
+	return pool->note;
 }

@@ -45,4 +45,13 @@ void frame_unref(struct frame *f);              /* NULL is allowed */
  * bytes: `f` itself when it was the only holder. NULL: no memory, and the reference is given up. */
 struct frame *frame_own(struct frame *f);
 
+/* --- a note on a frame ---------------------------------------------------------------------------------- */
+
+/* What a reader worked out from a frame's bytes, for the next reader of the same frame: a flooded frame is taken
+ * apart once, not by each of its receivers (sim/wire/packet.h, packet_of). A pool keeps one note, on the frame
+ * noted last, and forgets it when that frame goes back to the pool or to a writer (frame_own). All notes of a
+ * pool are of one size. */
+void *frame_note(const struct frame *f);                /* the note on this frame; NULL: there is none */
+void *frame_note_new(struct frame *f, size_t size);     /* room for it, contents undefined; NULL: no memory */
+
 #endif

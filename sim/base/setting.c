@@ -14,6 +14,7 @@
 const struct record_kind SETTING_NUMBER_KIND = SETTING_KIND(VALUE_NUMBER);
 const struct record_kind SETTING_TIME_KIND = SETTING_KIND(VALUE_TIME);
 const struct record_kind SETTING_FLAG_KIND = SETTING_KIND(VALUE_FLAG);
+const struct record_kind SETTING_WORD_KIND = SETTING_KIND(VALUE_WORD);
 
 const struct setting *setting_find(const struct setting *table, size_t count, const char *name)
 {
@@ -36,16 +37,31 @@ static struct vl_status out_of_range(const struct setting *s, const union value 
 			 vl_time_format_short(high, s->high));
 }
 
+/* The text itself is not repeated: it may be a password. */
+static struct vl_status check_length(const struct setting *s, const char *word)
+{
+	size_t length = strlen(word);
+
+	if (length >= s->low && length <= s->high)
+		return vl_status_ok();
+	return vl_refuse(VL_INVALID, "%s: %zu bytes is not in %llu-%llu", s->name, length,
+			 (unsigned long long)s->low, (unsigned long long)s->high);
+}
+
 struct vl_status setting_check(const struct setting *s, enum value_type type, const union value *value)
 {
 	static const char *const wanted[] = {
-		[VALUE_NUMBER] = "a number", [VALUE_TIME] = "a length of time", [VALUE_FLAG] = "true or false",
+		[VALUE_NUMBER] = "a number",      [VALUE_TIME] = "a length of time",
+		[VALUE_FLAG] = "true or false", [VALUE_WORD] = "a text",
 	};
 	char is[VL_TIME_TEXT], step[VL_TIME_TEXT];
 
-	assert(s->type == VALUE_NUMBER || s->type == VALUE_TIME || s->type == VALUE_FLAG);
-	if (type != s->type)
+	assert(s->type == VALUE_NUMBER || s->type == VALUE_TIME || s->type == VALUE_FLAG ||
+	       s->type == VALUE_WORD);
+	if (type != s->type || (type == VALUE_WORD && value->word == NULL))
 		return vl_refuse(VL_INVALID, "%s: expected %s", s->name, wanted[s->type]);
+	if (type == VALUE_WORD)
+		return check_length(s, value->word);
 	if (type == VALUE_FLAG)
 		return vl_status_ok();
 	/* .number and .time are both the uint64_t of the union */
@@ -62,6 +78,7 @@ void setting_record(struct outbox *outbox, const char *part, const struct settin
 {
 	const struct record_kind *kind = s->type == VALUE_TIME   ? &SETTING_TIME_KIND
 					 : s->type == VALUE_FLAG ? &SETTING_FLAG_KIND
+					 : s->type == VALUE_WORD ? &SETTING_WORD_KIND
 								 : &SETTING_NUMBER_KIND;
 	struct record *r = outbox_record(outbox, kind, part, now);
 

@@ -23,6 +23,20 @@ void table_fini(struct table *t)
 	*t = (struct table){0};
 }
 
+static uint64_t word(const uint8_t *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, 8);
+	return v;
+}
+
+static uint64_t mix(uint64_t h)
+{
+	h *= UINT64_C(0xd6e8feb86659fd93);
+	return h ^ h >> 32;
+}
+
 /* A keyed multiply-mix over 8-byte words (the shape of wyhash's core); not cryptographic, but the secret
  * is not on the wire. */
 static uint64_t hash(const struct table *t, const void *key)
@@ -31,17 +45,16 @@ static uint64_t hash(const struct table *t, const void *key)
 	size_t n = t->key_size;
 	uint64_t h = t->secret ^ UINT64_C(0x9e3779b97f4a7c15);
 
-	while (n > 0) {
+	if (n < 8) {
 		uint64_t v = 0;
-		size_t take = n < 8 ? n : 8;
-		memcpy(&v, p, take);
-		h = (h ^ v) * UINT64_C(0xd6e8feb86659fd93);
-		h ^= h >> 32;
-		p += take;
-		n -= take;
+		memcpy(&v, p, n);
+		h = mix(h ^ v);
+	} else {
+		for (; n > 8; p += 8, n -= 8)
+			h = mix(h ^ word(p));
+		h = mix(h ^ word(p + n - 8)); /* the last eight, perhaps some of them again */
 	}
-	h *= UINT64_C(0xd6e8feb86659fd93);
-	return h ^ h >> 32;
+	return mix(h);
 }
 
 static uint8_t *slot_at(const struct table *t, size_t i)
@@ -61,8 +74,9 @@ static size_t probe(const struct table *t, const void *key)
 
 void *table_find(const struct table *t, const void *key)
 {
+	if (t->count == 0)
+		return NULL;
 	uint8_t *s = slot_at(t, probe(t, key));
-
 	return s[0] != 0 ? s + t->value_offset : NULL;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Settings while the host runs. */
+#include <string.h>
+
 #include "sim/base/setting.h"
 #include "sim/carp/parts.h"
 
@@ -8,6 +10,7 @@ enum item {
 	ITEM_ADVBASE,
 	ITEM_ADVSKEW,
 	ITEM_PREEMPT,
+	ITEM_PASSWORD,
 };
 
 static const struct setting SETTINGS[] = {
@@ -16,6 +19,7 @@ static const struct setting SETTINGS[] = {
 	{"advbase", VALUE_NUMBER, 1, 255, 0, ITEM_ADVBASE},
 	{"advskew", VALUE_NUMBER, 0, 254, 0, ITEM_ADVSKEW},
 	{"preempt", VALUE_FLAG, 0, 0, 0, ITEM_PREEMPT},
+	{"password", VALUE_WORD, 1, CARP_PASSWORD, 0, ITEM_PASSWORD},
 };
 
 static union value value_of(const struct carp_config *c, enum item item)
@@ -29,8 +33,10 @@ static union value value_of(const struct carp_config *c, enum item item)
 		return (union value){.number = c->advskew};
 	case ITEM_PREEMPT:
 		return (union value){.flag = c->preempt};
+	case ITEM_PASSWORD:
+		return (union value){.word = SETTING_SECRET};
 	}
-	return (union value){.number = 0};
+	return (union value){.number = 0}; /* LCOV_EXCL_LINE: every item is above */
 }
 
 /* Another virtual host from now on. */
@@ -66,6 +72,10 @@ static struct vl_status apply(struct carp_host *h, enum item item, const union v
 	case ITEM_PREEMPT:
 		h->config.preempt = v->flag;
 		break;
+	case ITEM_PASSWORD:
+		memset(h->password, 0, sizeof h->password);
+		memcpy(h->password, v->word, strlen(v->word));
+		break;
 	}
 	return vl_status_ok();
 }
@@ -81,6 +91,7 @@ struct vl_status carp_host_control(struct carp_host *h, const struct command *co
 	if (!vl_ok(&status))
 		return status;
 	union value before = value_of(&h->config, (enum item)s->item);
-	setting_record(h->outbox, h->name, s, &before, &command->value, now);
+	const union value *after = s->item == ITEM_PASSWORD ? &before : &command->value;
+	setting_record(h->outbox, h->name, s, &before, after, now);
 	return apply(h, (enum item)s->item, &command->value, now);
 }

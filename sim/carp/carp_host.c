@@ -211,9 +211,11 @@ static void heard_in_backup(struct carp_host *h, const struct packet *p, vl_time
 	case CARP_FOLLOW:
 		wait_for_master(h, now);
 		break;
+	/* LCOV_EXCL_START: a master's decisions; carp_decide_backup makes none of them */
 	case CARP_YIELD:
 	case CARP_REASSERT:
-		break;          /* a master's decisions */
+		break;
+	/* LCOV_EXCL_STOP */
 	}
 }
 

@@ -39,7 +39,7 @@ vl_time carp_host_deadline(const struct carp_host *h);
 void carp_host_interface_changed(struct carp_host *h, vl_time now);     /* after stack_link */
 
 /* COMMAND_SET: vhid or id (1-255; starts again under the new one), advbase (1-255), advskew (0-254),
- * preempt. VL_UNKNOWN for anything else, VL_INVALID with the range; accepted ones are recorded
+ * preempt, password (1-20 bytes, never in a record). VL_UNKNOWN for anything else, VL_INVALID with the range; accepted ones are recorded
  * ("config.set" of sim/base/setting.h). */
 struct vl_status carp_host_control(struct carp_host *h, const struct command *command, vl_time now);
 

@@ -96,7 +96,7 @@ static bool echo_reply(struct node *n, const struct packet *p, vl_time now)
 static void node_input(void *self, unsigned port, struct frame *f, vl_time now)
 {
 	struct node *n = self;
-	struct packet p;
+	const struct packet *p;
 	unsigned interface;
 
 	if (!n->started)
@@ -104,12 +104,12 @@ static void node_input(void *self, unsigned port, struct frame *f, vl_time now)
 	switch (stack_input(n->stack, port, f, now, &p, &interface)) {
 	case STACK_REDUNDANCY:
 		for (size_t i = 0; i < n->vrrp_count; i++)
-			vrrp_router_receive(n->vrrp[i], &p, interface, now);
+			vrrp_router_receive(n->vrrp[i], p, interface, now);
 		for (size_t i = 0; i < n->carp_count; i++)
-			carp_host_receive(n->carp[i], &p, interface, now);
+			carp_host_receive(n->carp[i], p, interface, now);
 		break;
 	case STACK_LOCAL:
-		if (!echo_reply(n, &p, now))
+		if (!echo_reply(n, p, now))
 			n->unheard++;
 		break;
 	case STACK_DONE:
@@ -263,7 +263,10 @@ static bool make_parts(struct node *n, const struct node_config *c)
 	if (n->vrrp == NULL || n->carp == NULL || n->group == NULL)
 		return false;
 	for (size_t i = 0; i < c->vrrp_count; i++) {
-		n->vrrp[i] = vrrp_router_new(&c->vrrp[i].router, n->stack, &n->outbox);
+		struct vrrp_config router = c->vrrp[i].router;
+		if (router.seed == 0)
+			router.seed = c->stack.seed;
+		n->vrrp[i] = vrrp_router_new(&router, n->stack, &n->outbox);
 		if (n->vrrp[i] == NULL)
 			return false;
 		n->vrrp_count++;
@@ -299,7 +302,7 @@ struct engine node_new(const struct node_config *config, struct frame_pool *pool
 			return (struct engine){.ops = &NODE_OPS, .self = n};
 	}
 	node_free(n);
-	*why = vl_refuse(VL_NO_MEMORY, "no memory for a box");
+	*why = vl_refuse(VL_NO_MEMORY, "out of memory for a box");
 	return none;
 }
 

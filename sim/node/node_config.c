@@ -105,6 +105,21 @@ static struct vl_status check_interfaces(const struct node_config *c)
 	return vl_status_ok();
 }
 
+/* Unicast virtual routers of one id do not meet when they have no peer in common. */
+static bool apart(const struct vrrp_config *a, const struct vrrp_config *b)
+{
+	for (size_t i = 0; i < a->peer_count; i++)
+		for (size_t k = 0; k < b->peer_count; k++)
+			if (ip_equal(&a->peer[i], &b->peer[k]))
+				return false;
+	return a->peer_count > 0 && b->peer_count > 0;
+}
+
+bool node_config_vrrp_meets(const struct vrrp_config *a, const struct vrrp_config *b, uint8_t vrid)
+{
+	return a->family == b->family && a->interface == b->interface && b->vrid == vrid && !apart(a, b);
+}
+
 static struct vl_status check_vrrp(const struct node_config *c, size_t i)
 {
 	const struct vrrp_config *r = &c->vrrp[i].router;
@@ -118,11 +133,9 @@ static struct vl_status check_vrrp(const struct node_config *c, size_t i)
 		if (r->track[k].object == NULL && r->track[k].interface >= c->stack.interface_count)
 			return vl_refuse(VL_INVALID, "vrrp %u: track: there is no interface %u", r->vrid,
 					 r->track[k].interface);
-	for (size_t k = 0; k < i; k++) {
-		const struct vrrp_config *other = &c->vrrp[k].router;
-		if (other->vrid == r->vrid && other->family == r->family && other->interface == r->interface)
+	for (size_t k = 0; k < i; k++)
+		if (node_config_vrrp_meets(r, &c->vrrp[k].router, r->vrid))
 			return vl_refuse(VL_INVALID, "vrrp %u: twice on one interface", r->vrid);
-	}
 	return vl_status_ok();
 }
 

@@ -49,8 +49,12 @@ struct carp_config *node_config_add_carp(struct node_config *c);
 /* The interface on whose net the address lies, the longest prefix first; -1: none. */
 int node_config_interface_of(const struct node_config *c, const struct ip_addr *address);
 
-/* VL_INVALID with a reason that names part and field: interfaces that are not there, two virtual routers
- * of one interface, family and id, and whatever vrrp_config_check and carp_config_check refuse. */
+/* True when a with this VRID would be what b is already: one interface, family and id, unless both have unicast peers
+ * and none in common. */
+bool node_config_vrrp_meets(const struct vrrp_config *a, const struct vrrp_config *b, uint8_t vrid);
+
+/* VL_INVALID with a reason that names part and field: interfaces that are not there, virtual routers that meet, two
+ * CARP hosts of one interface and id, and whatever vrrp_config_check and carp_config_check refuse. */
 struct vl_status node_config_check(const struct node_config *c);
 
 #endif

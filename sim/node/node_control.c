@@ -101,6 +101,26 @@ static struct vl_status no_such_part(const struct node *n, const char *field, co
 			 count > 0 ? ", but:" : "", ids);
 }
 
+static bool is_id(const struct path *p)
+{
+	return strcmp(p->setting, "id") == 0 || strcmp(p->setting, p->carp ? "vhid" : "vrid") == 0;
+}
+
+/* Another part of the box has this id already, where the one that is set has its own. */
+static bool is_taken(const struct node *n, const struct path *p, size_t own, uint64_t id)
+{
+	for (size_t i = 0; i < (p->carp ? n->carp_count : n->vrrp_count); i++) {
+		if (i == own)
+			continue;
+		if (p->carp ? carp_host_config(n->carp[i])->vhid == id &&
+				      carp_host_config(n->carp[i])->interface == carp_host_config(n->carp[own])->interface
+			    : id <= UINT8_MAX && node_config_vrrp_meets(vrrp_router_config(n->vrrp[own]),
+									vrrp_router_config(n->vrrp[i]), (uint8_t)id))
+			return true;
+	}
+	return false;
+}
+
 static struct vl_status set(struct node *n, const struct command *command, vl_time now)
 {
 	struct path p;
@@ -122,6 +142,9 @@ static struct vl_status set(struct node *n, const struct command *command, vl_ti
 	if (fitting > 1)
 		return vl_refuse(VL_INVALID, "`%s' means %zu of them: put ipv4, ipv6 or an interface after the id",
 				 command->field, fitting);
+	if (is_id(&p) && command->type == VALUE_NUMBER && is_taken(n, &p, found, command->value.number))
+		return vl_refuse(VL_INVALID, "%s: `%u' is taken by another %s of the interface", p.setting,
+				 (unsigned)command->value.number, p.carp ? "CARP host" : "virtual router");
 	below.field = p.setting;
 	return p.carp ? carp_host_control(n->carp[found], &below, now)
 		      : vrrp_router_control(n->vrrp[found], &below, now);

@@ -33,7 +33,7 @@ void arena_free(struct arena *a)
 	free(a);
 }
 
-__attribute__((noreturn)) static void exhausted(struct arena *a)
+_Noreturn void arena_exhausted(struct arena *a)
 {
 	if (a->cleanup != NULL)
 		a->cleanup(a->cleanup_argument);
@@ -45,14 +45,14 @@ void *arena_alloc(struct arena *a, size_t size)
 	const size_t unit = sizeof(max_align_t);
 
 	if (size > SIZE_MAX / 4)
-		exhausted(a);
+		arena_exhausted(a);
 	size = size == 0 ? unit : (size + unit - 1) / unit * unit;
 	if (a->block == NULL || size > a->block->size - a->used) {
 		size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
 		struct arena_block *b = calloc(1, sizeof *b + room);
 
 		if (b == NULL)
-			exhausted(a);
+			arena_exhausted(a);
 		b->size = room;
 		b->older = a->block;
 		a->block = b;
@@ -66,7 +66,7 @@ void *arena_alloc(struct arena *a, size_t size)
 void *arena_array(struct arena *a, size_t count, size_t size)
 {
 	if (size != 0 && count > SIZE_MAX / 4 / size)
-		exhausted(a);
+		arena_exhausted(a);
 	return arena_alloc(a, count * size);
 }
 

@@ -23,6 +23,9 @@ struct arena {
 struct arena *arena_new(void);          /* NULL: no memory */
 void arena_free(struct arena *a);       /* NULL is allowed */
 
+/* Memory ran out somewhere else: the same way back. */
+_Noreturn void arena_exhausted(struct arena *a);
+
 /* Zeroed, aligned for anything; never NULL. */
 void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t count, size_t size);

@@ -10,7 +10,7 @@
 
 static struct vl_status no_memory(void)
 {
-	return vl_refuse(VL_NO_MEMORY, "no memory");
+	return vl_refuse(VL_NO_MEMORY, "out of memory");
 }
 
 static void add_segments(struct build *b, const struct scenario *s)
@@ -21,7 +21,22 @@ static void add_segments(struct build *b, const struct scenario *s)
 						    .mac_aging = s->segment[i].aging.given
 									 ? s->segment[i].aging.value
 									 : 0,
+						    .moves_limit = (unsigned)s->segment[i].learning.moves,
+						    .moves_within = s->segment[i].learning.within,
+						    .learning_off = s->segment[i].learning.off,
 					    });
+	/* A trunk has the name of the segment that says it. */
+	for (size_t i = 0; i < s->segment_count; i++)
+		if (s->segment[i].trunk.given)
+			world_add_trunk(b->world,
+					&(struct world_trunk_config){
+						.name = s->segment[i].name,
+						.from = (world_segment)i,
+						.to = s->segment[i].trunk.to.index,
+						.latency = s->segment[i].trunk.latency.value,
+						.vlan = s->segment[i].trunk.vlans.item,
+						.vlan_count = s->segment[i].trunk.vlans.count,
+					});
 }
 
 /* Each port once: VLANs of one trunk share theirs, and its first interface says what the link is like. */
@@ -52,6 +67,7 @@ static bool register_router(struct build *b, const struct scenario *s, world_nod
 	r.node = node;
 	r.segment = i->on.index;
 	r.interface = i->name;
+	r.vlan = i->vlan.given ? (uint16_t)i->vlan.value : 0;
 	return oracle_register(b->oracle, &r);
 }
 
@@ -70,6 +86,8 @@ static bool register_routers(struct build *b, const struct scenario *s, world_no
 					     .interval = v->interval,
 					     .address = v->address,
 					     .address_count = v->address_count,
+					     .unicast = v->peer_count > 0,
+					     .virtual_mac = v->advert_mac == VRRP_MAC_VIRTUAL,
 				     });
 	}
 	for (size_t i = 0; i < box->carp_count && ok; i++) {

@@ -6,12 +6,14 @@
 #include "sim/scenario/build_node.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/appliance/loadmaster.h"
 #include "sim/base/prng.h"
 #include "sim/hosts/host.h"
 #include "sim/node/node.h"
 #include "sim/vendors/vendor.h"
+#include "sim/vrrp/vrrp_auth.h"
 
 /* A number of the node's own, so that adding a node changes no other's. */
 static uint64_t draw(uint64_t seed, const char *purpose, const char *node)
@@ -66,12 +68,13 @@ static struct vl_status add_tracks(const struct scenario_vrrp *from, struct vrrp
 	for (size_t i = 0; i < from->track_count; i++) {
 		const struct scenario_track *t = &from->track[i];
 		int64_t change = t->priority.given ? t->priority.value : 0;
-		if (change > 0 || change < -254)
-			return vl_refuse(VL_INVALID, "track: `%lld' is not in -254 to -1", (long long)change);
+		if (change > 254 || change < -254)
+			return vl_refuse(VL_INVALID, "track: `%lld' is not in -254 to 254", (long long)change);
 		to->track[i] = (struct vrrp_track_config){
 			.object = t->interface_name == NULL ? t->name : NULL,
 			.interface = t->interface,
-			.decrement = (uint8_t)-change,
+			.decrement = change < 0 ? (uint8_t)-change : 0,
+			.increment = change > 0 ? (uint8_t)change : 0,
 		};
 	}
 	to->track_count = from->track_count;
@@ -96,6 +99,86 @@ static void set_checksum(struct vrrp_config *to, enum scenario_checksum checksum
 	}
 }
 
+static void set_auth(const struct scenario_vrrp *from, struct vrrp_config *to)
+{
+	const struct {
+		const char *word, *key;
+	} method[] = {
+		{"text", from->auth_text}, {"md5", from->auth_md5}, {"ah", from->auth_ah}, {"hmac", from->auth_hmac},
+	};
+
+	for (size_t i = 0; i < sizeof method / sizeof method[0]; i++)
+		if (method[i].key != NULL) {
+			(void)vrrp_auth_set_word(to, method[i].word, strlen(method[i].word));
+			to->password = method[i].key;
+		}
+	if (from->auth_key_id.given)
+		to->key_id = (uint32_t)from->auth_key_id.value;
+}
+
+/* An enumerator where the script has its word. */
+#define TAKE(target, type, word)                           \
+	do {                                               \
+		if ((word) != 0)                           \
+			(target) = (enum type)((word)-1);  \
+	} while (0)
+
+static void set_behaviour(const struct scenario_behaviour *from, struct vrrp_config *to)
+{
+	TAKE(to->check_order, vrrp_check_order, from->check_order);
+	TAKE(to->address_check, vrrp_address_check, from->address_check);
+	TAKE(to->owner_receive, vrrp_owner_receive, from->owner_adverts);
+	TAKE(to->interval_check, vrrp_interval_check, from->interval_check);
+	TAKE(to->length_check, vrrp_length_check, from->length_check);
+	TAKE(to->losing_advert, vrrp_losing_advert, from->losing_advert);
+	TAKE(to->advert_timer_on_receive, vrrp_timer_policy, from->advert_timer);
+	TAKE(to->down_timer_on_refused, vrrp_timer_policy, from->down_timer);
+	TAKE(to->checksum_receive, vrrp_checksum_receive, from->checksum_accepted);
+	TAKE(to->advert_mac, vrrp_mac_policy, from->advert_mac);
+	TAKE(to->announce_mac, vrrp_mac_policy, from->announce_mac);
+	TAKE(to->reply_mac, vrrp_mac_policy, from->reply_mac);
+	TAKE(to->log, vrrp_log_policy, from->log);
+	if (from->startup_wait.given)
+		to->startup_wait = from->startup_wait.value;
+	if (from->takeover_slack.given)
+		to->takeover_slack = from->takeover_slack.value;
+	if (from->owner_waits.given)
+		to->owner_waits = from->owner_waits.value;
+	if (from->owners_settle.given)
+		to->owners_settle = from->owners_settle.value;
+	if (from->first_address.given)
+		to->check_first_address = from->first_address.value;
+	if (from->advert_jitter.given)
+		to->advert_jitter = (uint32_t)from->advert_jitter.value * 10000;
+	if (from->igmp_from_vmac.given)
+		to->igmp_from_vmac = from->igmp_from_vmac.value;
+	if (from->tos.given)
+		to->ip.tos = (uint8_t)from->tos.value;
+	if (from->dont_fragment.given)
+		to->ip.dont_fragment = from->dont_fragment.value;
+	if (from->id_counts.given)
+		to->ip.id_counts = from->id_counts.value;
+}
+
+static void set_announce(const struct scenario_announce *from, struct vrrp_announce_config *to)
+{
+	if (from->operation != 0)
+		to->operation = (enum arp_operation)from->operation;
+	TAKE(to->target, vrrp_garp_target, from->target);
+	if (from->count.given)
+		to->count = (uint8_t)from->count.value;
+	if (from->gap.given)
+		to->gap = from->gap.value;
+	if (from->repeat_count.given)
+		to->repeat_count = (uint8_t)from->repeat_count.value;
+	if (from->repeat_after.given)
+		to->repeat_after = from->repeat_after.value;
+	if (from->before_advert.given)
+		to->before_advert = from->before_advert.value;
+	if (from->cisco_copy.given)
+		to->cisco_copy = from->cisco_copy.value;
+}
+
 /* What the script says of a virtual router, over the profile that is there already. */
 static void set_router(const struct scenario_vrrp *from, struct vrrp_config *to)
 {
@@ -111,11 +194,10 @@ static void set_router(const struct scenario_vrrp *from, struct vrrp_config *to)
 		to->preempt_delay = from->preempt_delay.value;
 	if (from->accept.given)
 		set_accept(to, from->accept.value);
-	if (from->auth_text != NULL) {
-		to->auth_type = VRRP_AUTH_TEXT;
-		to->password = from->auth_text;
-	}
+	set_auth(from, to);
 	set_checksum(to, from->checksum);
+	set_behaviour(&from->behaviour, to);
+	set_announce(&from->announce, &to->announce);
 }
 
 static struct vl_status set_options(const struct vendor *v, const struct scenario_vrrp *from,
@@ -130,27 +212,35 @@ static struct vl_status set_options(const struct vendor *v, const struct scenari
 	return status;
 }
 
-static struct vl_status add_vrrp(const struct scenario_node *n, const struct scenario_vrrp *from,
-				 struct node_config *box)
+struct vl_status build_vrrp(const struct scenario_node *n, const struct scenario_vrrp *from, struct vrrp_config *to)
 {
 	const struct vendor *v = vendor_find(n->profile != NULL ? n->profile : "rfc");
-	struct node_vrrp_config *to = node_config_add_vrrp(box);
 
 	if (v == NULL)
 		return vl_refuse(VL_UNKNOWN, "there is no kind `%s'", n->profile);
-	if (to == NULL)
-		return vl_refuse(VL_NO_MEMORY, "no memory");
 	struct vl_status status = vendor_vrrp_defaults(v, from->version.given ? (uint8_t)from->version.value : 0,
-						       from->family, &to->router);
+						       from->family, to);
 	if (!vl_ok(&status))
 		return status;
-	set_router(from, &to->router);
-	to->sync_group = from->sync_group;
-	to->router.announce.na_router = forwards(n);
-	status = copy_addresses(&from->vip, to->router.address, VRRP_ADDRESSES, &to->router.address_count);
+	set_router(from, to);
+	to->announce.na_router = forwards(n);
+	status = copy_addresses(&from->vip, to->address, VRRP_ADDRESSES, &to->address_count);
 	if (vl_ok(&status))
-		status = add_tracks(from, &to->router);
-	return vl_ok(&status) ? set_options(v, from, &to->router) : status;
+		status = copy_addresses(&from->peers, to->peer, VRRP_PEERS, &to->peer_count);
+	if (vl_ok(&status))
+		status = add_tracks(from, to);
+	return vl_ok(&status) ? set_options(v, from, to) : status;
+}
+
+static struct vl_status add_vrrp(const struct scenario_node *n, const struct scenario_vrrp *from,
+				 struct node_config *box)
+{
+	struct node_vrrp_config *to = node_config_add_vrrp(box);
+
+	if (to == NULL)
+		return vl_refuse(VL_NO_MEMORY, "out of memory");
+	to->sync_group = from->sync_group;
+	return build_vrrp(n, from, &to->router);
 }
 
 static struct vl_status add_carp(const struct scenario_node *n, const struct scenario_carp *from, uint64_t seed,
@@ -161,7 +251,7 @@ static struct vl_status add_carp(const struct scenario_node *n, const struct sce
 	struct vl_status status = vl_status_ok();
 
 	if (to == NULL)
-		return vl_refuse(VL_NO_MEMORY, "no memory");
+		return vl_refuse(VL_NO_MEMORY, "out of memory");
 	if (v != NULL)
 		status = vendor_carp_defaults(v, to);
 	else

@@ -9,6 +9,7 @@ const char *check_kind_word(enum check_kind kind)
 {
 	static const char *const word[] = {
 		[CHECK_EXPECT] = "expect",
+		[CHECK_INVARIANT] = "invariant",
 		[CHECK_ORACLE] = "oracle",
 		[CHECK_STEP] = "step",
 		[CHECK_NONDETERMINISM] = "nondeterminism",
@@ -29,14 +30,22 @@ const char *check_verdict_word(enum check_verdict verdict)
 	return word[verdict];
 }
 
+static void decide(struct check *c, enum check_verdict verdict, vl_time at, const char *got, va_list args)
+	__attribute__((format(printf, 4, 0)));
+
+static void decide(struct check *c, enum check_verdict verdict, vl_time at, const char *got, va_list args)
+{
+	c->verdict = verdict;
+	c->at = at;
+	vsnprintf(c->got, sizeof c->got, got, args);
+}
+
 void check_hold(struct check *c, vl_time at, const char *got, ...)
 {
 	va_list args;
 
-	c->verdict = CHECK_HELD;
-	c->at = at;
 	va_start(args, got);
-	vsnprintf(c->got, sizeof c->got, got, args);
+	decide(c, CHECK_HELD, at, got, args);
 	va_end(args);
 }
 
@@ -44,10 +53,8 @@ void check_fail(struct check *c, vl_time at, const char *got, ...)
 {
 	va_list args;
 
-	c->verdict = CHECK_FAILED;
-	c->at = at;
 	va_start(args, got);
-	vsnprintf(c->got, sizeof c->got, got, args);
+	decide(c, CHECK_FAILED, at, got, args);
 	va_end(args);
 }
 

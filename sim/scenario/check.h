@@ -10,6 +10,7 @@
 
 enum check_kind {
 	CHECK_EXPECT,           /* an expectation of the script */
+	CHECK_INVARIANT,        /* a promise of every run was broken: see invariant.h */
 	CHECK_ORACLE,           /* what the analyzers found against what the oracle knows */
 	CHECK_STEP,             /* a step of the timeline that was refused */
 	CHECK_NONDETERMINISM,   /* the same run twice was not the same */
@@ -37,6 +38,7 @@ struct check {
 	enum check_verdict verdict;
 	struct scenario_place place;    /* line 0: nothing written in the script */
 	char text[CHECK_TEXT];          /* what had to be so */
+	const char *name;               /* CHECK_INVARIANT: the promise's word; else NULL */
 	const char *why;                /* the author's sentence, or NULL; the scenario's */
 	vl_time at;                     /* the moment to look at, when decided: a run up to right behind it
 					   comes to the same verdict */
@@ -46,7 +48,7 @@ struct check {
 	struct check_event before[CHECK_BEFORE];        /* in order of time */
 };
 
-/* "expect", "oracle", "step", "nondeterminism", "internal". */
+/* "expect", "invariant", "oracle", "step", "nondeterminism", "internal". */
 const char *check_kind_word(enum check_kind kind);
 const char *check_verdict_word(enum check_verdict verdict);     /* "held", "failed", "open" */
 

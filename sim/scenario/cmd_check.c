@@ -15,15 +15,17 @@ static const char usage[] =
 	"  -q, --quiet   print mistakes only\n"
 	"      --help    this page\n"
 	"\n"
-	"Exit status: 0 all scripts are right, 2 there are mistakes or a script cannot be read.\n"
+	"Exit status: 0 all scripts are right, 2 there are mistakes or a script cannot be read,\n"
+	"3 out of memory.\n"
 	"The language: viplab explain --schema\n";
 
-enum { EXIT_RIGHT = 0, EXIT_WRONG = 2 };
+enum { EXIT_RIGHT = 0, EXIT_WRONG = 2, EXIT_FAILED = 3 };
 
-static bool check_one(const char *path, bool quiet)
+static int check_one(const char *path, bool quiet)
 {
 	struct scenario_set set;
 	bool good = scenario_load(&set, path);
+	int status = good ? EXIT_RIGHT : set.no_memory ? EXIT_FAILED : EXIT_WRONG;
 
 	if (!good)
 		scenario_print_mistakes(stderr, &set);
@@ -34,7 +36,7 @@ static bool check_one(const char *path, bool quiet)
 	else if (!quiet)
 		printf("ok  %s\n", path);
 	scenario_set_free(&set);
-	return good;
+	return status;
 }
 
 int cmd_check(int argc, char **argv)
@@ -42,7 +44,8 @@ int cmd_check(int argc, char **argv)
 	static const struct option options[] = {
 		{"quiet", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'}, {0}};
 	struct scenario_paths paths = {0};
-	bool quiet = false, good = true;
+	bool quiet = false;
+	int worst = EXIT_RIGHT;
 	char mistake[512];
 
 	optind = 1;
@@ -64,11 +67,13 @@ int cmd_check(int argc, char **argv)
 	for (int i = optind; i < argc; i++) {
 		if (!scenario_paths_add(&paths, argv[i], mistake)) {
 			fprintf(stderr, "%s\n", mistake);
-			good = false;
+			worst = paths.no_memory ? EXIT_FAILED : EXIT_WRONG;
 		}
 	}
-	for (size_t i = 0; i < paths.count; i++)
-		good = check_one(paths.item[i], quiet) && good;
+	for (size_t i = 0; i < paths.count; i++) {
+		int status = check_one(paths.item[i], quiet);
+		worst = status > worst ? status : worst;
+	}
 	scenario_paths_free(&paths);
-	return good ? EXIT_RIGHT : EXIT_WRONG;
+	return worst;
 }

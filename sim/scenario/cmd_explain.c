@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "analyzers/finding.h"
 #include "sim/scenario/print.h"
@@ -34,7 +34,7 @@ static int explain_script(const char *path, const char *case_text)
 
 	if (!scenario_load(&set, path)) {
 		scenario_print_mistakes(stderr, &set);
-		status = EXIT_WRONG;
+		status = set.no_memory ? EXIT_FAILED : EXIT_WRONG;
 	} else if (set.is_template) {
 		fprintf(stderr, "%s: a template; explain the scripts that include it\n", path);
 		status = EXIT_WRONG;
@@ -219,6 +219,7 @@ int cmd_explain(int argc, char **argv)
 		{"schema", no_argument, NULL, 's'},     {"json-schema", no_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},       {0}};
 	const char *number = NULL;
+	struct stat st;
 
 	optind = 1;
 	for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -248,7 +249,8 @@ int cmd_explain(int argc, char **argv)
 		fputs("try: viplab explain --help\n", stderr);
 		return EXIT_WRONG;
 	}
-	if (access(argv[optind], F_OK) == 0)
+	/* A directory may have the name of a code. */
+	if (stat(argv[optind], &st) == 0 && !S_ISDIR(st.st_mode))
 		return explain_script(argv[optind], number);
 	const struct finding_code *code = finding_find(argv[optind]);
 	if (code == NULL)

@@ -22,7 +22,7 @@
 
 /* What came of one case over all its seeds. */
 struct tally {
-	size_t runs, failed, errors;
+	size_t runs, failed, errors, open;
 	uint64_t first_failing, first_seed;
 	uint64_t wall_ns;
 };
@@ -39,8 +39,9 @@ struct session {
 	FILE *blocks;                   /* writes failures */
 	json_t *results;                /* for -o */
 	struct digest_sha256 digest;
-	size_t passed, failed, errors, done;
+	size_t passed, failed, errors, open, done;
 	bool stopped;                   /* --fail-fast */
+	bool evidence_lost;             /* some could not be written */
 };
 
 static uint64_t seed_of(const struct session *s, size_t job)
@@ -83,14 +84,14 @@ static size_t count(const json_t *answer, const char *key)
 static void print_case(struct session *s, const struct run_case *what)
 {
 	const struct tally *t = &s->now;
-	bool error = t->errors > 0, failed = t->failed > 0;
+	bool error = t->errors > 0, failed = t->failed > 0, open = t->open > 0;
 	size_t checks = count(s->first, "checks");
 	char until[VERDICT_LENGTH];
 
-	if (s->options->verbosity < 0 && !error && !failed)
+	if (s->options->verbosity < 0 && !error && !failed && !open)
 		return;
 	fputs(word(s->first, "journal"), stdout);
-	printf("%-5s %-*s", error ? "ERROR" : failed ? "FAIL" : "PASS", s->width, what->name);
+	printf("%-5s %-*s", error ? "ERROR" : failed ? "FAIL" : open ? "OPEN" : "PASS", s->width, what->name);
 	if (error) {
 		printf("  %s\n", word(s->first, "reason"));
 		return;
@@ -173,6 +174,8 @@ static void end_case(struct session *s, const struct run_case *what)
 		s->errors++;
 	else if (s->now.failed > 0)
 		s->failed++;
+	else if (s->now.open > 0)
+		s->open++;
 	else
 		s->passed++;
 	if (s->now.failed > 0 && s->seeds > 1 && s->options->keep == KEEP_FAILED)
@@ -193,6 +196,8 @@ static json_t *no_answer(const struct session *s, const struct job_answer *a)
 	if (a->end == JOB_TOO_SLOW)
 		snprintf(reason, sizeof reason, "not done after %s of wall time (--timeout)",
 			 verdict_length(length, s->options->timeout_ns));
+	else if (a->end == JOB_DIED && a->number == JOB_NO_MEMORY)
+		snprintf(reason, sizeof reason, "out of memory");
 	else
 		snprintf(reason, sizeof reason, "its process ended with status %d and no answer", a->number);
 	return json_pack("{s:s, s:s}", "verdict", "error", "reason", reason);
@@ -205,17 +210,20 @@ static void count_answer(struct session *s, const json_t *answer, uint64_t seed)
 	s->now.runs++;
 	if (strcmp(verdict, "passed") == 0)
 		return;
-	if (strcmp(verdict, "failed") != 0)
+	if (strcmp(verdict, "open") == 0)
+		s->now.open++;
+	else if (strcmp(verdict, "failed") != 0)
 		s->now.errors++;
 	else if (s->now.failed++ == 0)
 		s->now.first_failing = seed;
 }
 
-/* The answer that speaks for the case: the first error, else the first failure, else the first. */
+/* The answer that speaks for the case: the first error, else the first failure, else the first one. */
 static void remember(struct session *s, json_t *answer)
 {
 	const char *verdict = word(answer, "verdict");
-	bool worse = s->first == NULL || (strcmp(verdict, "passed") != 0 && s->now.failed + s->now.errors == 1) ||
+	bool bad = strcmp(verdict, "failed") == 0 || strcmp(verdict, "error") == 0;
+	bool worse = s->first == NULL || (bad && s->now.failed + s->now.errors == 1) ||
 		     (strcmp(verdict, "error") == 0 && s->now.errors == 1);
 
 	if (!worse) {
@@ -240,6 +248,7 @@ static bool answered(void *context, size_t job, const struct job_answer *a)
 	if (s->results != NULL)
 		json_array_append(s->results, result != NULL ? result : answer);
 	s->now.wall_ns += a->wall_ns;
+	s->evidence_lost = s->evidence_lost || count(answer, "evidence lost") > 0;
 	count_answer(s, answer, seed_of(s, job));
 	remember(s, answer);
 	bool bad = s->now.failed + s->now.errors > 0;
@@ -251,12 +260,22 @@ static bool answered(void *context, size_t job, const struct job_answer *a)
 
 /* --- the whole ------------------------------------------------------------------------------------------- */
 
+static bool one_seed(const struct session *s)
+{
+	for (size_t i = 1; i < s->cases->count; i++)
+		if (seed_of(s, i) != seed_of(s, 0))
+			return false;
+	return true;
+}
+
 static void print_summary(const struct session *s, const char *digest, uint64_t wall_ns)
 {
 	const struct run_options *o = s->options;
 
 	printf("%s%zu scenario%s: %zu passed, %zu failed", s->options->verbosity >= 0 || s->failures_length > 0 ? "\n" : "",
 	       s->done, s->done == 1 ? "" : "s", s->passed, s->failed);
+	if (s->open > 0)
+		printf(", %zu open", s->open);
 	if (s->errors > 0)
 		printf(", %zu not run", s->errors);
 	if (s->stopped)
@@ -265,8 +284,10 @@ static void print_summary(const struct session *s, const char *digest, uint64_t 
 	       (unsigned long long)(wall_ns / 10000000 % 100));
 	if (s->seeds > 1)
 		printf("   seeds %llu..%llu", (unsigned long long)o->first_seed, (unsigned long long)o->last_seed);
-	else if (s->cases->count > 0)
+	else if (s->cases->count > 0 && one_seed(s))
 		printf("   seed %llu", (unsigned long long)seed_of(s, 0));
+	else if (s->cases->count > 0)
+		fputs("   the scripts' seeds", stdout);
 	printf("   digest %.8s\n", digest);
 }
 
@@ -279,16 +300,12 @@ static void write_document(FILE *to, const void *what)
 static bool write_results(struct session *s, const char *digest)
 {
 	json_t *document = result_json_document(VIPLAB_VERSION, s->results, digest);
-	const char *slash = strrchr(s->options->output, '/');
-	char *folder = slash != NULL ? strndup(s->options->output, (size_t)(slash - s->options->output) + 1) : NULL;
-	bool ok = (folder == NULL || evidence_make_folder(folder)) &&
-		  evidence_write_file("", s->options->output, write_document, document);
+	bool ok = evidence_write_file("", s->options->output, write_document, document);
 
 	s->results = NULL;
 	if (!ok)
 		fprintf(stderr, "viplab run: %s: %s\n", s->options->output, strerror(errno));
 	json_decref(document);
-	free(folder);
 	return ok;
 }
 
@@ -299,6 +316,23 @@ static int list(const struct run_cases *c)
 		       c->item[i].scenario->variant != NULL ? c->item[i].scenario->variant : "",
 		       c->item[i].scenario->variant != NULL ? "]" : "");
 	return 0;
+}
+
+static void note_late_until(const struct run_options *o, const struct run_cases *c)
+{
+	size_t late = 0, first = 0;
+	char length[VERDICT_LENGTH];
+
+	for (size_t i = 0; i < c->count && o->has_until; i++)
+		if (o->until > c->item[i].scenario->until && late++ == 0)
+			first = i;
+	if (late == 0)
+		return;
+	fprintf(stderr, "viplab run: --until is beyond the end of %s (%s)", c->item[first].name,
+		verdict_length(length, c->item[first].scenario->until));
+	if (late > 1)
+		fprintf(stderr, " and of %zu more", late - 1);
+	fputc('\n', stderr);
 }
 
 static int run_all(const struct run_options *o, const struct run_cases *c)
@@ -315,6 +349,7 @@ static int run_all(const struct run_options *o, const struct run_cases *c)
 
 	for (size_t i = 0; i < c->count; i++)
 		s.width = (int)strlen(c->item[i].name) > s.width ? (int)strlen(c->item[i].name) : s.width;
+	note_late_until(o, c);
 	digest_sha256_init(&s.digest);
 	s.blocks = open_memstream(&s.failures, &s.failures_length);
 	bool ok = s.blocks != NULL && jobs_run(&(struct job_list){
@@ -338,7 +373,11 @@ static int run_all(const struct run_options *o, const struct run_cases *c)
 		ok = write_results(&s, digest) && ok;
 	json_decref(s.first);
 	free(s.failures);
-	return s.failed > 0 ? 1 : !ok || s.errors > 0 ? 3 : 0;
+	if (s.failed > 0)
+		return 1;
+	if (!ok || s.errors > 0 || s.evidence_lost)
+		return 3;
+	return s.open > 0 && !o->allow_empty ? 1 : 0;
 }
 
 static int run(const struct run_options *o)
@@ -371,11 +410,13 @@ int cmd_run(int argc, char **argv)
 
 	if (run_options_read(&options, argc, argv)) {
 		if (options.help) {
-			run_options_help();
+			run_options_help(&options);
 			status = 0;
 		} else {
 			status = run(&options);
 		}
+	} else if (options.no_memory) {
+		status = 3;
 	}
 	run_options_fini(&options);
 	/* A result that nobody could read is no success: a full disk shows here. */

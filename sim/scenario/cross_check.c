@@ -11,6 +11,7 @@ struct comparing {
 	const struct expect_context *c;
 	void *context;
 	void (*disagree)(void *context, const struct check *check);
+	bool used[UNHEARD_COUNT];       /* reasons of the script that excused something */
 };
 
 static bool is_oracles_word(const char *code)
@@ -22,10 +23,10 @@ static bool is_oracles_word(const char *code)
 }
 
 /* The same code, place and ID, and they overlap in time; an advertisement more or less is no matter. */
-static bool agree(const struct finding *f, const struct oracle_conflict *o)
+static bool agree(const struct comparing *x, const struct finding *f, const struct oracle_conflict *o)
 {
-	return strcmp(f->code->name, oracle_conflict_code(o->kind)) == 0 && f->place.interface == o->segment &&
-	       f->place.family == o->family && (f->place.id == o->id || f->place.id == o->other_id) &&
+	return strcmp(f->code->name, oracle_conflict_code(o->kind)) == 0 && oracle_joined(x->c->oracle, f->place.interface, o->segment) &&
+	       (f->place.vlan_count > 0 ? f->place.vlan[0] : 0) == o->vlan && f->place.family == o->family && (f->place.id == o->id || f->place.id == o->other_id) &&
 	       f->begin <= vl_time_after(o->span.until, o->interval) && f->end >= o->span.from;
 }
 
@@ -68,10 +69,32 @@ static void findings_are_true(const struct comparing *x, const struct oracle_con
 		if (f->code->severity != FINDING_CONFLICT || f->suspect || !is_oracles_word(f->code->name))
 			continue;
 		for (size_t k = 0; k < count && !true_one; k++)
-			true_one = agree(f, &conflict[k]);
+			true_one = agree(x, f, &conflict[k]);
 		if (!true_one)
 			false_finding(x, f);
 	}
+}
+
+static void note_false(void *context, const struct check *check)
+{
+	(void)check;
+	*(bool *)context = true;
+}
+
+/* `suspends: true-findings' and nothing is false: at the script's own seed. */
+static void suspension_is_needed(const struct comparing *x, const struct oracle_conflict *conflict, size_t count)
+{
+	bool needed = false;
+	const struct comparing quiet = {.c = x->c, .context = &needed, .disagree = note_false};
+	struct check check = {.kind = CHECK_ORACLE};
+
+	findings_are_true(&quiet, conflict, count);
+	if (needed || !x->c->own_seed || x->c->end < x->c->scenario->until)
+		return;
+	snprintf(check.text, sizeof check.text, "`suspends: true-findings' is needed");
+	check_want(&check, "a finding that is false for the oracle, or no such word in the script");
+	check_fail(&check, x->c->end, "there is none");
+	x->disagree(x->context, &check);
 }
 
 /* A run cut short may have cut a conflict short: it then has to last twice as long. */
@@ -83,13 +106,80 @@ static bool must_be_found(const struct comparing *x, const struct oracle_conflic
 	return !cut || lasted > 2 * CROSS_CHECK_INTERVALS * o->interval;
 }
 
-static void conflicts_are_found(const struct comparing *x, const struct oracle_conflict *conflict, size_t count)
+/* Frames are lost by chance or by rule at some moment before `until`. */
+static bool frames_are_lost(const struct expect_context *c, vl_time until)
+{
+	static const struct record_kind *const kinds[] = {
+		&WORLD_LINK_LOSS_KIND, &WORLD_BURST_KIND, &WORLD_CORRUPT_KIND, &WORLD_RATE_KIND, &WORLD_FAULT_KIND,
+	};
+
+	for (uint64_t i = 0; i < journal_count(c->journal) && journal_at(c->journal, i)->at <= until; i++)
+		for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+			if (journal_at(c->journal, i)->kind == kinds[k])
+				return true;
+	return false;
+}
+
+/* True when the reason can be why nobody heard this conflict. */
+static bool fits(const struct comparing *x, const struct oracle_conflict *o, enum scenario_unheard reason)
+{
+	vl_time end = vl_time_min(o->span.until, x->c->end), lasted = end - o->span.from;
+
+	switch (reason) {
+	case UNHEARD_MUTE: /* starved or deaf: one hears the other at least; cut off: the switch does not hear both */
+		return o->mutual > 0 || o->one_way > 0 || o->audible < lasted;
+	case UNHEARD_SHORT: /* heard for so short a time that three advertisements of each need not be in it */
+		return vl_time_min(lasted, o->audible) <= 2 * CROSS_CHECK_INTERVALS * o->interval;
+	case UNHEARD_HIDDEN:
+		return (o->kind == ORACLE_CARP_DUAL_ACTIVE && !o->same_addresses) || o->kind == ORACLE_ADDRESS_TWICE;
+	case UNHEARD_LOST:
+		return frames_are_lost(x->c, end);
+	case UNHEARD_COUNT:
+		break;
+	}
+	return false;
+}
+
+/* True when one of the script's reasons fits; those that do are noted. */
+static bool is_excused(struct comparing *x, const struct oracle_conflict *o)
+{
+	bool excused = false;
+
+	for (int i = 0; i < UNHEARD_COUNT; i++) {
+		if (!x->c->scenario->unheard[i] || !fits(x, o, (enum scenario_unheard)i))
+			continue;
+		x->used[i] = true;
+		excused = true;
+	}
+	return excused;
+}
+
+static void reasons_are_used(const struct comparing *x)
+{
+	static const char *const word[] = {
+#define X(constant, text, help) [constant] = text,
+		SCENARIO_UNHEARD(X)
+#undef X
+	};
+
+	for (int i = 0; i < UNHEARD_COUNT; i++) {
+		struct check check = {.kind = CHECK_ORACLE};
+		if (!x->c->scenario->unheard[i] || x->used[i])
+			continue;
+		snprintf(check.text, sizeof check.text, "`unheard: %s' is why a conflict is not found", word[i]);
+		check_want(&check, "a conflict that the analyzers miss for this reason, or no such word in the script");
+		check_fail(&check, x->c->end, "no conflict that it excuses");
+		x->disagree(x->context, &check);
+	}
+}
+
+static void conflicts_are_found(struct comparing *x, const struct oracle_conflict *conflict, size_t count)
 {
 	for (size_t k = 0; k < count; k++) {
 		bool found = !must_be_found(x, &conflict[k]);
 		for (size_t i = 0; i < x->c->finding_count && !found; i++)
-			found = agree(x->c->finding[i], &conflict[k]);
-		if (!found)
+			found = agree(x, x->c->finding[i], &conflict[k]);
+		if (!found && !is_excused(x, &conflict[k]))
 			missing_finding(x, &conflict[k]);
 	}
 }
@@ -97,26 +187,26 @@ static void conflicts_are_found(const struct comparing *x, const struct oracle_c
 bool cross_check(const struct expect_context *c, void *context,
 		 void (*disagree)(void *context, const struct check *check))
 {
-	const struct comparing x = {.c = c, .context = context, .disagree = disagree};
+	struct comparing x = {.c = c, .context = context, .disagree = disagree};
 	const struct scenario *s = c->scenario;
-	bool heard = true;
 	size_t count = 0;
 
-	if (!s->suspended[PROMISE_TRUE_FINDINGS]) {
-		struct oracle_conflict *all = oracle_conflicts(c->oracle, 0, c->end, &count);
-		if (count == SIZE_MAX)
-			return false;
+	struct oracle_conflict *all = oracle_conflicts(c->oracle, 0, c->end, &count);
+	if (count == SIZE_MAX)
+		return false;
+	if (s->suspended[PROMISE_TRUE_FINDINGS])
+		suspension_is_needed(&x, all, count);
+	else
 		findings_are_true(&x, all, count);
-		free(all);
-	}
-	for (int i = 0; i < UNHEARD_COUNT; i++)
-		heard = heard && !s->unheard[i];
-	if (heard) {
+	free(all);
+	if (!s->suspended[PROMISE_HEARD_CONFLICTS]) {
 		struct oracle_conflict *long_ones = oracle_conflicts(c->oracle, CROSS_CHECK_INTERVALS, c->end, &count);
 		if (count == SIZE_MAX)
 			return false;
 		conflicts_are_found(&x, long_ones, count);
 		free(long_ones);
+		if (c->own_seed && c->end >= s->until)
+			reasons_are_used(&x);
 	}
 	return true;
 }

@@ -2,7 +2,8 @@
 /*
  * The oracle against the analyzers, a free test of both in every run. Every conflict that an analyzer proved
  * must be one for the oracle; every conflict that the oracle saw for more than three intervals must have been
- * found, unless the script says why it cannot be heard (`unheard:`).
+ * found, unless the script says why it cannot be heard (`unheard:`), with a reason that fits what the oracle knows
+ * of it. A reason that excuses nothing is a failure, too: where chance decides, with the script's own seed.
  *
  * Codes that the oracle has no word for (advert-starvation, vip-foreign-mac) are not compared.
  */

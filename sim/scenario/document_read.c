@@ -132,9 +132,11 @@ static void take_key(struct reading *r, struct document *mapping, struct documen
 		key = stand_in(r, key->at);
 	}
 	const struct document_pair *first = document_pair(mapping, key->text);
-	if (first != NULL && !key->broken)
+	if (first != NULL && !key->broken) {
+		key->broken = true;
 		mistakes_add(r->mistakes, key->at, "`%s' is given twice; the first is in line %u",
 			     mistakes_quote(r->mistakes, key->text), first->key->at.line);
+	}
 	r->key[r->parents - 1] = key;
 }
 
@@ -156,6 +158,8 @@ static bool attach(struct reading *r, struct document *d)
 		document_append(r->memory, parent, d);
 	} else if (*key == NULL) {
 		take_key(r, parent, d);
+	} else if ((*key)->broken) {
+		*key = NULL;            /* under no key of its own nobody looks for it */
 	} else {
 		if (parent->count == DOCUMENT_KEYS) {
 			mistakes_add(r->mistakes, (*key)->at, "more than %d keys in one mapping", DOCUMENT_KEYS);
@@ -259,6 +263,9 @@ static bool take_event(struct reading *r, size_t *documents)
 static void grammar_mistake(struct reading *r)
 {
 	const yaml_parser_t *p = &r->parser;
+
+	if (p->error == YAML_MEMORY_ERROR)
+		arena_exhausted(r->memory);
 	const char *problem = p->problem != NULL ? p->problem : "it cannot be read";
 
 	if (p->context != NULL)
@@ -315,10 +322,8 @@ struct document *document_read(struct mistakes *m, const char *file, const uint8
 		mistakes_add(m, start, "the file is empty; a script starts with `title:'");
 		return NULL;
 	}
-	if (!yaml_parser_initialize(&r->parser)) {
-		mistakes_add(m, start, "out of memory");
-		return NULL;
-	}
+	if (!yaml_parser_initialize(&r->parser))
+		arena_exhausted(memory);
 	memory->cleanup = stop;
 	memory->cleanup_argument = r;
 	yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);

@@ -82,16 +82,21 @@ size_t expand_case_count(struct mistakes *m, const struct document *script)
 	return cases;
 }
 
-/* The item of a list of mappings whose `id_key` is `id`. */
-static struct document *item_with(const struct document *list, const char *id_key, const char *id)
+static bool is_text(const struct document *d, const char *text)
 {
-	for (size_t i = 0; list->kind == DOCUMENT_SEQUENCE && i < list->count; i++) {
-		const struct document *value = document_get(list->item[i], id_key);
+	return d != NULL && d->kind == DOCUMENT_SCALAR && strcmp(d->text, text) == 0;
+}
 
-		if (value != NULL && value->kind == DOCUMENT_SCALAR && strcmp(value->text, id) == 0)
-			return list->item[i];
-	}
-	return NULL;
+/* ipv4, ipv6 or the interface of a virtual router. */
+static bool fits_part(const struct document *item, const char *part)
+{
+	const struct document *vip = document_get(item, "vip");
+
+	if (strcmp(part, "ipv4") != 0 && strcmp(part, "ipv6") != 0)
+		return is_text(document_get(item, "interface"), part);
+	if (vip != NULL && vip->kind == DOCUMENT_SEQUENCE && vip->count > 0)
+		vip = vip->item[0];
+	return vip != NULL && vip->kind == DOCUMENT_SCALAR && (strchr(vip->text, ':') != NULL) == (part[3] == '6');
 }
 
 /* Takes the next part off a path: "vrrp" of "vrrp.1.priority"; NULL when it is the last one. */
@@ -106,8 +111,40 @@ static const char *take_part(struct arena *memory, const char **path)
 	return part;
 }
 
-/* The mapping in which the last part of the path is a key; NULL: there is no such place. */
-static struct document *walk(struct mistakes *m, struct document *script, const char **path)
+/* The item of a list of mappings that the path goes on with: its id, and for virtual routers parts that narrow it
+ * (7.ipv6, 7.eth1). NULL: there is none; *several: there are. */
+static struct document *take_item(struct arena *memory, const struct document *list, const char *name,
+				  const char **path, bool *several)
+{
+	bool vrrp = strcmp(name, "vrrp") == 0, carp = strcmp(name, "carp") == 0;
+	const char *id = take_part(memory, path), *narrow[2];
+	size_t narrows = 0, found = 0;
+	struct document *item = NULL;
+
+	for (const char *rest = *path; (vrrp || carp) && narrows < 2; *path = rest) {
+		const char *part = take_part(memory, &rest);
+		bool names = false;
+		for (size_t i = 0; part != NULL && i < list->count; i++)
+			names = names || fits_part(list->item[i], part);
+		if (!names)
+			break;
+		narrow[narrows++] = part;
+	}
+	for (size_t i = 0; id != NULL && i < list->count; i++) {
+		bool fits = is_text(document_get(list->item[i], vrrp ? "vrid" : carp ? "vhid" : "name"), id);
+		for (size_t k = 0; k < narrows; k++)
+			fits = fits && fits_part(list->item[i], narrow[k]);
+		if (!fits)
+			continue;
+		item = list->item[i];
+		found++;
+	}
+	*several = found > 1;
+	return found == 1 ? item : NULL;
+}
+
+/* The mapping in which the last part of the path is a key; NULL: there is no such place, or *several. */
+static struct document *walk(struct mistakes *m, struct document *script, const char **path, bool *several)
 {
 	const char *part = take_part(m->memory, path);
 
@@ -120,28 +157,32 @@ static struct document *walk(struct mistakes *m, struct document *script, const 
 		const char *list = part;
 
 		at = document_get(at, part);
-		if (at != NULL && at->kind == DOCUMENT_SEQUENCE) {
-			part = take_part(m->memory, path);
-			at = part != NULL ? item_with(at, strcmp(list, "carp") == 0 ? "vhid"
-							  : strcmp(list, "vrrp") == 0 ? "vrid" : "name", part)
-					  : NULL;
-		}
+		if (at != NULL && at->kind == DOCUMENT_SEQUENCE)
+			at = take_item(m->memory, at, list, path, several);
 	}
 	return at != NULL && at->kind == DOCUMENT_MAPPING ? at : NULL;
 }
 
+/* `what` begins messages: "matrix: ". */
 static void fill_in(struct mistakes *m, struct document *script, const struct document *path,
-		    struct document *value)
+		    struct document *value, const char *what)
 {
 	const char *rest = path->text;
-	struct document *mapping = walk(m, script, &rest);
+	bool several = false;
+	struct document *mapping = walk(m, script, &rest, &several);
 
 	if (path->broken)
 		return;
+	if (several) {
+		mistakes_add(m, path->at, "%s`%s' may be one of several; say NODE.vrrp.VRID.ipv4.KEY, "
+			     "NODE.vrrp.VRID.ipv6.KEY or, with the interface that it names, NODE.vrrp.VRID.INTERFACE.KEY",
+			     what, mistakes_quote(m, path->text));
+		return;
+	}
 	if (mapping == NULL) {
-		mistakes_add(m, path->at, "matrix: `%s' leads nowhere; paths are NODE.KEY, NODE.vrrp.VRID.KEY, "
+		mistakes_add(m, path->at, "%s`%s' leads nowhere; paths are NODE.KEY, NODE.vrrp.VRID.KEY, "
 			     "NODE.carp.VHID.KEY, NODE.ha.KEY, SEGMENT.KEY, seed, until",
-			     mistakes_quote(m, path->text));
+			     what, mistakes_quote(m, path->text));
 		return;
 	}
 	document_set(m->memory, mapping, document_scalar(m->memory, path->at, rest),
@@ -161,23 +202,60 @@ struct document *expand_case(struct mistakes *m, const struct document *script, 
 		struct document *value = axis->value->item[number % axis->value->count];
 
 		number /= axis->value->count;
-		fill_in(m, copy, axis->key, value);
+		fill_in(m, copy, axis->key, value, "matrix: ");
 		*variant = arena_print(m->memory, "%s %s%s%s", axis->key->text, document_line(m->memory, value),
 				       *variant != NULL ? ", " : "", *variant != NULL ? *variant : "");
 	}
 	return copy;
 }
 
+/* --- values of a command line ---------------------------------------------------------------------------- */
+
+static void stand_at(struct document *d, struct scenario_place at)
+{
+	d->at = at;
+	for (size_t i = 0; d->kind == DOCUMENT_SEQUENCE && i < d->count; i++)
+		stand_at(d->item[i], at);
+	for (size_t i = 0; d->kind == DOCUMENT_MAPPING && i < d->count; i++) {
+		stand_at(d->pair[i].key, at);
+		stand_at(d->pair[i].value, at);
+	}
+}
+
+void expand_change(struct mistakes *m, struct document *script_case, const char *change, const char **variant)
+{
+	const struct scenario_place at = {.file = arena_print(m->memory, "--set %s", change)};
+	const char *equals = strchr(change, '=');
+	const char *path = arena_text(m->memory, change, (size_t)(equals - change));
+	const char *text = arena_print(m->memory, "v: [%s]", equals + 1);
+	size_t before = m->count;
+	struct document *read = document_read(m, at.file, (const uint8_t *)text, strlen(text));
+	const struct document *list = read != NULL ? document_get(read, "v") : NULL;
+
+	for (size_t i = before; i < m->count; i++)
+		m->item[i].at = at;
+	if (m->count > before)
+		return;
+	if (list == NULL || list->kind != DOCUMENT_SEQUENCE || list->count != 1) {
+		mistakes_add(m, at, "expected one value");
+		return;
+	}
+	struct document *value = list->item[0];
+	stand_at(value, at);
+	fill_in(m, script_case, document_scalar(m->memory, at, path), value, "");
+	*variant = arena_print(m->memory, "%s%s%s %s", *variant != NULL ? *variant : "", *variant != NULL ? ", " : "",
+			       path, document_line(m->memory, value));
+}
+
 /* --- repeat ---------------------------------------------------------------------------------------------- */
 
 static bool read_times(struct mistakes *m, const struct document *d, size_t most, size_t *times)
 {
-	if (d->kind == DOCUMENT_SCALAR && strlen(d->text) > 0 && strlen(d->text) <= 6 &&
-	    strspn(d->text, "0123456789") == strlen(d->text)) {
-		*times = (size_t)strtoull(d->text, NULL, 10);
+	if (d->kind == DOCUMENT_SCALAR && strlen(d->text) > 0 && strspn(d->text, "0123456789") == strlen(d->text)) {
+		*times = strlen(d->text) <= 9 ? (size_t)strtoull(d->text, NULL, 10) : 0;
 		if (*times >= 1 && *times <= most)
 			return true;
-		mistakes_add(m, d->at, "repeat: `%s' is not in 1-%zu", d->text, most);
+		mistakes_add(m, d->at, "repeat: `%s' is not in 1-%zu", mistakes_quote(m, d->text), most);
 		return false;
 	}
 	if (d->kind != DOCUMENT_SCALAR || !d->broken)

@@ -28,6 +28,10 @@ size_t expand_case_count(struct mistakes *m, const struct document *script);
 struct document *expand_case(struct mistakes *m, const struct document *script, size_t number,
 			     const char **variant);
 
+/* Sets one value of a case, "KEY=VALUE" of a command line, and adds it to *variant. Mistakes stand at "--set
+ * KEY=VALUE", without a line. */
+void expand_change(struct mistakes *m, struct document *script_case, const char *change, const char **variant);
+
 /* Unrolls `repeat` of nodes and steps, in place. */
 void expand_repeats(struct mistakes *m, struct document *script);
 

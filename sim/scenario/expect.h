@@ -34,6 +34,7 @@ struct expect_context {
 	const struct journal *journal;
 	const struct finding *const *finding;   /* each once, with its last end; in the order they became known */
 	size_t finding_count;
+	bool own_seed;                  /* it ran with the script's seed */
 	vl_time end;                    /* the run came this far, and everything at this instant happened */
 };
 

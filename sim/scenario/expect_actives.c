@@ -4,7 +4,7 @@
  * A VRRP router and a CARP host of one number count together: they are on one ID.
  *
  * `actives` counts nodes, wherever they are Active. Two Actives at a time, or none, are a matter of one ID on
- * one segment in one family.
+ * one segment, in one VLAN and one family.
  */
 #include "sim/scenario/expect.h"
 
@@ -135,20 +135,34 @@ static vl_time first_violation(const struct expect_context *c, const struct orac
 	return VL_NEVER;
 }
 
-/* The same over every ID, segment and family that the expectation means; *which is the first one's. */
-static vl_time first_of_all(const struct scenario_expectation *e, const struct expect_context *c, bool dual,
-			    struct oracle_who *which)
+/* True for the first interface in its segment and VLAN: each VLAN once. */
+static bool is_first_there(const struct scenario *s, unsigned node, size_t interface)
+{
+	const struct scenario_interface *own = &s->node[node].interface[interface];
+
+	for (unsigned n = 0; n <= node; n++)
+		for (size_t i = 0; i < (n < node ? s->node[n].interface_count : interface); i++)
+			if (s->node[n].interface[i].on.index == own->on.index &&
+			    s->node[n].interface[i].vlan.value == own->vlan.value)
+				return false;
+	return true;
+}
+
+/* The same over every ID and family that the expectation means, in one VLAN; *which is the first one's. */
+static vl_time first_in_vlan(const struct scenario_expectation *e, const struct expect_context *c, bool dual,
+			     world_segment segment, uint16_t vlan, struct oracle_who *which, vl_time first)
 {
 	unsigned low = e->id.given ? (unsigned)e->id.value : 1, high = e->id.given ? low : 255;
-	vl_time first = VL_NEVER;
 
 	for (unsigned id = low; id <= high; id++) {
-		for (unsigned n = 0; n < 2 * c->scenario->segment_count; n++) {
+		for (unsigned n = 0; n < 2; n++) {
 			struct oracle_who who = {
 				.node = WORLD_ANY,
-				.segment = n / 2,
-				.family = n % 2 == 0 ? IP_V4 : IP_V6,
+				.segment = segment,
+				.family = n == 0 ? IP_V4 : IP_V6,
 				.id = id,
+				.one_vlan = true,
+				.vlan = vlan,
 			};
 			if (e->family != IP_NONE && e->family != who.family)
 				continue;
@@ -159,6 +173,25 @@ static vl_time first_of_all(const struct scenario_expectation *e, const struct e
 			}
 		}
 	}
+	return first;
+}
+
+/* The same over every segment and VLAN. */
+static vl_time first_of_all(const struct scenario_expectation *e, const struct expect_context *c, bool dual,
+			    struct oracle_who *which)
+{
+	const struct scenario *s = c->scenario;
+	vl_time first = VL_NEVER;
+
+	for (world_segment segment = 0; segment < s->segment_count; segment++)
+		first = first_in_vlan(e, c, dual, segment, 0, which, first);
+	for (unsigned n = 0; n < s->node_count; n++)
+		for (size_t i = 0; i < s->node[n].interface_count; i++) {
+			const struct scenario_interface *there = &s->node[n].interface[i];
+			if (there->vlan.value != 0 && is_first_there(s, n, i))
+				first = first_in_vlan(e, c, dual, there->on.index, (uint16_t)there->vlan.value, which,
+						      first);
+		}
 	return first;
 }
 

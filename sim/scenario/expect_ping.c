@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What a client's pings met: loss, by the requests that were sent inside the window and whose fate is known;
+ * What a client's pings met: loss, by the requests that were sent inside the window and whose fate is known, and how
+ * much of it was lost on the way there (nobody answered) and on the way back (somebody did: "icmp.answered");
  * and the longest gap, the longest time without an answer: from the first of these requests, or from an
  * answer, to the next answer, or to the moment the last one was given up.
  */
 #include "sim/scenario/expect.h"
 
 #include "sim/node/ping_records.h"
+
+#include "sim/stack/stack.h"
 
 #include <string.h>
 
@@ -22,6 +25,7 @@ struct stretch {
 
 struct tally {
 	uint64_t answered, lost;
+	uint64_t in_vain;       /* of the lost: somebody answered */
 	vl_time longest, longest_from;
 	vl_time last_at;        /* when the last fate became known */
 	struct stretch stretch[TARGETS];
@@ -84,6 +88,38 @@ static bool fate(const struct record *r, const char *client, struct ip_addr *tar
 	return strcmp(r->node, client) == 0;
 }
 
+enum { ANSWERED_FROM, ANSWERED_TO, ANSWERED_ID, ANSWERED_SEQUENCE }; /* fields of "icmp.answered" */
+
+static bool is_own(const struct scenario_node *n, const struct ip_addr *a)
+{
+	for (size_t i = 0; i < n->interface_count; i++) {
+		struct ip_addr link_local = ip6_link_local(n->interface[i].mac.value);
+		if (ip_equal(&link_local, a))
+			return true;
+		for (size_t k = 0; k < n->interface[i].addresses.count; k++)
+			if (ip_equal(&n->interface[i].addresses.item[k].addr, a))
+				return true;
+	}
+	return false;
+}
+
+/* True when somebody answered the request that the record gives up. */
+static bool was_in_vain(const struct expect_context *c, const struct scenario_node *client, const struct record *lost)
+{
+	vl_time sent_at = lost->value[PING_LOST_SENT_AT].time;
+
+	for (uint64_t i = journal_since(c->journal, sent_at); i < journal_count(c->journal); i++) {
+		const struct record *r = journal_at(c->journal, i);
+		if (r->at > lost->at)
+			break;
+		if (r->kind == &STACK_ECHO_ANSWERED_KIND && is_own(client, &r->value[ANSWERED_FROM].ip) &&
+		    ip_equal(&r->value[ANSWERED_TO].ip, &lost->value[PING_LOST_TARGET].ip) &&
+		    r->value[ANSWERED_SEQUENCE].number == (lost->value[PING_LOST_SEQUENCE].number & 0xffff))
+			return true;
+	}
+	return false;
+}
+
 static void tally_up(const struct scenario_expectation *e, const struct expect_context *c, struct tally *t)
 {
 	struct ip_addr target;
@@ -93,32 +129,38 @@ static void tally_up(const struct scenario_expectation *e, const struct expect_c
 	for (uint64_t i = journal_since(c->journal, e->window.from); i < journal_count(c->journal); i++) {
 		const struct record *r = journal_at(c->journal, i);
 		if (fate(r, e->ping.client.text, &target, &sent_at, &answered) && expect_in_window(e, c, sent_at) &&
-		    (e->ping.to.family == IP_NONE || ip_equal(&target, &e->ping.to)))
+		    (e->ping.to.family == IP_NONE || ip_equal(&target, &e->ping.to))) {
 			count(t, &target, sent_at, answered, r->at);
+			if (!answered && e->ping.lost_there.form + e->ping.lost_back.form != COMPARISON_NONE)
+				t->in_vain += was_in_vain(c, &c->scenario->node[e->ping.client.index], r);
+		}
 	}
 	for (size_t i = 0; i < t->targets; i++)
 		if (t->stretch[i].given_up_at > 0)
 			end_gap(t, &t->stretch[i], t->stretch[i].given_up_at);
 }
 
-static void judge_loss(const struct scenario_expectation *e, const struct tally *t, vl_time at, struct check *out)
+static void judge_share(const struct comparison *want, const char *word, uint64_t lost, const struct tally *t, vl_time at,
+			struct check *out)
 {
 	uint64_t sent = t->answered + t->lost;
 	/* Rounded to the nearest part per million; yet no loss at all and nothing else is 0%, and so for 100%. */
-	uint64_t loss = (t->lost * MILLION + sent / 2) / sent;
+	uint64_t loss = (lost * MILLION + sent / 2) / sent;
 	char text[COMPARISON_TEXT];
 
-	if (t->lost > 0 && loss == 0)
+	if (want->form == COMPARISON_NONE || out->verdict != CHECK_HELD)
+		return;
+	if (lost > 0 && loss == 0)
 		loss = 1;
-	if (t->answered > 0 && loss == MILLION)
+	if (lost < sent && loss == MILLION)
 		loss = MILLION - 1;
-	check_want(out, "loss %s", comparison_format(text, &e->ping.loss));
+	check_want(out, "%s %s", word, comparison_format(text, want));
 	comparison_value_format(text, COMPARISON_PERCENT, loss);
-	if (comparison_holds(&e->ping.loss, loss))
-		check_hold(out, at, "loss %s   (%llu of %llu requests)", text, (unsigned long long)t->lost,
+	if (comparison_holds(want, loss))
+		check_hold(out, at, "%s %s   (%llu of %llu requests)", word, text, (unsigned long long)lost,
 			   (unsigned long long)sent);
 	else
-		check_fail(out, at, "loss %s   (%llu of %llu requests)", text, (unsigned long long)t->lost,
+		check_fail(out, at, "%s %s   (%llu of %llu requests)", word, text, (unsigned long long)lost,
 			   (unsigned long long)sent);
 }
 
@@ -149,8 +191,9 @@ static void judge(const struct scenario_expectation *e, const struct expect_memo
 		check_want(out, "requests sent by %s", e->ping.client.text);
 		check_fail(out, at, "no request whose fate is known");
 	} else {
-		if (e->ping.loss.form != COMPARISON_NONE)
-			judge_loss(e, &t, at, out);
+		judge_share(&e->ping.loss, "loss", t.lost, &t, at, out);
+		judge_share(&e->ping.lost_there, "lost there", t.lost - t.in_vain, &t, at, out);
+		judge_share(&e->ping.lost_back, "lost back", t.in_vain, &t, at, out);
 		if (e->ping.longest_gap.form != COMPARISON_NONE && out->verdict == CHECK_HELD)
 			judge_gap(e, &t, at, out);
 	}

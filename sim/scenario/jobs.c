@@ -56,12 +56,12 @@ size_t jobs_processors(void)
 static _Noreturn void child(const struct job_list *list, size_t index, int to)
 {
 	FILE *answer = fdopen(to, "w");
-	int status = 3;
+	int status = JOB_NO_MEMORY;
 
 	if (answer != NULL) {
 		status = list->work(list->context, index, answer);
 		if (fclose(answer) != 0)
-			status = 3;
+			status = JOB_NO_MEMORY;
 	}
 	exit(status);
 }

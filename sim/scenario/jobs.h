@@ -17,6 +17,9 @@ enum job_end {
 	JOB_TOO_SLOW,           /* it was stopped after the wall-clock limit */
 };
 
+/* The exit status of a process that had no memory for its answer. */
+#define JOB_NO_MEMORY 3
+
 struct job_answer {
 	enum job_end end;
 	int number;             /* JOB_DIED: the exit status, or 128 + the signal */

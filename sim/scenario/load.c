@@ -12,6 +12,8 @@
 struct loading {
 	struct scenario_set *set;
 	struct mistakes mistakes;
+	const char *const *change;      /* "KEY=VALUE", change_count of them */
+	size_t change_count;
 };
 
 static void free_file(void *file)
@@ -62,6 +64,8 @@ static void include_one(struct loading *l, struct document *script, const struct
 	}
 	const char *path = beside(m->memory, l->set->path, name->text);
 	if (!read_file(&file, path, DOCUMENT_SIZE)) {
+		if (file.no_memory)
+			arena_exhausted(m->memory);
 		mistakes_add(m, name->at, "include: cannot read `%s': %s", mistakes_quote(m, path), file.problem);
 		return;
 	}
@@ -164,10 +168,14 @@ static void read_script(struct loading *l, const uint8_t *bytes, size_t length)
 		struct scenario *s = &set->scenario[i];
 		const char *variant;
 		struct document *script_case = expand_case(m, base, i, &variant);
+		const char *of_matrix = variant;
 
+		for (size_t k = 0; k < l->change_count; k++)
+			expand_change(m, script_case, l->change[k], &variant);
 		read_case(l, script_case, s);
 		s->path = set->path;
 		s->variant = variant;
+		s->of_matrix = of_matrix;
 	}
 	if (!set->is_template)
 		set->scenario_count = cases;
@@ -200,6 +208,7 @@ static const struct scenario_mistake *out_of_memory(void)
 
 static bool no_memory(struct scenario_set *set)
 {
+	set->no_memory = true;
 	set->scenario = NULL;
 	set->scenario_count = 0;
 	set->mistake = out_of_memory();
@@ -218,9 +227,10 @@ static bool guarded(struct loading *l, load_from load, const uint8_t *bytes, siz
 	return true;
 }
 
-static bool load(struct scenario_set *set, const char *path, load_from from, const uint8_t *bytes, size_t length)
+static bool load(struct scenario_set *set, const char *path, const struct loading *how, load_from from,
+		 const uint8_t *bytes, size_t length)
 {
-	struct loading *l = calloc(1, sizeof *l);
+	struct loading *l = malloc(sizeof *l);
 	bool good = false;
 
 	*set = (struct scenario_set){.path = path, .memory = arena_new()};
@@ -228,6 +238,7 @@ static bool load(struct scenario_set *set, const char *path, load_from from, con
 		free(l);
 		return no_memory(set);
 	}
+	*l = *how;
 	l->set = set;
 	l->mistakes.memory = set->memory;
 	if (!guarded(l, from, bytes, length))
@@ -257,6 +268,8 @@ static void load_file(struct loading *l, const uint8_t *bytes, size_t length)
 	(void)length;
 	keep_path(l->set);
 	if (!read_file(&file, l->set->path, DOCUMENT_SIZE)) {
+		if (file.no_memory)
+			arena_exhausted(l->set->memory);
 		mistakes_add(&l->mistakes, (struct scenario_place){.file = l->set->path}, "%s", file.problem);
 		return;
 	}
@@ -266,12 +279,17 @@ static void load_file(struct loading *l, const uint8_t *bytes, size_t length)
 
 bool scenario_load(struct scenario_set *set, const char *path)
 {
-	return load(set, path, load_file, NULL, 0);
+	return load(set, path, &(struct loading){0}, load_file, NULL, 0);
+}
+
+bool scenario_load_changed(struct scenario_set *set, const char *path, const char *const *change, size_t count)
+{
+	return load(set, path, &(struct loading){.change = change, .change_count = count}, load_file, NULL, 0);
 }
 
 bool scenario_load_bytes(struct scenario_set *set, const char *path, const uint8_t *bytes, size_t length)
 {
-	return load(set, path, load_bytes, bytes, length);
+	return load(set, path, &(struct loading){0}, load_bytes, bytes, length);
 }
 
 void scenario_set_free(struct scenario_set *set)

@@ -11,6 +11,13 @@
 #define DEPTH 16                        /* directories below one that was named */
 #define MISTAKE 512
 
+static bool no_memory(struct scenario_paths *paths, char mistake[MISTAKE])
+{
+	snprintf(mistake, MISTAKE, "out of memory");
+	paths->no_memory = true;
+	return false;
+}
+
 static bool add(struct scenario_paths *paths, const char *path, char mistake[MISTAKE])
 {
 	char **more = realloc(paths->item, (paths->count + 1) * sizeof *more);
@@ -20,8 +27,7 @@ static bool add(struct scenario_paths *paths, const char *path, char mistake[MIS
 		paths->item = more;
 	if (more == NULL || copy == NULL) {
 		free(copy);
-		snprintf(mistake, MISTAKE, "out of memory");
-		return false;
+		return no_memory(paths, mistake);
 	}
 	paths->item[paths->count++] = copy;
 	return true;
@@ -39,17 +45,23 @@ static bool walk(struct scenario_paths *paths, const char *path, unsigned depth,
 	DIR *dir = opendir(path);
 	bool good = true;
 
+	if (dir == NULL && errno == ENOMEM)
+		return no_memory(paths, mistake);
 	if (dir == NULL) {
 		snprintf(mistake, MISTAKE, "%.400s: %s", path, strerror(errno));
 		return false;
 	}
 	for (const struct dirent *entry; good && (entry = readdir(dir)) != NULL;) {
 		size_t n = strlen(path), room = n + strlen(entry->d_name) + 2;
-		char *below = entry->d_name[0] != '.' ? malloc(room) : NULL;
 		struct stat st;
 
-		if (below == NULL)
+		if (entry->d_name[0] == '.')
 			continue;
+		char *below = malloc(room);
+		if (below == NULL) {
+			good = no_memory(paths, mistake);
+			break;
+		}
 		snprintf(below, room, "%s%s%s", path, n > 0 && path[n - 1] == '/' ? "" : "/", entry->d_name);
 		/* A link to a directory is not followed: it may lead back here. */
 		if (lstat(below, &st) == 0 && S_ISDIR(st.st_mode))

@@ -2,7 +2,7 @@
 /*
  * A scenario as a script again, in one canonical form: names resolved, defaults and addresses filled in, matrix,
  * repeat and include gone, the timeline in the order in which it happens. Reading it gives the same scenario, and
- * printing that the same text.
+ * printing that the same text. Comments say of each virtual router what its kind fills in.
  */
 #ifndef VL_SCENARIO_PRINT_H
 #define VL_SCENARIO_PRINT_H

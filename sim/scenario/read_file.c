@@ -36,7 +36,8 @@ bool read_file(struct read_file *f, const char *path, size_t most)
 	if (st.st_size > (off_t)most)
 		return problem(f, fd, too_long);
 	f->bytes = malloc(most + 1);
-	if (f->bytes == NULL)
+	f->no_memory = f->bytes == NULL;
+	if (f->no_memory)
 		return problem(f, fd, "out of memory");
 	for (;;) {
 		ssize_t n = read(fd, f->bytes + f->length, most + 1 - f->length);

@@ -11,6 +11,7 @@ struct read_file {
 	uint8_t *bytes;
 	size_t length;
 	char problem[128];              /* when it failed */
+	bool no_memory;                 /* that was it */
 };
 
 /* False, with the problem: not there, not readable, no regular file, longer than `most`. */

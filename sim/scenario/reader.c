@@ -217,6 +217,9 @@ void reader_section(struct reader *r, const struct schema_section *section, stru
 {
 	const struct schema_variant *variant = NULL;
 
+	/* What is no mapping has a place too: others may have to say something about it. */
+	if (section->has_place)
+		memcpy((char *)base + section->place_offset, &d->at, sizeof d->at);
 	if (!is_mapping(r, section, d))
 		return;
 	set_place(section, r, d, base);

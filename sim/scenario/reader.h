@@ -32,6 +32,7 @@ struct reader {
 	struct arena *memory;
 	struct reference *reference;
 	size_t reference_count;
+	bool shares_addresses;          /* that `suspends: unique-addresses' allows */
 	bool incomplete;                /* something was not understood: what seems to be absent may be there */
 	struct origin *origin;          /* open addressing, a power of two */
 	size_t origin_room, origin_count;

@@ -6,6 +6,7 @@
 #include "sim/scenario/kinds.h"
 #include "sim/scenario/print.h"
 #include "sim/scenario/schema.h"
+#include "sim/wire/match_fields.h"
 
 /* The sections in the order of the page. */
 static const struct schema_section *const pages[] = {
@@ -27,7 +28,9 @@ static void print_range(FILE *to, const struct schema_key *key)
 		fprintf(to, ", %s to %s", comparison_value_format(low, COMPARISON_TIME, key->low),
 			comparison_value_format(high, COMPARISON_TIME, key->high));
 	else if (key->type == &TYPE_SIGNED)
-		fprintf(to, ", -%llu to -%llu", (unsigned long long)key->high, (unsigned long long)key->low);
+		fprintf(to, ", -%llu to -%llu or %llu to %llu", (unsigned long long)key->high,
+			(unsigned long long)key->low, (unsigned long long)key->low,
+			(unsigned long long)key->high);
 	else
 		fprintf(to, ", %llu-%llu%s", (unsigned long long)key->low, (unsigned long long)key->high,
 			key->type == &TYPE_PASSWORD ? " bytes" : "");
@@ -89,6 +92,38 @@ static void print_section(FILE *to, const struct schema_section *section)
 	}
 }
 
+static void print_field(FILE *to, const struct match_field *f)
+{
+	static const char *const hints[] = {
+		[V_NONE] = "",         [V_NUMBER] = " N", [V_TIME] = " TIME", [V_IP] = " ADDRESS",
+		[V_IP_PORT] = " ADDRESS:PORT", [V_MAC] = " MAC", [V_WORD] = " ",
+	};
+
+	fprintf(to, "`%s%s", f->name, hints[f->value]);
+	for (size_t i = 0; f->words != NULL && f->words[i] != NULL; i++)
+		fprintf(to, "%s%s", i > 0 ? "|" : "", f->words[i]);
+	fputc('`', to);
+}
+
+static void print_match(FILE *to)
+{
+	fputs("\n## Match strings\n\n"
+	      "One line that says which packets are meant: a protocol, then conditions that must all hold. `not`\n"
+	      "before a condition asks for the opposite; a number or a time may follow `over` or `under`. In ARP an\n"
+	      "address alone is who is asked for (request) or who answers (reply).\n\n", to);
+	for (size_t i = 0; i < match_protocol_count; i++) {
+		fprintf(to, "- `%s`: ", match_protocols[i].name);
+		/* The last field is the address alone. */
+		for (size_t j = 0, n = 0; j + 1 < match_field_count; j++) {
+			if ((match_fields[j].protocols & match_protocols[i].bit) == 0)
+				continue;
+			fputs(n++ > 0 ? ", " : "", to);
+			print_field(to, &match_fields[j]);
+		}
+		fputc('\n', to);
+	}
+}
+
 void schema_print_reference(FILE *to)
 {
 	struct kind kind;
@@ -105,6 +140,7 @@ void schema_print_reference(FILE *to)
 	for (size_t i = 0; kind_at(i, &kind); i++)
 		fprintf(to, "- `%s`: %s%s%s%s\n", kind.name, kind.help, kind.vrrp ? "; takes `vrrp`" : "",
 			kind.carp ? "; takes `carp`" : "", kind.ha ? "; takes `ha`" : "");
+	print_match(to);
 	fputs("\n## Comparisons\n\n"
 	      "`exactly 3` (or just `3`), `under 3`, `at most 3`, `over 3`, `at least 3`, `3 to 5` (both ends count),\n"
 	      "`3.6s +- 10ms`; with a number, a percentage (`20%`) or a time, as the key asks for.\n"
@@ -216,6 +252,21 @@ static json_t *section_json(const struct schema_section *section)
 	return json_pack("{s:o}", "anyOf", forms);
 }
 
+/* A whole script, or one of which a template says the rest, or a template, which need not say what only a run needs.
+ * What is required in a mapping may stand in either file; the reader sees them together. */
+static bool admit_templates(json_t *script, json_t *definitions)
+{
+	static const struct schema_section *const merged[] = {&schema_segment, &schema_node, &schema_ha};
+	json_t *required = json_incref(json_object_get(script, "required"));
+
+	for (size_t i = 0; i < sizeof merged / sizeof merged[0]; i++)
+		json_object_del(json_object_get(definitions, merged[i]->name), "required");
+	json_object_del(script, "required");
+	return json_object_set_new(script, "anyOf",
+				   json_pack("[{s:o}, {s:[s]}, {s:[s]}]", "required", required, "required", "include",
+					     "required", "template")) == 0;
+}
+
 bool schema_print_json(FILE *to)
 {
 	json_t *definitions = json_object();
@@ -225,7 +276,8 @@ bool schema_print_json(FILE *to)
 	json_t *root = json_pack("{s:s, s:s, s:o}", "$schema", "https://json-schema.org/draft/2020-12/schema",
 				 "title", "viplab scenario", "$defs", definitions);
 	json_t *script = section_json(&schema_scenario);
-	bool good = root != NULL && script != NULL && json_object_update_missing(root, script) == 0 &&
+	bool good = root != NULL && script != NULL && admit_templates(script, definitions) &&
+		    json_object_update_missing(root, script) == 0 &&
 		    json_dumpf(root, to, JSON_INDENT(2)) == 0;
 	fputc('\n', to);
 	json_decref(script);

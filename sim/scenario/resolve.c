@@ -7,11 +7,17 @@
 
 void resolve(struct reader *r, struct scenario *s)
 {
+	const struct scenario_place nowhere = {.file = s->path};
+
 	resolve_names(r, s);
+	resolve_trunks(r, s);
 	resolve_interfaces(r, s);
 	resolve_redundancy(r, s);
 	resolve_steps(r, s);
 	resolve_expectations(r, s);
+	if (s->suspended[PROMISE_UNIQUE_ADDRESSES] && !r->shares_addresses && !r->incomplete)
+		mistakes_add(r->mistakes, reader_place(r, &s->suspended, s->segment_count > 0 ? s->segment[0].at : nowhere),
+			     "suspends: unique-addresses: no address is given twice");
 }
 
 struct scenario_node *resolve_node(const struct scenario *s, const struct scenario_name *name)
@@ -178,6 +184,8 @@ static void check_segments(struct reader *r, struct scenario *s)
 {
 	for (size_t i = 0; i < s->segment_count; i++) {
 		for (size_t j = 0; j < i; j++) {
+			if (s->segment[j].domain == s->segment[i].domain)
+				continue;
 			const struct ip_prefix *nets[][2] = {{&s->segment[i].net, &s->segment[j].net},
 							     {&s->segment[i].net6, &s->segment[j].net6}};
 
@@ -292,6 +300,14 @@ static void add_address(struct reader *r, const struct scenario *s, struct scena
 	itf->addresses.item[itf->addresses.count++] = (struct ip_prefix){.addr = *ip, .length = net->length};
 }
 
+/* One segment, or two that trunks join. */
+static bool same_wire(const struct scenario *s, const struct scenario_name *a, const struct scenario_name *b)
+{
+	const struct scenario_segment *x = resolve_segment(s, a), *y = resolve_segment(s, b);
+
+	return x != NULL && y != NULL ? x->domain == y->domain : a->index == b->index;
+}
+
 /* Whoever had the address before on the same wire. */
 static void check_duplicate(struct reader *r, const struct scenario *s, size_t node, size_t interface,
 			    const struct ip_addr *ip)
@@ -304,10 +320,12 @@ static void check_duplicate(struct reader *r, const struct scenario *s, size_t n
 			const struct scenario_ips *ips = ip->family == IP_V4 ? &other->ip : &other->ip6;
 			char text[IP_TEXT];
 
-			if (other->on.index != itf->on.index || other->vlan.value != itf->vlan.value)
+			if (!same_wire(s, &other->on, &itf->on) || other->vlan.value != itf->vlan.value)
 				continue;
 			for (size_t k = 0; k < ips->count && &ips->item[k] != ip; k++)
-				if (ip_equal(&ips->item[k], ip))
+				if (ip_equal(&ips->item[k], ip) && s->suspended[PROMISE_UNIQUE_ADDRESSES])
+					r->shares_addresses = true;
+				else if (ip_equal(&ips->item[k], ip))
 					mistakes_add(r->mistakes, reader_place(r, ip, itf->at),
 						     "%s is the address of `%s' already (line %u)", ip_format(text, ip),
 						     s->node[i].name, reader_place(r, &ips->item[k], other->at).line);

@@ -23,6 +23,10 @@ void resolve_steps(struct reader *r, struct scenario *s);
 void resolve_setting(struct reader *r, struct scenario *s, struct scenario_setting *setting);
 void resolve_expectations(struct reader *r, struct scenario *s);
 
+/* resolve_faults.c */
+void resolve_trunks(struct reader *r, struct scenario *s);      /* domains, and networks that joined segments share */
+void resolve_fault(struct reader *r, const struct scenario *s, struct scenario_step *step);
+
 /* What a name refers to, NULL when that is not known. */
 struct scenario_node *resolve_node(const struct scenario *s, const struct scenario_name *name);
 struct scenario_segment *resolve_segment(const struct scenario *s, const struct scenario_name *name);

@@ -59,7 +59,11 @@ static void check_foreign(struct reader *r, const struct scenario *s, const stru
 			char text[IP_TEXT];
 
 			for (size_t k = 0; k < ips->count; k++)
-				if (ip_equal(&ips->item[k], ip) && !ip_is_link_local(ip))
+				if (!ip_equal(&ips->item[k], ip) || ip_is_link_local(ip))
+					continue;
+				else if (s->suspended[PROMISE_UNIQUE_ADDRESSES])
+					r->shares_addresses = true;
+				else
 					mistakes_add(r->mistakes, reader_place(r, ip, otherwise),
 						     "%s is the address of `%s' already (line %u)", ip_format(text, ip),
 						     n->name, reader_place(r, &ips->item[k], n->at).line);
@@ -117,6 +121,7 @@ static void check_tracks(struct reader *r, const struct scenario_node *n, struct
 static void check_version(struct reader *r, const struct scenario_vrrp *v, const struct kind *kind)
 {
 	struct vrrp_config ignored;
+	const char *const *const v2_auth[] = {&v->auth_text, &v->auth_md5, &v->auth_ah};
 	uint64_t version = v->version.given	  ? v->version.value
 			   : v->family == IP_V6 ? 3
 						  : kind->vendor->version;
@@ -136,12 +141,43 @@ static void check_version(struct reader *r, const struct scenario_vrrp *v, const
 		mistakes_add(r->mistakes, reader_place(r, &v->interval, v->at),
 			     "interval: `%s' is not in whole centiseconds up to 40.95s, as version 3 has it",
 			     resolve_time(r, v->interval.value));
-	if (v->auth_text != NULL && version == 3)
-		mistakes_add(r->mistakes, reader_place(r, &v->auth_text, v->at),
-			     "auth: version 3 has no authentication");
+	for (size_t i = 0; i < sizeof v2_auth / sizeof v2_auth[0]; i++)
+		if (*v2_auth[i] != NULL && version == 3)
+			mistakes_add(r->mistakes, reader_place(r, v2_auth[i], v->at),
+				     "auth: version 3 has no authentication");
 	if (v->checksum != CHECKSUM_BY_PROFILE && (version == 2 || v->family == IP_V6))
 		mistakes_add(r->mistakes, reader_place(r, &v->checksum, v->at),
 			     "checksum: only version 3 over IPv4 has two forms");
+}
+
+static void check_auth(struct reader *r, const struct scenario_vrrp *v)
+{
+	int methods = (v->auth_text != NULL) + (v->auth_md5 != NULL) + (v->auth_ah != NULL) +
+		      (v->auth_hmac != NULL);
+
+	if (methods > 1)
+		mistakes_add(r->mistakes, v->at, "auth: one of text, md5, ah, hmac");
+	if (v->auth_key_id.given && v->auth_md5 == NULL && v->auth_hmac == NULL)
+		mistakes_add(r->mistakes, reader_place(r, &v->auth_key_id, v->at),
+			     "key_id: only md5 and hmac have one");
+	if (v->auth_key_id.given && v->auth_hmac != NULL && v->auth_key_id.value > UINT8_MAX)
+		mistakes_add(r->mistakes, reader_place(r, &v->auth_key_id, v->at),
+			     "key_id: `%llu' is not in 0-255, as hmac has it", (unsigned long long)v->auth_key_id.value);
+}
+
+static void check_peers(struct reader *r, const struct scenario_vrrp *v)
+{
+	char text[IP_TEXT];
+
+	if (v->peers.count > VRRP_PEERS)
+		mistakes_add(r->mistakes, v->at, "peers: at most %d", VRRP_PEERS);
+	for (size_t i = 0; i < v->peers.count; i++) {
+		const struct ip_addr *ip = &v->peers.item[i];
+		if (ip->family != v->family || ip_is_multicast(ip) || ip_is_zero(ip))
+			mistakes_add(r->mistakes, reader_place(r, ip, v->at),
+				     "peers: `%s' is no address of another router in the family of the vip",
+				     ip_format(text, ip));
+	}
 }
 
 static void check_option(struct reader *r, const struct kind *kind, const struct maybe_flag *flag,
@@ -175,6 +211,8 @@ static void check_vrrp(struct reader *r, const struct scenario *s, struct scenar
 				     "vrid: `%llu' is there twice on `%s' of `%s'", (unsigned long long)v->vrid,
 				     n->interface[v->interface].name, n->name);
 	check_tracks(r, n, v);
+	check_auth(r, v);
+	check_peers(r, v);
 	if (kind->vendor == NULL || v->family == IP_NONE)
 		return;
 	check_version(r, v, kind);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/scenario/resolve.h"
+#include "sim/vrrp/vrrp_auth.h"
 
 #define PARTS 5
 
@@ -146,6 +147,18 @@ static const struct schema_key *settable_key(struct reader *r, const struct sche
 	return NULL;
 }
 
+/* "none", or a method and its key. */
+static void check_auth(struct reader *r, const struct document *d)
+{
+	struct vrrp_config ignored = {0};
+	size_t word = strcspn(d->text, " ");
+	bool none = strcmp(d->text, "none") == 0;
+
+	if (!vrrp_auth_set_word(&ignored, d->text, word) || none != (d->text[word] == '\0'))
+		mistakes_add(r->mistakes, d->at,
+			     "auth: expected none, or text, md5, ah or hmac, a space and the key");
+}
+
 /* Reads by the key's own type, into a struct of the key's own section, and takes the value over. */
 static void take_value(struct reader *r, const struct schema_section *section, const struct schema_key *key,
 		       struct scenario_setting *set)
@@ -156,10 +169,13 @@ static void take_value(struct reader *r, const struct schema_section *section, c
 
 	if (d == NULL || d->kind != DOCUMENT_SCALAR || d->text[0] == '\0')
 		return;
-	key->type->read(r, key, d, scratch);
+	if (key->type == &TYPE_SECTION)         /* authentication: one text */
+		check_auth(r, d);
+	else
+		key->type->read(r, key, d, scratch);
 	if (r->mistakes->count != before)
 		return;
-	if (key->type == &TYPE_WORD) {
+	if (key->type == &TYPE_WORD || key->type == &TYPE_PASSWORD || key->type == &TYPE_SECTION) {
 		set->type = VALUE_WORD;
 		set->value.word = d->text;
 	} else if (key->type == &TYPE_FLAG) {

@@ -237,6 +237,21 @@ static void resolve_step(struct reader *r, struct scenario *s, struct scenario_s
 			if (step->track.item[i].name != NULL)
 				check_tracked(r, s, &step->track.item[i]);
 		break;
+	case STEP_BURST:
+	case STEP_DRIFT:
+	case STEP_MOVE:
+	case STEP_LEAK:
+	case STEP_FLOOD:
+	case STEP_TRUNK:
+		resolve_fault(r, s, step);
+		break;
+	case STEP_DUPLICATE:
+	case STEP_REORDER:
+	case STEP_CORRUPT:
+	case STEP_DELAY:
+	case STEP_BANDWIDTH:
+	case STEP_FLAP:
+	case STEP_SLOW:
 	case STEP_START:
 	case STEP_LINK:
 	case STEP_CUT:

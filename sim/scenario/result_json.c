@@ -62,6 +62,8 @@ static json_t *check_json(const struct check *c, const struct verdict_again *aga
 	json_t *o = json_object(), *before = json_array();
 
 	json_object_set_new(o, "kind", text(check_kind_word(c->kind)));
+	if (c->name != NULL)
+		json_object_set_new(o, "name", text(c->name));
 	json_object_set_new(o, "verdict", text(check_verdict_word(c->verdict)));
 	json_object_set_new(o, "line", c->place.line > 0 ? number(c->place.line) : json_null());
 	json_object_set_new(o, "column", c->place.line > 0 ? number(c->place.column) : json_null());
@@ -105,7 +107,7 @@ json_t *result_json(const struct run *r, const struct verdict_again *again)
 	json_object_set_new(o, "variant", text(s->variant));
 	json_object_set_new(o, "title", text(s->title));
 	json_object_set_new(o, "seed", number(r->order.seed));
-	json_object_set_new(o, "verdict", text(r->failed > 0 ? "failed" : "passed"));
+	json_object_set_new(o, "verdict", text(run_verdict(r)));
 	json_object_set_new(o, "digest", text(r->digest));
 	json_object_set_new(o, "until", moment(r->ended_at));
 	json_object_set_new(o, "frames", number(r->frames));

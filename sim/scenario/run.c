@@ -21,6 +21,8 @@ static void keep_record(void *context, const struct record *record)
 	}
 	run_digest_record(&r->digesting, kept);
 	oracle_record(r->world.oracle, kept);
+	if (r->invariants != NULL)
+		invariants_record(r->invariants, record);
 }
 
 /* The finding's code becomes a comment of the frame with which it became known. */
@@ -42,8 +44,9 @@ static void see_frame(void *context, world_segment segment, uint64_t number, wor
 	watch_advance(&r->watch, now);
 	run_digest_frame(&r->digesting, now, segment, f);
 	r->frames++;
-	expect_frame(r->order.scenario, r->memory,
-		     &(struct expect_frame){.segment = segment, .from = from, .packet = packet, .at = now});
+	const struct expect_frame seen = {.segment = segment, .from = from, .packet = packet, .at = now};
+	expect_frame(r->order.scenario, r->memory, &seen);
+	invariants_frame(r->invariants, &seen);
 	const char *found = watch_frame(&r->watch, &(struct analyzer_frame){
 							   .packet = packet,
 							   .number = number,
@@ -64,6 +67,11 @@ static void step_refused(void *context, const struct scenario_step *step, const 
 	check_want(&check, "%s takes it", node);
 	check_fail(&check, step->at, "%s refuses: %s", node, reason);
 	run_add_check(r, &check);
+}
+
+static void promise_broken(void *context, const struct check *check)
+{
+	run_add_check(context, check);
 }
 
 /* --- life ----------------------------------------------------------------------------------------------- */
@@ -92,7 +100,7 @@ static struct vl_status begin(struct run *r)
 	r->segment_name = calloc(s->segment_count + 1, sizeof *r->segment_name);
 	if (r->journal == NULL || r->memory == NULL || r->segment_name == NULL ||
 	    !watch_init(&r->watch, prng_u64(&dice)) || (r->order.capture && !begin_capture(r)))
-		return vl_refuse(VL_NO_MEMORY, "no memory");
+		return vl_refuse(VL_NO_MEMORY, "out of memory");
 	for (size_t i = 0; i < s->segment_count; i++)
 		r->segment_name[i] = s->segment[i].name;
 	r->watch.segment = r->segment_name;
@@ -102,7 +110,12 @@ static struct vl_status begin(struct run *r)
 	struct vl_status status = build_world(&r->world, s, r->order.seed,
 					      &(struct world_listener){r, keep_record, see_frame});
 	if (vl_ok(&status) && !timeline_init(&r->timeline, s, r->world.world))
-		status = vl_refuse(VL_NO_MEMORY, "no memory");
+		status = vl_refuse(VL_NO_MEMORY, "out of memory");
+	if (vl_ok(&status)) {
+		r->invariants = invariants_new(s, &r->world, r, promise_broken);
+		if (r->invariants == NULL)
+			status = vl_refuse(VL_NO_MEMORY, "no memory");
+	}
 	r->timeline.context = r;
 	r->timeline.refused = step_refused;
 	return status;
@@ -151,12 +164,20 @@ struct vl_status run_do(struct run *r, const struct run_order *order)
 		livelock(r);
 	r->ended_at = result == WORLD_RAN ? order->until : world_now(r->world.world);
 	watch_finish(&r->watch, r->ended_at);
+	invariants_finish(r->invariants, r->ended_at);
 	if (!run_judge(r) || result == WORLD_NO_MEMORY || r->no_memory || r->watch.no_memory ||
 	    !journal_complete(r->journal) || r->pcapng.failed)
-		return vl_refuse(VL_NO_MEMORY, "no memory");
+		return vl_refuse(VL_NO_MEMORY, "out of memory");
 	r->records = journal_count(r->journal);
 	run_digest_finish(&r->digesting, r->digest);
 	return vl_status_ok();
+}
+
+const char *run_verdict(const struct run *r)
+{
+	bool judged = r->check_count == 0 || r->open < r->check_count;
+
+	return r->failed > 0 ? "failed" : judged ? "passed" : "open";
 }
 
 void run_close(struct run *r)
@@ -164,6 +185,8 @@ void run_close(struct run *r)
 	struct check check = {.kind = CHECK_INTERNAL, .text = "every frame is given back"};
 
 	timeline_fini(&r->timeline);
+	invariants_free(r->invariants);
+	r->invariants = NULL;
 	size_t held = build_free(&r->world);
 	if (held == 0)
 		return;
@@ -175,6 +198,7 @@ void run_close(struct run *r)
 void run_free(struct run *r)
 {
 	timeline_fini(&r->timeline);
+	invariants_free(r->invariants);
 	build_free(&r->world);
 	watch_fini(&r->watch);
 	journal_free(r->journal);

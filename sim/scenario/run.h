@@ -10,6 +10,7 @@
 
 #include "sim/scenario/build.h"
 #include "sim/scenario/expect.h"
+#include "sim/scenario/invariant.h"
 #include "sim/scenario/timeline.h"
 #include "sim/scenario/watch.h"
 #include "sim/world/pcapng.h"
@@ -31,6 +32,7 @@ struct run {
 	struct build world;
 	struct timeline timeline;
 	struct watch watch;
+	struct invariants *invariants;
 	struct journal *journal;
 	struct run_digest digesting;
 	struct expect_memory *memory;   /* of each expectation */
@@ -56,6 +58,9 @@ struct vl_status run_do(struct run *r, const struct run_order *order);
  * records borrow from the nodes is gone then: write evidence first. */
 void run_close(struct run *r);
 void run_free(struct run *r);
+
+/* "failed" when a check is, "open" when none could be judged, else "passed". */
+const char *run_verdict(const struct run *r);
 
 /* Adds a check that is not one of the script's, with what happened before its moment. */
 void run_add_check(struct run *r, const struct check *check);

@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/scenario/document.h"
-#include "sim/scenario/read_file.h"
-
 static bool out_of_memory(void)
 {
 	fputs("viplab run: out of memory\n", stderr);
@@ -104,29 +101,31 @@ static bool has_tag(const struct scenario *s, const char *tag)
 	return false;
 }
 
-static bool is_wanted(const struct run_options *o, const struct scenario *s, const char *name)
+/* Filters know a case by what its own matrix makes of it, whatever --set changes. Also true when the name could not be
+ * made for want of memory: what follows says so. */
+static bool is_wanted(const struct run_options *o, const struct scenario *s, const char *argument)
 {
 	bool by_name = o->filter_count == 0, by_tag = o->tag_count == 0;
+	char *name = make_name(short_path(s->path, argument), s->of_matrix);
 
-	for (size_t i = 0; i < o->filter_count; i++)
+	for (size_t i = 0; i < o->filter_count && name != NULL; i++)
 		by_name = by_name || name_fits(name, s->path, o->filter[i]);
 	for (size_t i = 0; i < o->tag_count; i++)
 		by_tag = by_tag || has_tag(s, o->tag[i]);
-	return by_name && by_tag;
+	bool wanted = name == NULL || (by_name && by_tag);
+	free(name);
+	return wanted;
 }
 
 static bool add_case(struct run_cases *c, const struct run_options *o, const struct scenario *s,
 		     const char *argument)
 {
-	struct run_case new = {.scenario = s, .name = make_name(short_path(s->path, argument), s->variant)};
-
 	c->scenarios++;
+	if (!is_wanted(o, s, argument))
+		return true;
+	struct run_case new = {.scenario = s, .name = make_name(short_path(s->path, argument), s->variant)};
 	if (new.name == NULL)
 		return out_of_memory();
-	if (!is_wanted(o, s, new.name)) {
-		free(new.name);
-		return true;
-	}
 	new.folder = make_folder(c, new.name);
 	if (c->count == c->room) {
 		size_t room = c->room == 0 ? 32 : c->room * 2;
@@ -155,45 +154,23 @@ static bool is_known_path(const struct run_cases *c, const char *path)
 	return false;
 }
 
-/* --set is one more matrix of one case, written behind the script: the reader then checks it like the rest. */
-static char *set_as_matrix(const struct run_options *o)
+static bool any_wanted(const struct scenario_set *set, const struct run_options *o, const char *argument)
 {
-	char *text = NULL;
-	size_t length = 0;
-	FILE *to = open_memstream(&text, &length);
-
-	if (to == NULL)
-		return NULL;
-	fputs("\nmatrix: {", to);
-	for (size_t i = 0; i < o->set_count; i++) {
-		const char *equals = strchr(o->set[i], '=');
-		fprintf(to, "%s%.*s: [%s]", i > 0 ? ", " : "", (int)(equals - o->set[i]), o->set[i], equals + 1);
-	}
-	fputs("}\n", to);
-	return fclose(to) == 0 ? text : NULL;
+	for (size_t i = 0; i < set->scenario_count; i++)
+		if (is_wanted(o, &set->scenario[i], argument))
+			return true;
+	return false;
 }
 
-/* The script with the matrix behind it. A file that cannot be read is left to scenario_load to complain of. */
-static bool load_with_set(struct scenario_set *set, const struct run_options *o, const char *path)
+/* Loads a script, with the values of --set if it is one to be run. */
+static bool load(struct scenario_set *set, const struct run_options *o, const char *path, const char *argument)
 {
-	char *matrix = set_as_matrix(o);
-	struct read_file file;
+	bool good = scenario_load(set, path);
 
-	if (matrix == NULL || !read_file(&file, path, DOCUMENT_SIZE)) {
-		free(matrix);
-		return scenario_load(set, path);
-	}
-	size_t length = file.length + strlen(matrix);
-	uint8_t *bytes = malloc(length + 1);
-	if (bytes != NULL) {
-		memcpy(bytes, file.bytes, file.length);
-		memcpy(bytes + file.length, matrix, strlen(matrix));
-	}
-	bool good = bytes != NULL ? scenario_load_bytes(set, path, bytes, length) : scenario_load(set, path);
-	free(bytes);
-	free(matrix);
-	read_file_free(&file);
-	return good;
+	if (!good || o->set_count == 0 || !any_wanted(set, o, argument))
+		return good;
+	scenario_set_free(set);
+	return scenario_load_changed(set, path, o->set, o->set_count);
 }
 
 static bool add_file(struct run_cases *c, const struct run_options *o, const char *path, const char *argument)
@@ -209,7 +186,9 @@ static bool add_file(struct run_cases *c, const struct run_options *o, const cha
 		c->set_room = room;
 	}
 	struct scenario_set *set = &c->set[c->set_count++];
-	if (o->set_count > 0 ? !load_with_set(set, o, path) : !scenario_load(set, path)) {
+	if (!load(set, o, path, argument)) {
+		if (set->no_memory)
+			return out_of_memory();
 		scenario_print_mistakes(stderr, set);
 		c->bad_files++;
 		return true;
@@ -228,6 +207,7 @@ static bool add_argument(struct run_cases *c, const struct run_options *o, const
 
 	if (!scenario_paths_add(&paths, argument, mistake)) {
 		fprintf(stderr, "viplab run: %s\n", mistake);
+		ok = !paths.no_memory;
 		c->bad_files++;
 	}
 	for (size_t i = 0; i < paths.count && ok; i++)

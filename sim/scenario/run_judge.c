@@ -80,6 +80,33 @@ static void disagree(void *context, const struct check *check)
 	run_add_check(context, check);
 }
 
+/* A promise that is suspended and kept is suspended no longer than the script needs it: at its own seed. Those that
+ * no run breaks by itself are not judged here (cross_check, resolve). */
+static void judge_suspensions(struct run *r, const struct expect_context *c)
+{
+	static const struct {
+		enum scenario_promise promise;
+		const char *word;
+	} list[] = {
+#define X(constant, word, help) {constant, word},
+		SCENARIO_PROMISES(X)
+#undef X
+	};
+	const struct scenario *s = c->scenario;
+
+	for (size_t i = 0; i < PROMISE_COUNT && c->own_seed && c->end >= s->until; i++) {
+		enum scenario_promise p = list[i].promise;
+		struct check check = {.kind = CHECK_INVARIANT, .name = list[i].word};
+		if (!s->suspended[p] || p == PROMISE_TRUE_FINDINGS || p == PROMISE_HEARD_CONFLICTS ||
+		    p == PROMISE_UNIQUE_ADDRESSES || invariants_excused(r->invariants, p))
+			continue;
+		snprintf(check.text, sizeof check.text, "`suspends: %s' is needed", list[i].word);
+		check_want(&check, "a run that breaks the promise, or no such word in the script");
+		check_fail(&check, c->end, "it is kept all the time");
+		run_add_check(r, &check);
+	}
+}
+
 /* Rules of our own that a run must not break. */
 static void judge_ourselves(struct run *r)
 {
@@ -124,6 +151,7 @@ bool run_judge(struct run *r)
 		.journal = r->journal,
 		.finding = finding,
 		.finding_count = r->watch.count,
+		.own_seed = r->order.seed == s->seed,
 		.end = r->ended_at,
 	};
 	for (size_t i = 0; i < s->expectation_count; i++) {
@@ -134,6 +162,7 @@ bool run_judge(struct run *r)
 		run_add_check(r, &before[i]);
 	free(before);
 	bool ok = cross_check(&c, r, disagree);
+	judge_suspensions(r, &c);
 	free(finding);
 	judge_ourselves(r);
 	return ok && !r->no_memory;

@@ -39,7 +39,7 @@ struct option_line {
 
 static const struct option_line lines[] = {
 	{"list", NULL, OPTION_LIST, "print the scenarios that would run, and stop"},
-	{"filter", "PAT", OPTION_FILTER, "only scenarios whose name fits: a part of it, or a pattern with * ? [ ]"},
+	{"filter", "PAT", OPTION_FILTER, "only scenarios whose name fits: a part of it, or a pattern with * or ?"},
 	{"tag", "T", OPTION_TAG, "only scenarios with this tag"},
 	{"jobs", "N", OPTION_JOBS, "how many at a time (default: the processors); changes no result"},
 	{"fail-fast", NULL, 'x', "stop after the first failure"},
@@ -55,40 +55,63 @@ static const struct option_line lines[] = {
 	{"output", "FILE.json", 'o', "write the results as JSON"},
 	{"quiet", NULL, 'q', "failures and the summary only"},
 	{"verbose", NULL, 'v', "every check; twice: the journal"},
-	{"allow-empty", NULL, OPTION_ALLOW_EMPTY, "nothing selected is no mistake"},
+	{"allow-empty", NULL, OPTION_ALLOW_EMPTY, "nothing selected, or nothing judged, is no mistake"},
 	{"help", NULL, 'h', "this page"},
 };
 
 #define LINES (sizeof lines / sizeof lines[0])
 
-void run_options_help(void)
+/* Every command line but that of `viplab fuzz' is that of `viplab run'. */
+static bool is_fuzz(const char *command)
 {
-	puts("usage: viplab run [OPTION]... FILE|DIR...\n"
-	     "Runs scenario scripts in simulated time and judges their expectations.\n");
+	return strcmp(command, "fuzz") == 0;
+}
+
+/* What `viplab fuzz' takes too. */
+static bool is_for_fuzz(int code)
+{
+	return code == OPTION_JOBS || code == OPTION_SEEDS || code == OPTION_TIMEOUT || code == OPTION_OUT || code == 'q' ||
+	       code == 'h';
+}
+
+void run_options_help(const struct run_options *o)
+{
+	bool fuzz = is_fuzz(o->command);
+
+	puts(fuzz ? "usage: viplab fuzz [OPTION]... FILE\n"
+		    "Runs a scenario with random faults, a schedule for each seed; then all is healed and must converge.\n"
+		    "A failing run is made small and written as a scenario of its own, with its evidence.\n"
+		  : "usage: viplab run [OPTION]... FILE|DIR...\n"
+		    "Runs scenario scripts in simulated time and judges their expectations.\n");
 	for (size_t i = 0; i < LINES; i++) {
 		char left[64];
+		if (fuzz && !is_for_fuzz(lines[i].code))
+			continue;
 		snprintf(left, sizeof left, "%s%c%s--%s%s%s", lines[i].code < 256 ? "-" : "  ",
 			 lines[i].code < 256 ? lines[i].code : ' ', lines[i].code < 256 ? ", " : " ",
 			 lines[i].name, lines[i].argument != NULL ? " " : "",
 			 lines[i].argument != NULL ? lines[i].argument : "");
 		printf("  %-24s %s\n", left, lines[i].help);
 	}
-	puts("\nexit status: 0 all expectations met, 1 one failed, 2 a script or this command line is wrong,\n"
-	     "             3 could not run: out of memory, over the wall-time limit");
+	puts("\nexit status: 0 all expectations met, 1 one failed, or a run ended before any could be judged,\n"
+	     "             2 a script or this command line is wrong,\n"
+	     "             3 could not run (out of memory, over the wall-time limit) or not write what was asked for");
 }
 
-static bool refuse(const char *option, const char *value, const char *expected)
+static bool refuse(const struct run_options *o, const char *option, const char *value, const char *expected)
 {
-	fprintf(stderr, "viplab run: --%s: `%s' is not %s (viplab help run)\n", option, value, expected);
+	fprintf(stderr, "viplab %s: --%s: `%s' is not %s (viplab help %s)\n", o->command, option, value, expected,
+		o->command);
 	return false;
 }
 
-static bool add(const char ***list, size_t *count, const char *item)
+static bool add(struct run_options *o, const char ***list, size_t *count, const char *item)
 {
 	const char **longer = realloc(*list, (*count + 1) * sizeof *longer);
 
 	if (longer == NULL) {
-		fputs("viplab run: out of memory\n", stderr);
+		fprintf(stderr, "viplab %s: out of memory\n", o->command);
+		o->no_memory = true;
 		return false;
 	}
 	*list = longer;
@@ -167,12 +190,12 @@ static bool take(struct run_options *o, int code, const char *value)
 	case OPTION_LIST:
 		return o->list = true;
 	case OPTION_FILTER:
-		return add(&o->filter, &o->filter_count, value);
+		return add(o, &o->filter, &o->filter_count, value);
 	case OPTION_TAG:
-		return add(&o->tag, &o->tag_count, value);
+		return add(o, &o->tag, &o->tag_count, value);
 	case OPTION_JOBS:
 		if (!parse_whole(value, 1, 1024, &number))
-			return refuse("jobs", value, "a number from 1 to 1024");
+			return refuse(o, "jobs", value, "a number from 1 to 1024");
 		o->jobs = (size_t)number;
 		return true;
 	case 'x':
@@ -181,34 +204,36 @@ static bool take(struct run_options *o, int code, const char *value)
 		return o->keep_going = true;
 	case OPTION_SEED:
 		if (!parse_whole(value, 0, UINT64_MAX, &o->first_seed))
-			return refuse("seed", value, "a number, as 7 or 0x1f2e");
+			return refuse(o, "seed", value, "a number, as 7 or 0x1f2e");
 		o->last_seed = o->first_seed;
+		o->seed_given = true;
 		return o->has_seeds = true;
 	case OPTION_SEEDS:
-		return parse_seeds(o, value) || refuse("seeds", value, "two numbers, as 1..200");
+		o->seeds_given = true;
+		return parse_seeds(o, value) || refuse(o, "seeds", value, "two numbers, as 1..200");
 	case OPTION_REPEAT:
 		if (!parse_whole(value, 1, 1000, &number))
-			return refuse("repeat", value, "a number from 1 to 1000");
+			return refuse(o, "repeat", value, "a number from 1 to 1000");
 		o->repeat = (unsigned)number;
 		return true;
 	case OPTION_SET:
 		if (strchr(value, '=') == NULL || value[0] == '=' || strpbrk(value, "\n\r#{}") != NULL)
-			return refuse("set", value, "of the form KEY=VALUE, as r1.vrrp.10.priority=90");
-		return add(&o->set, &o->set_count, value);
+			return refuse(o, "set", value, "of the form KEY=VALUE, as r1.vrrp.10.priority=90");
+		return add(o, &o->set, &o->set_count, value);
 	case OPTION_UNTIL:
 		o->has_until = true;
-		return parse_time(value, &o->until) || refuse("until", value, "a time, as 12.4s");
+		return parse_time(value, &o->until) || refuse(o, "until", value, "a time, as 12.4s");
 	case OPTION_TIMEOUT:
 		return (parse_time(value, &o->timeout_ns) && o->timeout_ns > 0) ||
-		       refuse("timeout", value, "a length of time, as 2m");
+		       refuse(o, "timeout", value, "a length of time, as 2m");
 	case OPTION_KEEP:
-		return parse_keep(value, &o->keep) || refuse("keep", value, "failed, always or never");
+		return parse_keep(value, &o->keep) || refuse(o, "keep", value, "failed, always or never");
 	case OPTION_OUT:
 		o->out = value;
-		return value[0] != '\0' || refuse("out", value, "a folder");
+		return value[0] != '\0' || refuse(o, "out", value, "a folder");
 	case 'o':
 		o->output = value;
-		return ends_with(value, ".json") || refuse("output", value, "a file name that ends in .json");
+		return ends_with(value, ".json") || refuse(o, "output", value, "a file name that ends in .json");
 	case 'q':
 		o->verbosity = -1;
 		return true;
@@ -224,6 +249,14 @@ static bool take(struct run_options *o, int code, const char *value)
 	}
 }
 
+/* The options of `viplab run' alone: a name that nobody can write. */
+static void hide_others(struct option table[LINES + 1])
+{
+	for (size_t i = 0; i < LINES; i++)
+		if (!is_for_fuzz(lines[i].code))
+			table[i].name = "=";
+}
+
 static bool read_all(struct run_options *o, int argc, char **argv)
 {
 	struct option table[LINES + 1] = {0};
@@ -235,22 +268,29 @@ static bool read_all(struct run_options *o, int argc, char **argv)
 			.has_arg = lines[i].argument != NULL ? required_argument : no_argument,
 			.val = lines[i].code,
 		};
+	if (is_fuzz(o->command))
+		hide_others(table);
 	optind = 1;
 	opterr = 0;
-	while ((code = getopt_long(argc, argv, ":xo:qvh", table, NULL)) != -1) {
+	while ((code = getopt_long(argc, argv, is_fuzz(o->command) ? ":qh" : ":xo:qvh", table, NULL)) != -1) {
 		if (code == '?' || code == ':') {
-			fprintf(stderr, "viplab run: %s `%s' (viplab help run)\n",
-				code == '?' ? "there is no option" : "a value is missing after",
-				argv[optind - 1]);
+			fprintf(stderr, "viplab %s: %s `%s' (viplab help %s)\n", o->command,
+				code == '?' ? "there is no option" : "a value is missing after", argv[optind - 1],
+				o->command);
 			return false;
 		}
 		if (!take(o, code, optarg))
 			return false;
 	}
+	if (o->seed_given && o->seeds_given) {
+		fprintf(stderr, "viplab %s: --seed and --seeds: only one of them\n", o->command);
+		return false;
+	}
 	o->path = argv + optind;
 	o->path_count = (size_t)(argc - optind);
 	if (o->path_count == 0 && !o->help) {
-		fputs("viplab run: no scenario given: name files or folders (viplab help run)\n", stderr);
+		fprintf(stderr, "viplab %s: no scenario given: name %s (viplab help %s)\n", o->command,
+			is_fuzz(o->command) ? "a file" : "files or folders", o->command);
 		return false;
 	}
 	return true;
@@ -259,6 +299,7 @@ static bool read_all(struct run_options *o, int argc, char **argv)
 bool run_options_read(struct run_options *o, int argc, char **argv)
 {
 	*o = (struct run_options){
+		.command = argc > 0 ? argv[0] : "run",
 		.jobs = jobs_processors(),
 		.repeat = 1,
 		.timeout_ns = WALL_LIMIT,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The command line of `viplab run`: one table of options, from which the help is printed too. */
+/* The command line of `viplab run`, and of `viplab fuzz`, which takes some of the same: one table of options, from which the help is printed too. */
 #ifndef VL_SCENARIO_RUN_OPTIONS_H
 #define VL_SCENARIO_RUN_OPTIONS_H
 
@@ -16,6 +16,7 @@ enum keep {
 };
 
 struct run_options {
+	const char *command;            /* "run" or "fuzz", for messages; borrowed from argv */
 	char **path;                    /* borrowed from argv, path_count of them */
 	size_t path_count;
 	const char **filter;            /* patterns of scenario names; any may fit */
@@ -25,7 +26,9 @@ struct run_options {
 	const char **set;               /* "KEY=VALUE", in order */
 	size_t set_count;
 	bool list, fail_fast, keep_going, allow_empty, help;
+	bool no_memory;                 /* why it was not read; otherwise the line was wrong */
 	size_t jobs;
+	bool seed_given, seeds_given;   /* --seed, --seeds: one of them */
 	bool has_seeds;                 /* --seed or --seeds: otherwise the script's own, else 1 */
 	uint64_t first_seed, last_seed;
 	unsigned repeat;                /* times that each case is run */
@@ -38,10 +41,10 @@ struct run_options {
 	int verbosity;                  /* -1 quiet, 0, 1 every check, 2 the journal */
 };
 
-/* Reads the command line (argv[0] is the subcommand). False: it said why on stderr; the exit status is 2.
+/* Reads the command line (argv[0] is the subcommand). False: it said why on stderr; the exit status is 2, without memory 3.
  * The lists are freed by run_options_fini, in either case. */
 bool run_options_read(struct run_options *o, int argc, char **argv);
 void run_options_fini(struct run_options *o);
-void run_options_help(void);            /* to stdout */
+void run_options_help(const struct run_options *o);     /* to stdout */
 
 #endif

@@ -72,8 +72,9 @@ static json_t *written(const struct run *r, const struct verdict_again *again,
 	if (to == NULL)
 		return NULL;
 	print(to, r, again);
-	fclose(to);
-	json_t *value = json_string(text);
+	bool whole = ferror(to) == 0;
+	whole = fclose(to) == 0 && whole;
+	json_t *value = whole ? json_string(text) : NULL;
 	free(text);
 	return value;
 }
@@ -103,7 +104,7 @@ static void print_blocks(FILE *to, const struct run *r, const struct verdict_aga
 			verdict_block(to, &r->check[i], again);
 }
 
-static int answer_run(FILE *answer, struct run *r, const struct verdict_again *again, int verbosity)
+static int answer_run(FILE *answer, struct run *r, const struct verdict_again *again, int verbosity, bool lost)
 {
 	json_t *o = json_object();
 
@@ -111,10 +112,11 @@ static int answer_run(FILE *answer, struct run *r, const struct verdict_again *a
 	if (verbosity >= 2)
 		json_object_set_new(o, "journal", written(r, again, print_journal));
 	run_close(r);
-	json_object_set_new(o, "verdict", json_string(r->failed > 0 ? "failed" : "passed"));
+	json_object_set_new(o, "verdict", json_string(run_verdict(r)));
 	json_object_set_new(o, "checks", json_integer((json_int_t)r->check_count));
 	json_object_set_new(o, "failed", json_integer((json_int_t)r->failed));
 	json_object_set_new(o, "open", json_integer((json_int_t)r->open));
+	json_object_set_new(o, "evidence lost", json_integer(lost));
 	json_object_set_new(o, "until", json_integer((json_int_t)r->ended_at));
 	json_object_set_new(o, "digest", json_string(r->digest));
 	if (verbosity >= 1)
@@ -148,10 +150,14 @@ int run_work(const struct run_work *w, FILE *answer)
 	}
 
 	char *folder = folder_of(w);
+	if (folder == NULL) {
+		run_free(&r);
+		return answer_error(answer, "out of memory");
+	}
 	bool keeps = w->keep == KEEP_ALWAYS || (w->keep == KEEP_FAILED && r.failed > 0);
 	struct verdict_again again = {
 		.path = s->path,
-		.variant = s->variant,
+		.of_matrix = s->of_matrix,
 		.set = o->set,
 		.set_count = o->set_count,
 		.seed = w->seed,
@@ -162,9 +168,10 @@ int run_work(const struct run_work *w, FILE *answer)
 		.kept = keeps ? folder : NULL,
 		.kept_capture = keeps,
 	};
-	if (keeps && !evidence_write(&r, folder, &again))
+	bool lost = keeps && !evidence_write(&r, folder, &again);
+	if (lost)
 		again.kept = NULL;
-	int exit_status = answer_run(answer, &r, &again, o->verbosity);
+	int exit_status = answer_run(answer, &r, &again, o->verbosity, lost);
 	run_free(&r);
 	free(folder);
 	return exit_status;

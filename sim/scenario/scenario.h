@@ -50,6 +50,11 @@ struct scenario_ips {
 	size_t count;
 };
 
+struct scenario_vlans {
+	uint16_t *item;                 /* 0: untagged frames */
+	size_t count;
+};
+
 struct scenario_prefixes {
 	struct ip_prefix *item;
 	size_t count;
@@ -98,6 +103,19 @@ struct scenario_segment {
 	struct ip_prefix net6;
 	struct maybe_time latency;      /* each way, of every link that does not say its own */
 	struct maybe_time aging;        /* of the switch's MAC table */
+	struct {
+		bool given;             /* false: it learns whatever happens */
+		uint64_t moves;
+		vl_time within, off;
+	} learning;
+	struct {
+		bool given;             /* a cable to the switch of another segment, which is one network with this */
+		struct scenario_place at;
+		struct scenario_name to;        /* index: of the segment */
+		struct maybe_time latency;
+		struct scenario_vlans vlans;    /* none: all pass */
+	} trunk;
+	unsigned domain;                /* resolved: the lowest of the segments joined with it by trunks */
 };
 
 /* --- nodes ---------------------------------------------------------------------------------------------- */
@@ -133,8 +151,42 @@ struct scenario_track {
 	const char *name;               /* of a tracked object that the timeline moves (track: {r1.NAME: down}) */
 	const char *interface_name;     /* or of an interface of the node; one of the two is given */
 	unsigned interface;             /* its index */
-	struct maybe_signed priority;   /* added while it is down: -20 */
+	struct maybe_signed priority;   /* below 0: added while it is down; above 0: added while it is up */
 	bool fault;                     /* or: down means the virtual router leaves (priority is not given) */
+};
+
+/* How a virtual router departs from its kind. Words are the engine's enumerators plus 1; 0: by kind. */
+struct scenario_behaviour {
+	int check_order;                /* enum vrrp_check_order, and so on */
+	int address_check;
+	int owner_adverts;
+	int interval_check;
+	int length_check;
+	int losing_advert;
+	int advert_timer;
+	int down_timer;
+	int checksum_accepted;
+	int advert_mac, announce_mac, reply_mac;
+	int log;
+	struct maybe_time startup_wait;
+	struct maybe_time takeover_slack;
+	struct maybe_flag owner_waits;
+	struct maybe_flag owners_settle;
+	struct maybe_flag first_address;
+	struct maybe_number advert_jitter;      /* percent, 1-20 */
+	struct maybe_flag igmp_from_vmac;
+	struct maybe_number tos;
+	struct maybe_flag dont_fragment;
+	struct maybe_flag id_counts;
+};
+
+/* Announcements on becoming Active; what is not given is by kind. */
+struct scenario_announce {
+	int operation;                  /* enum arp_operation; 0: by kind */
+	int target;                     /* enum vrrp_garp_target plus 1; 0: by kind */
+	struct maybe_number count, repeat_count;
+	struct maybe_time gap, repeat_after;
+	struct maybe_flag before_advert, cisco_copy;
 };
 
 struct scenario_vrrp {
@@ -148,8 +200,15 @@ struct scenario_vrrp {
 	struct maybe_flag preempt;
 	struct maybe_time preempt_delay;
 	struct maybe_flag accept;
-	const char *auth_text;          /* NULL: none */
+	struct scenario_ips peers;      /* unicast; none: multicast */
+	const char *auth_text;          /* one of the four at most; NULL: not this one */
+	const char *auth_md5;
+	const char *auth_ah;
+	const char *auth_hmac;
+	struct maybe_number auth_key_id;
 	enum scenario_checksum checksum;
+	struct scenario_behaviour behaviour;
+	struct scenario_announce announce;
 	struct maybe_flag use_vmac;
 	struct maybe_flag lower_prio_no_advert;
 	const char *sync_group;         /* NULL: none */
@@ -246,6 +305,19 @@ enum scenario_verb {
 	STEP_LATENCY,
 	STEP_DROP,
 	STEP_TRACK,
+	STEP_BURST,
+	STEP_DUPLICATE,
+	STEP_REORDER,
+	STEP_CORRUPT,
+	STEP_DELAY,
+	STEP_BANDWIDTH,
+	STEP_FLAP,
+	STEP_DRIFT,
+	STEP_SLOW,
+	STEP_MOVE,
+	STEP_LEAK,
+	STEP_FLOOD,
+	STEP_TRUNK,
 };
 
 struct scenario_ping_step {
@@ -279,8 +351,9 @@ struct scenario_cut {
 	enum scenario_direction direction;
 };
 
-/* Heal takes back cuts, loss, deafness and partitions (latency, carrier and packet drops stay): of a node's
- * links, of a whole segment with its links, or everywhere. */
+/* Heal takes back cuts, loss, deafness and partitions, all of struct scenario_trouble, leaks, cut trunks, and of
+ * nodes drift, slowness and floods (latency, carrier, moves and packet drops stay): of a node and its links, of a
+ * whole segment with its links, or everywhere. */
 struct scenario_heal {
 	bool all;
 	struct scenario_names nodes;
@@ -326,6 +399,59 @@ struct scenario_track_change {
 	bool up;
 };
 
+/* What is done to a link: BURST, DUPLICATE, REORDER, CORRUPT, DELAY, BANDWIDTH, FLAP; each its own fields. */
+struct scenario_trouble {
+	struct scenario_port port;
+	enum scenario_direction direction;
+	uint32_t chance_ppm;            /* that it happens to a frame, that a burst begins */
+	struct maybe_number frames;     /* BURST: its length; or by chance: */
+	uint32_t end_ppm, loss_ppm, good_loss_ppm;
+	uint64_t bits;                  /* CORRUPT: flipped */
+	vl_time by;                     /* REORDER, DELAY */
+	vl_time jitter;
+	uint64_t rate, queue;           /* BANDWIDTH: bit/s, 0: no limit; frames */
+	struct maybe_number queue_bytes;
+	vl_time down, up;               /* FLAP */
+	uint64_t count;                 /* 0: until healed */
+};
+
+struct scenario_drift {
+	struct scenario_name node;
+	struct maybe_number fast, slow; /* ppm; one of them */
+};
+
+struct scenario_slow {
+	struct scenario_name node;
+	vl_time frame;                  /* 0: as fast as ever */
+	uint64_t queue;
+};
+
+struct scenario_move {
+	struct scenario_port port;      /* resolved: of one interface */
+	struct scenario_name to;        /* segment; default the one it is on when nothing moves */
+};
+
+struct scenario_leak {
+	struct scenario_name on;        /* segment */
+	uint64_t from, to;              /* VLANs, 0: untagged */
+	bool ends;
+};
+
+/* Advertisements that something in a node makes up. */
+struct scenario_flood {
+	struct scenario_port port;      /* resolved: of one interface */
+	uint64_t vrid, priority, version;
+	struct ip_addr vip;
+	struct ip_addr source;          /* resolved: the interface's */
+	vl_time every;
+	uint64_t count;                 /* 0: until healed */
+};
+
+struct scenario_trunk_change {
+	struct scenario_name segment;   /* that has the trunk */
+	int passes;                     /* enum scenario_direction; 0: nothing */
+};
+
 struct scenario_step {
 	struct scenario_place place;
 	const char *text;               /* as written, on one line */
@@ -365,6 +491,16 @@ struct scenario_step {
 			struct scenario_track_change *item;
 			size_t count;
 		} track;
+		struct scenario_trouble trouble;        /* BURST to FLAP */
+		struct scenario_drift drift;
+		struct scenario_slow slow;
+		struct scenario_move move;
+		struct scenario_leak leak;
+		struct scenario_flood flood;
+		struct {
+			struct scenario_trunk_change *item;
+			size_t count;
+		} trunk;
 	};
 };
 
@@ -395,7 +531,9 @@ enum scenario_expectation_kind {
 	EXPECT_NEVER,                   /* {never: dual-active, id: 1, ...} */
 	EXPECT_FINDING,                 /* {finding: vrid-collision, id: 1, ...} */
 	EXPECT_NO_FINDING,              /* {no finding: vrid-collision, ...} */
-	EXPECT_FINDINGS,                /* {findings: none}, {findings: [a, b]}: these codes and no other */
+	/* {findings: none}, {findings: [a, b]}: these codes and no other. Conflicts, suspicions and warnings count, but
+	 * for default-id, which is about the number and not the run; information does not. */
+	EXPECT_FINDINGS,
 	EXPECT_MATCH,                   /* {match: "vrrp advert priority 0", on: lan, count: exactly 1} */
 	EXPECT_PING,                    /* {ping: client, loss: 0%} */
 	EXPECT_MAC_MOVES,               /* {mac moves: 00:00:5e:00:01:01, count: over 10} */
@@ -461,7 +599,9 @@ struct scenario_expectation {
 		struct {
 			struct scenario_name client;    /* node */
 			struct ip_addr to;              /* family IP_NONE: every target it pings */
-			struct comparison loss;         /* by requests sent inside the window; one of the two is given */
+			struct comparison loss;         /* by requests sent inside the window; one of the four is given */
+			struct comparison lost_there;   /* the part of it that nobody answered */
+			struct comparison lost_back;    /* and that was answered, in vain */
 			struct comparison longest_gap;  /* longest time without an answer inside the window */
 		} ping;
 		struct {
@@ -499,7 +639,18 @@ enum scenario_unheard {
 
 /* Promises of every run that a script may suspend, because it breaks them on purpose. */
 #define SCENARIO_PROMISES(X)                                                                    \
-	X(PROMISE_TRUE_FINDINGS, "true-findings", "every conflict that the analyzers find is one for the oracle")
+	X(PROMISE_TRUE_FINDINGS, "true-findings", "every conflict that the analyzers find is one for the oracle") \
+	X(PROMISE_HEARD_CONFLICTS, "heard-conflicts",                                           \
+	  "every conflict that the oracle sees is found by the analyzers, or `unheard:` says why not") \
+	X(PROMISE_ONE_ACTIVE, "one-active",                                                     \
+	  "two that hear each other are not both Active for longer than skew and one interval") \
+	X(PROMISE_SOME_ACTIVE, "some-active",                                                   \
+	  "while one runs, none is Active for Active_Down_Interval and one interval at most")   \
+	X(PROMISE_ANNOUNCED, "announced", "who becomes Active announces each of its addresses") \
+	X(PROMISE_OFF_IS_SILENT, "off-is-silent", "what is stopped, crashed or paused sends nothing") \
+	X(PROMISE_BACKUP_IS_QUIET, "backup-is-quiet", "a Backup answers no ARP or ND for a virtual address") \
+	X(PROMISE_ONE_MAC, "one-mac", "one MAC answers for a virtual address while one router is Active") \
+	X(PROMISE_UNIQUE_ADDRESSES, "unique-addresses", "no two nodes are given one address")
 
 enum scenario_promise {
 #define X(constant, word, help) constant,
@@ -510,7 +661,8 @@ enum scenario_promise {
 
 struct scenario {
 	const char *path;               /* of the script, as given */
-	const char *variant;            /* of a matrix: "cisco.vrrp.1.priority 90", or NULL */
+	const char *variant;            /* of a matrix: "cisco.vrrp.1.priority 90", and changes; or NULL */
+	const char *of_matrix;          /* the same without changes */
 	const char *title;
 	struct scenario_names tags;
 	uint64_t seed;                  /* default 1 */
@@ -544,6 +696,7 @@ struct scenario_set {
 	const struct scenario_mistake *mistake;
 	size_t mistake_count;
 	bool is_template;
+	bool no_memory;                 /* that is the one mistake, and none of the script's */
 	struct arena *memory;
 };
 
@@ -551,7 +704,10 @@ struct scenario_set {
  * Free the set either way. */
 bool scenario_load(struct scenario_set *set, const char *path);
 
-/* The same from memory; `path` is for messages and for what `include` is relative to. */
+/* The same with values changed, each "KEY=VALUE", over the script's own and over its matrix. */
+bool scenario_load_changed(struct scenario_set *set, const char *path, const char *const *change, size_t count);
+
+/* The same from memory, unchanged; `path` is for messages and for what `include` is relative to. */
 bool scenario_load_bytes(struct scenario_set *set, const char *path, const uint8_t *bytes, size_t length);
 
 void scenario_set_free(struct scenario_set *set);
@@ -561,6 +717,7 @@ void scenario_set_free(struct scenario_set *set);
 struct scenario_paths {
 	char **item;
 	size_t count;
+	bool no_memory;                 /* that is why the last one could not be added */
 };
 bool scenario_paths_add(struct scenario_paths *paths, const char *path, char mistake[512]);
 void scenario_paths_free(struct scenario_paths *paths);

@@ -136,6 +136,7 @@ extern const struct schema_type TYPE_RAW;
 extern const struct schema_type TYPE_HEAL;
 extern const struct schema_type TYPE_SIDES;
 extern const struct schema_type TYPE_TRACKED;
+extern const struct schema_type TYPE_VLANS;     /* struct scenario_vlans: one or a list */
 extern const struct schema_type TYPE_ACTIVES;
 extern const struct schema_type TYPE_NEVER;
 extern const struct schema_type TYPE_CODES;     /* struct scenario_names of finding codes; low 1: just one */

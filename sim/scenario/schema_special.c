@@ -268,6 +268,61 @@ static struct document *write_tracked(struct arena *memory, const struct schema_
 
 const struct schema_type TYPE_TRACKED = {"NODE.NAME", read_tracked, write_tracked, NULL};
 
+/* "untagged" is VLAN 0 of the model. */
+static bool read_vlan(const struct document *d, uint16_t *vlan)
+{
+	uint32_t value = 0;
+
+	if (!is_text(d))
+		return false;
+	*vlan = 0;
+	if (strcmp(d->text, "untagged") == 0)
+		return true;
+	for (const char *c = d->text; *c != '\0'; c++) {
+		if (*c < '0' || *c > '9' || (value = value * 10 + (uint32_t)(*c - '0')) > 4094)
+			return false;
+	}
+	*vlan = (uint16_t)value;
+	return value > 0;
+}
+
+static void read_vlans(struct reader *r, const struct schema_key *key, struct document *d, void *base)
+{
+	struct scenario_vlans vlans = {0};
+	size_t count = d->kind == DOCUMENT_SEQUENCE ? d->count : 1;
+
+	vlans.item = arena_array(r->memory, count, sizeof *vlans.item);
+	for (size_t i = 0; i < count; i++) {
+		struct document *item = d->kind == DOCUMENT_SEQUENCE ? d->item[i] : d;
+
+		if (!read_vlan(item, &vlans.item[vlans.count])) {
+			mistakes_add(r->mistakes, item->at, "%s: expected `untagged' or a VLAN, 1-4094, not %s",
+				     key->name, document_describe(r->mistakes, item));
+			return;
+		}
+		vlans.count++;
+	}
+	if (count == 0)
+		mistakes_add(r->mistakes, d->at, "%s: the list is empty", key->name);
+	memcpy((char *)base + key->offset, &vlans, sizeof vlans);
+}
+
+static struct document *write_vlans(struct arena *memory, const struct schema_key *key, const void *base)
+{
+	struct document *d = collection(memory, DOCUMENT_SEQUENCE);
+	struct scenario_vlans vlans;
+
+	memcpy(&vlans, (const char *)base + key->offset, sizeof vlans);
+	for (size_t i = 0; i < vlans.count; i++)
+		document_append(memory, d,
+				scalar(memory, vlans.item[i] == 0 ? "untagged"
+								  : arena_print(memory, "%u", (unsigned)vlans.item[i])));
+	return vlans.count == 0 ? NULL : vlans.count == 1 ? d->item[0] : d;
+}
+
+const struct schema_type TYPE_VLANS = {"a VLAN, `untagged' or a list of them", read_vlans, write_vlans,
+				       "{\"type\": [\"string\", \"integer\", \"array\"]}"};
+
 /* --- expectations ---------------------------------------------------------------------------------------- */
 
 static void read_actives(struct reader *r, const struct schema_key *key, struct document *d, void *base)
@@ -456,8 +511,10 @@ void hook_expectation_read(struct reader *r, struct document *d, void *base)
 				     e->never.what == NEVER_DUAL_ACTIVE ? "dual-active" : "no-active");
 		break;
 	case EXPECT_PING:
-		if (document_pair(d, "loss") == NULL && document_pair(d, "longest_gap") == NULL)
-			mistakes_add(r->mistakes, d->at, "an expectation with `ping' needs `loss' or `longest_gap'");
+		if (document_pair(d, "loss") == NULL && document_pair(d, "longest_gap") == NULL &&
+		    document_pair(d, "lost_there") == NULL && document_pair(d, "lost_back") == NULL)
+			mistakes_add(r->mistakes, d->at,
+				     "an expectation with `ping' needs `loss', `lost_there', `lost_back' or `longest_gap'");
 		break;
 	case EXPECT_TAKEOVER:
 		if (document_pair(d, "after") == NULL)

@@ -254,14 +254,16 @@ static void read_signed(struct reader *r, const struct schema_key *key, struct d
 
 	if (!value_is_scalar(r, key, d))
 		return;
-	if (d->text[0] != '-' || !value_parse_unsigned(d->text + 1, &magnitude) || magnitude < key->low ||
-	    magnitude > key->high) {
-		mistakes_add(r->mistakes, d->at, "%s: `%s' is not in -%llu to -%llu", key->name,
+	bool negative = d->text[0] == '-';
+	const char *digits = negative || d->text[0] == '+' ? d->text + 1 : d->text;
+	if (!value_parse_unsigned(digits, &magnitude) || magnitude < key->low || magnitude > key->high) {
+		mistakes_add(r->mistakes, d->at, "%s: `%s' is not in -%llu to -%llu or %llu to %llu", key->name,
 			     mistakes_quote(r->mistakes, d->text), (unsigned long long)key->high,
-			     (unsigned long long)key->low);
+			     (unsigned long long)key->low, (unsigned long long)key->low,
+			     (unsigned long long)key->high);
 		return;
 	}
-	n.value = -(int64_t)magnitude;
+	n.value = negative ? -(int64_t)magnitude : (int64_t)magnitude;
 	memcpy(TARGET(base, key), &n, sizeof n);
 }
 
@@ -273,8 +275,7 @@ static struct document *write_signed(struct arena *memory, const struct schema_k
 	return n.given ? value_scalar(memory, arena_print(memory, "%lld", (long long)n.value)) : NULL;
 }
 
-const struct schema_type TYPE_SIGNED = {"a negative number", read_signed, write_signed,
-					"{\"type\": \"integer\", \"maximum\": -1}"};
+const struct schema_type TYPE_SIGNED = {"a number", read_signed, write_signed, "{\"type\": \"integer\"}"};
 
 static bool parse_time(struct reader *r, const struct schema_key *key, const struct document *d, vl_time *out)
 {

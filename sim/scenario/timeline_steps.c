@@ -2,6 +2,8 @@
 /* The verbs. */
 #include "sim/scenario/timeline_steps.h"
 
+#include <stdio.h>
+
 static void command(struct timeline *t, const struct scenario_step *step, world_node node, const struct command *c)
 {
 	struct vl_status status = world_control(t->world, node, c);
@@ -12,43 +14,65 @@ static void command(struct timeline *t, const struct scenario_step *step, world_
 
 /* --- nodes ---------------------------------------------------------------------------------------------- */
 
-static void each_node(struct timeline *t, const struct scenario_names *nodes, void (*call)(struct world *, world_node))
+#define IS(state) (1u << WORLD_NODE_##state)
+
+/* Only nodes in one of the states take the step: the world would do nothing, and the author meant something. */
+static void each_node(struct timeline *t, const struct scenario_step *step, unsigned states,
+		      void (*call)(struct world *, world_node))
 {
-	for (size_t i = 0; i < nodes->count; i++)
-		call(t->world, nodes->item[i].index);
+	static const char *const is[] = {
+		[WORLD_NODE_OFF] = "is not running",
+		[WORLD_NODE_RUNNING] = "is running",
+		[WORLD_NODE_PAUSED] = "is paused",
+	};
+
+	for (size_t i = 0; i < step->nodes.count; i++) {
+		world_node n = step->nodes.item[i].index;
+		enum world_node_state state = world_node_state(t->world, n);
+		const char *name = t->scenario->node[n].name;
+		char reason[160];
+		snprintf(reason, sizeof reason, "%s %s", name, is[state]);
+		if ((states & 1u << state) != 0)
+			call(t->world, n);
+		else if (t->refused != NULL)
+			t->refused(t->context, step, name, reason);
+	}
 }
 
 static void do_crash(struct timeline *t, const struct scenario_step *step)
 {
-	each_node(t, &step->nodes, world_crash);
+	each_node(t, step, IS(RUNNING) | IS(PAUSED), world_crash);
 }
 
 static void do_stop(struct timeline *t, const struct scenario_step *step)
 {
-	each_node(t, &step->nodes, world_stop);
+	each_node(t, step, IS(RUNNING), world_stop);
 }
 
 static void do_start(struct timeline *t, const struct scenario_step *step)
 {
-	each_node(t, &step->nodes, world_start);
+	each_node(t, step, IS(OFF), world_start);
+}
+
+static void restart(struct world *w, world_node n)
+{
+	world_stop(w, n);
+	world_start(w, n);
 }
 
 static void do_restart(struct timeline *t, const struct scenario_step *step)
 {
-	for (size_t i = 0; i < step->nodes.count; i++) {
-		world_stop(t->world, step->nodes.item[i].index);
-		world_start(t->world, step->nodes.item[i].index);
-	}
+	each_node(t, step, IS(RUNNING) | IS(OFF), restart);
 }
 
 static void do_pause(struct timeline *t, const struct scenario_step *step)
 {
-	each_node(t, &step->nodes, world_pause);
+	each_node(t, step, IS(RUNNING), world_pause);
 }
 
 static void do_resume(struct timeline *t, const struct scenario_step *step)
 {
-	each_node(t, &step->nodes, world_resume);
+	each_node(t, step, IS(PAUSED), world_resume);
 }
 
 /* --- commands ------------------------------------------------------------------------------------------- */
@@ -101,8 +125,7 @@ static void do_track(struct timeline *t, const struct scenario_step *step)
 
 /* --- links ---------------------------------------------------------------------------------------------- */
 
-/* The ports that are meant: first..last, the latter excluded. */
-static void ports_of(const struct timeline *t, const struct scenario_port *p, unsigned *first, unsigned *last)
+void timeline_ports(const struct timeline *t, const struct scenario_port *p, unsigned *first, unsigned *last)
 {
 	const struct scenario_node *n = &t->scenario->node[p->node.index];
 
@@ -121,7 +144,7 @@ static void do_link(struct timeline *t, const struct scenario_step *step)
 
 	for (size_t i = 0; i < step->link.count; i++) {
 		const struct scenario_link_change *c = &step->link.item[i];
-		for (ports_of(t, &c->port, &port, &last); port < last; port++)
+		for (timeline_ports(t, &c->port, &port, &last); port < last; port++)
 			world_link_carrier(t->world, c->port.node.index, port, c->up);
 	}
 }
@@ -137,7 +160,7 @@ static void do_cut(struct timeline *t, const struct scenario_step *step)
 
 	for (size_t i = 0; i < step->cut.count; i++) {
 		const struct scenario_cut *c = &step->cut.item[i];
-		for (ports_of(t, &c->port, &port, &last); port < last; port++)
+		for (timeline_ports(t, &c->port, &port, &last); port < last; port++)
 			world_link_cut(t->world, c->port.node.index, port, direction_of(c->direction), true);
 	}
 }
@@ -148,7 +171,7 @@ static void do_loss(struct timeline *t, const struct scenario_step *step)
 
 	for (size_t i = 0; i < step->loss.count; i++) {
 		const struct scenario_loss *c = &step->loss.item[i];
-		for (ports_of(t, &c->port, &port, &last); port < last; port++)
+		for (timeline_ports(t, &c->port, &port, &last); port < last; port++)
 			world_link_loss(t->world, c->port.node.index, port, c->loss_ppm);
 		t->lossy[c->port.node.index] = true;
 	}
@@ -160,7 +183,7 @@ static void do_latency(struct timeline *t, const struct scenario_step *step)
 
 	for (size_t i = 0; i < step->latency.count; i++) {
 		const struct scenario_latency *c = &step->latency.item[i];
-		for (ports_of(t, &c->port, &port, &last); port < last; port++)
+		for (timeline_ports(t, &c->port, &port, &last); port < last; port++)
 			world_link_latency(t->world, c->port.node.index, port, c->latency);
 	}
 }
@@ -188,6 +211,7 @@ static void heal_link(struct timeline *t, world_node node, unsigned port)
 	world_link_cut(t->world, node, port, WORLD_BOTH, false);
 	if (t->lossy[node])
 		world_link_loss(t->world, node, port, 0);
+	world_link_calm(t->world, node, port);
 }
 
 static void heal_node(struct timeline *t, world_node node)
@@ -197,6 +221,7 @@ static void heal_node(struct timeline *t, world_node node)
 	for (unsigned port = 0; port < s->node[node].port_count; port++)
 		heal_link(t, node, port);
 	t->lossy[node] = false;
+	world_node_calm(t->world, node);
 	for (world_segment on = 0; on < s->segment_count; on++) {
 		for (world_node other = 0; other < s->node_count; other++) {
 			world_deaf(t->world, on, node, other, false);
@@ -212,6 +237,9 @@ static void heal_segment(struct timeline *t, world_segment segment)
 	if (t->split[segment])
 		world_partition(t->world, segment, NULL);
 	t->split[segment] = false;
+	world_segment_calm(t->world, segment);
+	if (s->segment[segment].trunk.given)
+		world_trunk_cut(t->world, timeline_trunk_of(t, segment), WORLD_BOTH, false);
 	for (world_node n = 0; n < s->node_count; n++) {
 		for (size_t i = 0; i < s->node[n].interface_count; i++)
 			if (s->node[n].interface[i].on.index == segment)
@@ -231,6 +259,8 @@ static void do_heal(struct timeline *t, const struct scenario_step *step)
 		heal_segment(t, h->segments.item[i].index);
 	for (world_segment n = 0; h->all && n < t->scenario->segment_count; n++)
 		heal_segment(t, n);
+	for (world_node n = 0; h->all && n < t->scenario->node_count; n++)
+		world_node_calm(t->world, n);
 }
 
 /* --- packets -------------------------------------------------------------------------------------------- */
@@ -264,6 +294,19 @@ void timeline_step(struct timeline *t, const struct scenario_step *step)
 		[STEP_LATENCY] = do_latency,
 		[STEP_DROP] = do_drop,
 		[STEP_TRACK] = do_track,
+		[STEP_BURST] = timeline_trouble,
+		[STEP_DUPLICATE] = timeline_trouble,
+		[STEP_REORDER] = timeline_trouble,
+		[STEP_CORRUPT] = timeline_trouble,
+		[STEP_DELAY] = timeline_trouble,
+		[STEP_BANDWIDTH] = timeline_trouble,
+		[STEP_FLAP] = timeline_trouble,
+		[STEP_DRIFT] = timeline_drift,
+		[STEP_SLOW] = timeline_slow,
+		[STEP_MOVE] = timeline_move,
+		[STEP_LEAK] = timeline_leak,
+		[STEP_FLOOD] = timeline_flood,
+		[STEP_TRUNK] = timeline_trunk,
 	};
 
 	verbs[step->verb](t, step);

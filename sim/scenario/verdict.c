@@ -2,20 +2,26 @@
 /* The form of a failure: at, got, want, before, again, kept. One file knows it. */
 #include "sim/scenario/verdict.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 char *verdict_length(char text[VERDICT_LENGTH], vl_time t)
 {
+	static const struct {
+		vl_time length;
+		char letter;
+	} unit[] = {{24 * 60 * 60 * VL_S, 'd'}, {60 * 60 * VL_S, 'h'}, {60 * VL_S, 'm'}};
 	char rest[EXPECT_TIME];
-	vl_time minutes = t / (60 * VL_S);
+	size_t n = 0;
 
-	expect_time(rest, t % (60 * VL_S));
-	if (minutes == 0)
-		snprintf(text, VERDICT_LENGTH, "%s", rest);
-	else if (t % (60 * VL_S) == 0)
-		snprintf(text, VERDICT_LENGTH, "%llum", (unsigned long long)minutes);
-	else
-		snprintf(text, VERDICT_LENGTH, "%llum%s", (unsigned long long)minutes, rest);
+	for (size_t i = 0; i < sizeof unit / sizeof unit[0]; i++) {
+		if (t >= unit[i].length)
+			n += (size_t)snprintf(text + n, VERDICT_LENGTH - n, "%llu%c",
+					      (unsigned long long)(t / unit[i].length), unit[i].letter);
+		t %= unit[i].length;
+	}
+	if (t > 0 || n == 0)
+		snprintf(text + n, VERDICT_LENGTH - n, "%s", expect_time(rest, t));
 	return text;
 }
 
@@ -38,6 +44,28 @@ static void quote(FILE *to, const char *word)
 	fputc('\'', to);
 }
 
+/* The whole variant in its brackets: "priority 10" is not "priority 100". Where it would be taken for a pattern, as a
+ * pattern. */
+static void filter(FILE *to, const char *variant)
+{
+	bool pattern = strpbrk(variant, "*?") != NULL;
+	char *word = malloc(2 * strlen(variant) + 8);
+	size_t n = 0;
+
+	if (word == NULL)
+		return;
+	n += (size_t)sprintf(word, "%s[", pattern ? "*\\" : "");
+	for (const char *c = variant; *c != '\0'; c++) {
+		if (pattern && strchr("*?[]\\", *c) != NULL)
+			word[n++] = '\\';
+		word[n++] = *c;
+	}
+	snprintf(word + n, 4, "%s]", pattern ? "\\" : "");
+	fputs(" --filter ", to);
+	quote(to, word);
+	free(word);
+}
+
 void verdict_again(FILE *to, const struct check *c, const struct verdict_again *again)
 {
 	char text[EXPECT_TIME];
@@ -50,14 +78,12 @@ void verdict_again(FILE *to, const struct check *c, const struct verdict_again *
 		fputs(" --set ", to);
 		quote(to, again->set[i]);
 	}
-	if (c->verdict == CHECK_FAILED && (c->kind == CHECK_EXPECT || c->kind == CHECK_STEP) && c->at < until)
+	if (c->verdict == CHECK_FAILED && (c->kind == CHECK_EXPECT || c->kind == CHECK_STEP || c->kind == CHECK_INVARIANT) && c->at < until)
 		until = c->at;
 	if (until < again->scenario_until)
 		fprintf(to, " --until %s", expect_time(text, until));
-	if (again->variant != NULL) {
-		fputs(" --filter ", to);
-		quote(to, again->variant);
-	}
+	if (again->of_matrix != NULL)
+		filter(to, again->of_matrix);
 	fputc(' ', to);
 	quote(to, again->path);
 }

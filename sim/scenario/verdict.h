@@ -10,7 +10,7 @@
 /* What a reader needs to run the same again, and where the evidence is. All borrowed. */
 struct verdict_again {
 	const char *path;               /* of the script, as it was given */
-	const char *variant;            /* or NULL */
+	const char *of_matrix;          /* which case of the script's matrix, or NULL */
 	const char *const *set;         /* --set of the run, set_count of them */
 	size_t set_count;
 	uint64_t seed;
@@ -31,7 +31,7 @@ void verdict_check(FILE *to, const struct check *c);
 /* The command that shows the failure again, without a newline. */
 void verdict_again(FILE *to, const struct check *c, const struct verdict_again *again);
 
-/* A length of time as people say it: "10m", "1m30s", "12.4s". Returns text. */
+/* A length of time as people say it: "30d", "10m", "1m30s", "12.4s". Returns text. */
 #define VERDICT_LENGTH 72
 char *verdict_length(char text[VERDICT_LENGTH], vl_time t);
 

@@ -25,11 +25,19 @@ void neighbour_cache_fini(struct neighbour_cache *c)
 	c->entry = NULL;
 }
 
-struct neighbour *neighbour_find(const struct neighbour_cache *c, const struct place *place)
+struct neighbour *neighbour_find(struct neighbour_cache *c, unsigned interface, const struct ip_addr *address)
 {
-	const uint32_t *number = table_find(&c->index, place);
+	struct neighbour *last = &c->entry[c->last];
 
-	return number != NULL ? &c->entry[*number] : NULL;
+	if (last->state != NEIGHBOUR_FREE && last->place.interface == interface &&
+	    ip_equal(&last->place.address, address))
+		return last;
+	struct place place = {.interface = (uint8_t)interface, .address = *address};
+	const uint32_t *number = table_find(&c->index, &place);
+	if (number == NULL)
+		return NULL;
+	c->last = *number;
+	return &c->entry[*number];
 }
 
 /* The entry that nobody has used for the longest time and nobody waits for. */
@@ -45,21 +53,24 @@ static struct neighbour *least_used(const struct neighbour_cache *c)
 	return found;
 }
 
-struct neighbour *neighbour_add(struct neighbour_cache *c, const struct place *place, vl_time now)
+struct neighbour *neighbour_add(struct neighbour_cache *c, unsigned interface, const struct ip_addr *address,
+				vl_time now)
 {
+	struct place place = {.interface = (uint8_t)interface, .address = *address};
+
 	if (c->first_free == c->room) {
 		struct neighbour *old = least_used(c);
 		if (old == NULL)
 			return NULL;
 		neighbour_remove(c, old);
 	}
-	uint32_t *number = table_put(&c->index, place, NULL);
+	uint32_t *number = table_put(&c->index, &place, NULL);
 	assert(number != NULL);
 	*number = c->first_free;
 	struct neighbour *n = &c->entry[*number];
 	c->first_free = n->next_free;
 	*n = (struct neighbour){
-		.place = *place, .state = NEIGHBOUR_INCOMPLETE, .retry_at = VL_NEVER, .used_at = now,
+		.place = place, .state = NEIGHBOUR_INCOMPLETE, .retry_at = VL_NEVER, .used_at = now,
 	};
 	return n;
 }

@@ -51,15 +51,17 @@ struct neighbour_cache {
 	struct neighbour *entry;        /* in order of arrival, so that what reaches the wire has an order */
 	uint32_t room;
 	uint32_t first_free;            /* room: none */
+	uint32_t last;                  /* the entry found last: most packets go where the one before went */
 	vl_time deadline;               /* the earliest retry_at */
 };
 
 bool neighbour_cache_init(struct neighbour_cache *c, uint32_t room, uint64_t secret);   /* false: no memory */
 void neighbour_cache_fini(struct neighbour_cache *c);
 
-struct neighbour *neighbour_find(const struct neighbour_cache *c, const struct place *place);
+struct neighbour *neighbour_find(struct neighbour_cache *c, unsigned interface, const struct ip_addr *address);
 /* A new entry in state INCOMPLETE without a timer. NULL: full of entries that wait for an answer. */
-struct neighbour *neighbour_add(struct neighbour_cache *c, const struct place *place, vl_time now);
+struct neighbour *neighbour_add(struct neighbour_cache *c, unsigned interface, const struct ip_addr *address,
+				vl_time now);
 /* Forgets the entry; the frames that wait must have been taken before. */
 void neighbour_remove(struct neighbour_cache *c, struct neighbour *n);
 /* Call after a change of state or retry_at. */

@@ -25,9 +25,9 @@
 #define STACK_TTL 64                    /* of packets that the stack sends by itself */
 
 struct interface_state {
-	struct stack_interface_config config;   /* with the link-local address added */
 	bool up;
 	bool disabled[STACK_ADDRESSES];         /* see stack_enable_address */
+	struct stack_interface_config config;   /* with the link-local address added */
 };
 
 struct stack {
@@ -35,15 +35,15 @@ struct stack {
 	struct outbox *outbox;
 	bool forward;
 	size_t interface_count;
-	struct interface_state *interface;
 	size_t route_count;
-	struct stack_route_config route[STACK_ROUTES];
 	struct table claims;                    /* struct place -> struct stack_claim */
 	struct table claimed_macs;              /* struct mac_place -> uint32_t, how many claims use it */
 	size_t claim_room;
 	struct neighbour_cache neighbours;
 	uint64_t secret;
 	uint64_t dropped[STACK_DROP_COUNT];
+	struct stack_route_config route[STACK_ROUTES];
+	struct interface_state interface[];     /* interface_count of them */
 };
 
 /* Counts a drop. Returns STACK_DONE, so that a handler can end with it. */

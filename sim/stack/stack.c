@@ -56,7 +56,7 @@ static bool make_claims(struct stack *s)
 struct stack *stack_new(const struct stack_config *config, struct frame_pool *pool, struct outbox *outbox)
 {
 	assert(config->interface_count <= STACK_INTERFACES && config->route_count <= STACK_ROUTES);
-	struct stack *s = calloc(1, sizeof *s);
+	struct stack *s = calloc(1, sizeof *s + config->interface_count * sizeof s->interface[0]);
 	if (s == NULL)
 		return NULL;
 	s->pool = pool;
@@ -67,10 +67,8 @@ struct stack *stack_new(const struct stack_config *config, struct frame_pool *po
 	s->route_count = config->route_count;
 	memcpy(s->route, config->route, config->route_count * sizeof s->route[0]);
 	s->interface_count = config->interface_count;
-	s->interface = calloc(config->interface_count + 1, sizeof *s->interface);
 	uint32_t neighbours = config->neighbours != 0 ? config->neighbours : DEFAULT_NEIGHBOURS;
-	if (s->interface == NULL || !make_claims(s) ||
-	    !neighbour_cache_init(&s->neighbours, neighbours, s->secret)) {
+	if (!make_claims(s) || !neighbour_cache_init(&s->neighbours, neighbours, s->secret)) {
 		stack_free(s);
 		return NULL;
 	}
@@ -96,7 +94,6 @@ void stack_free(struct stack *s)
 	neighbour_cache_fini(&s->neighbours);
 	table_fini(&s->claims);
 	table_fini(&s->claimed_macs);
-	free(s->interface);
 	free(s);
 }
 

@@ -70,12 +70,12 @@ enum stack_verdict {
 	STACK_LOCAL,            /* for this box: echo reply, UDP, TCP */
 };
 
-/* Takes a frame in from a port. For the two last verdicts `p` is the packet (pointing into f) and
+/* Takes a frame in from a port. For the two last verdicts *packet is the frame taken apart (packet_of) and
  * *interface where it came in. A VRRP, CARP or AH message that is itself malformed comes as
- * STACK_REDUNDANCY too (p->verdict says so): counting it is the engine's business. ICMP errors about our
+ * STACK_REDUNDANCY too (its verdict says so): counting it is the engine's business. ICMP errors about our
  * packets come as STACK_LOCAL. */
 enum stack_verdict stack_input(struct stack *s, unsigned port, struct frame *f, vl_time now,
-			       struct packet *p, unsigned *interface);
+			       const struct packet **packet, unsigned *interface);
 
 void stack_timeout(struct stack *s, vl_time now);       /* neighbour resolution and ageing */
 vl_time stack_deadline(const struct stack *s);
@@ -122,10 +122,13 @@ void stack_announce(struct stack *s, const struct stack_announcement *a, vl_time
 /* --- sending ------------------------------------------------------------------------------------------- */
 
 /* Sends an IP packet of this box: `e` with src, dst, ttl, tos, protocol set (a zero src is filled in from
- * the outgoing interface; MACs and VLAN always are). Finds route and neighbour; waits for the neighbour in
- * a bounded queue. False: no route, link down, too long. */
+ * the outgoing interface, a zero src_mac too; destination MAC and VLAN always are). Finds route and neighbour;
+ * waits for the neighbour in a bounded queue. False: no route, link down, too long. */
 bool stack_send(struct stack *s, const struct packet_envelope *e, const uint8_t *payload, size_t length,
 		vl_time now);
+/* The same of a UDP datagram: ports from `h`; its checksum covers the source address that is chosen here. */
+bool stack_send_udp(struct stack *s, const struct packet_envelope *e, const struct udp_header *h,
+		    const uint8_t *data, size_t length, vl_time now);
 
 /* The frame-level way, for engines that set their own Ethernet source: fills in src_mac (physical) and the
  * VLAN of the interface. */

@@ -27,8 +27,9 @@ static struct place place_of(unsigned interface, const struct ip_addr *address)
 const struct stack_claim *stack_find_claim(const struct stack *s, unsigned interface,
 					   const struct ip_addr *address)
 {
+	if (s->claims.count == 0)
+		return NULL;            /* a host, or a backup: no key to make */
 	struct place key = place_of(interface, address);
-
 	return table_find(&s->claims, &key);
 }
 
@@ -89,10 +90,10 @@ void stack_enable_address(struct stack *s, unsigned interface, const struct ip_a
 
 bool stack_mac_is_ours(const struct stack *s, unsigned interface, struct mac mac)
 {
+	if (mac_equal(mac, s->interface[interface].config.mac))
+		return true;
 	struct mac_place key = {.interface = (uint8_t)interface, .mac = mac};
-
-	return mac_equal(mac, s->interface[interface].config.mac) ||
-	       table_find(&s->claimed_macs, &key) != NULL;
+	return table_find(&s->claimed_macs, &key) != NULL;
 }
 
 enum ownership stack_owns(const struct stack *s, unsigned interface, const struct ip_addr *address,

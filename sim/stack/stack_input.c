@@ -51,7 +51,12 @@ static enum stack_verdict local(struct stack *s, unsigned interface, const struc
 		return icmp(s, interface, p, group, now);
 	case TRANSPORT_UDP:
 	case TRANSPORT_TCP:
+	case TRANSPORT_HSRP:
+	case TRANSPORT_GLBP:
+	case TRANSPORT_CCP:
 		return STACK_LOCAL;
+	case TRANSPORT_NLB:
+	case TRANSPORT_FGCP:
 	case TRANSPORT_NONE:
 	case TRANSPORT_VRRP:
 	case TRANSPORT_CARP:
@@ -94,7 +99,7 @@ static enum stack_verdict ip_input(struct stack *s, unsigned interface, const st
 }
 
 enum stack_verdict stack_input(struct stack *s, unsigned port, struct frame *f, vl_time now,
-			       struct packet *p, unsigned *interface)
+			       const struct packet **packet, unsigned *interface)
 {
 	struct rd in = rd_of(f->data, f->length);
 	struct ethernet_header h;
@@ -110,7 +115,10 @@ enum stack_verdict stack_input(struct stack *s, unsigned port, struct frame *f, 
 		return stack_drop(s, STACK_DROP_LINK);
 	if (!mac_is_group(h.dst) && !stack_mac_is_ours(s, *interface, h.dst))
 		return stack_drop(s, STACK_DROP_NOT_OURS);
-	if (!packet_dissect(p, f->data, f->length, f->length) && !is_redundancy(p))
+	const struct packet *p = *packet = packet_of(f);
+	if (p == NULL)
+		return stack_drop(s, STACK_DROP_MEMORY);
+	if (p->verdict != PACKET_OK && !is_redundancy(p))
 		return stack_drop(s, STACK_DROP_MALFORMED);
 	switch (p->network) {
 	case NETWORK_ARP:

@@ -37,11 +37,10 @@ static void wait_for(struct stack *s, struct neighbour *n, struct frame *f)
 void stack_to_neighbour(struct stack *s, unsigned interface, const struct ip_addr *neighbour,
 			struct frame *f, vl_time now)
 {
-	struct place place = {.interface = (uint8_t)interface, .address = *neighbour};
-	struct neighbour *n = neighbour_find(&s->neighbours, &place);
+	struct neighbour *n = neighbour_find(&s->neighbours, interface, neighbour);
 	bool asked = n == NULL;
 
-	if (n == NULL && (n = neighbour_add(&s->neighbours, &place, now)) == NULL) {
+	if (n == NULL && (n = neighbour_add(&s->neighbours, interface, neighbour, now)) == NULL) {
 		frame_unref(f);
 		(void)stack_drop(s, STACK_DROP_QUEUE_FULL);
 		return;
@@ -66,11 +65,10 @@ void stack_to_neighbour(struct stack *s, unsigned interface, const struct ip_add
 void stack_learn(struct stack *s, unsigned interface, const struct ip_addr *address, struct mac mac,
 		 bool create, bool override, vl_time now)
 {
-	struct place place = {.interface = (uint8_t)interface, .address = *address};
-	struct neighbour *n = neighbour_find(&s->neighbours, &place);
+	struct neighbour *n = neighbour_find(&s->neighbours, interface, address);
 
 	if (n == NULL && create)
-		n = neighbour_add(&s->neighbours, &place, now);
+		n = neighbour_add(&s->neighbours, interface, address, now);
 	if (n == NULL)
 		return;
 	/* RFC 4861 7.2.5: without the override flag a known, other MAC stays. */

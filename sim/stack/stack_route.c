@@ -2,11 +2,6 @@
 /* Where a packet goes next, and which address of ours it should carry. */
 #include "sim/stack/parts.h"
 
-static bool same_family_and_inside(const struct ip_addr *a, const struct ip_prefix *net)
-{
-	return a->family == net->addr.family && ip_in_prefix(a, net);
-}
-
 /* The interface on whose net `a` lies; the longest prefix wins, then the first. -1: none. */
 static int connected(const struct stack *s, const struct ip_addr *a, int *length)
 {
@@ -16,7 +11,7 @@ static int connected(const struct stack *s, const struct ip_addr *a, int *length
 		const struct interface_state *n = &s->interface[i];
 		for (size_t k = 0; n->up && k < n->config.address_count; k++) {
 			const struct ip_prefix *net = &n->config.address[k];
-			if (net->length > *length && same_family_and_inside(a, net)) {
+			if (net->length > *length && ip_in_prefix(a, net)) {
 				*length = net->length;
 				found = (int)i;
 			}
@@ -43,7 +38,7 @@ bool stack_route(const struct stack *s, const struct ip_addr *dst, struct stack_
 	hop->address = *dst;
 	for (size_t i = 0; i < s->route_count; i++) {
 		const struct stack_route_config *r = &s->route[i];
-		if (r->to.length <= length || !same_family_and_inside(dst, &r->to))
+		if (r->to.length <= length || !ip_in_prefix(dst, &r->to))
 			continue;
 		int out = route_interface(s, r);
 		if (out < 0)
@@ -61,7 +56,7 @@ static int suits(const struct ip_prefix *own, const struct ip_addr *dst)
 {
 	if (own->addr.family != dst->family)
 		return 0;
-	if (same_family_and_inside(dst, own))
+	if (ip_in_prefix(dst, own))
 		return 3;
 	/* For IPv6 groups of link scope, ff02::/16, a link-local source is the right one. */
 	bool link_scope = ip_is_link_local(dst) ||
@@ -100,7 +95,8 @@ bool stack_is_broadcast(const struct stack *s, unsigned interface, const struct 
 {
 	const struct stack_interface_config *c = &s->interface[interface].config;
 
-	if (dst->family != IP_V4)
+	/* Nets of up to 30 bits have one: it ends in two ones at least. */
+	if (dst->family != IP_V4 || (dst->b[3] & 3) != 3)
 		return false;
 	if (ip4_to_u32(dst) == UINT32_MAX)
 		return true;

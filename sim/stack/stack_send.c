@@ -4,15 +4,19 @@
 
 #include "sim/stack/parts.h"
 
+static void set_vlan(struct packet_envelope *e, uint16_t vlan)
+{
+	e->vlan_count = vlan != 0;
+	if (vlan != 0)
+		e->vlan[0] = (struct vlan_tag){.type = ETHERTYPE_VLAN, .id = vlan};
+}
+
 void stack_envelope(const struct stack *s, unsigned interface, struct packet_envelope *e)
 {
 	const struct stack_interface_config *c = stack_interface(s, interface);
 
 	*e = (struct packet_envelope){.src_mac = c->mac};
-	if (c->vlan != 0) {
-		e->vlan_count = 1;
-		e->vlan[0] = (struct vlan_tag){.type = ETHERTYPE_VLAN, .id = c->vlan};
-	}
+	set_vlan(e, c->vlan);
 }
 
 struct frame *stack_frame(struct stack *s)
@@ -82,46 +86,77 @@ void stack_to_hop(struct stack *s, const struct stack_hop *hop, const struct ip_
 	stack_transmit(s, hop->interface, f);
 }
 
-bool stack_send(struct stack *s, const struct packet_envelope *envelope, const uint8_t *payload,
-		size_t length, vl_time now)
-{
-	struct packet_envelope e;
+/* A packet on its way out. */
+struct departure {
+	struct packet_envelope envelope;
 	struct stack_hop hop;
-	size_t packet_length = ip_header_size(&envelope->dst) + length;
+	struct frame *frame;
+	struct wr out;                  /* behind the IP header */
+};
 
-	if (!(is_group(&envelope->dst) ? group_interface(s, envelope, &hop)
-				       : stack_route(s, &envelope->dst, &hop))) {
+/* Finds the way and the addresses, and opens a frame for a payload of `length` bytes. */
+static bool begin(struct stack *s, struct departure *d, const struct packet_envelope *envelope, size_t length)
+{
+	struct packet_envelope *e = &d->envelope;
+	size_t packet_length = ip_header_size(&envelope->dst) + length;
+	bool group = is_group(&envelope->dst);
+
+	if (!(group ? group_interface(s, envelope, &d->hop) : stack_route(s, &envelope->dst, &d->hop))) {
 		(void)stack_drop(s, STACK_DROP_NO_ROUTE);
 		return false;
 	}
-	if (packet_length > s->interface[hop.interface].config.mtu) {
+	const struct stack_interface_config *config = &s->interface[d->hop.interface].config;
+	if (packet_length > config->mtu) {
 		(void)stack_drop(s, STACK_DROP_TOO_LONG);
 		return false;
 	}
-	stack_envelope(s, hop.interface, &e);
-	e.src = !ip_is_zero(&envelope->src) ? envelope->src
-		: is_group(&envelope->dst)  ? stack_source_on(s, hop.interface, &envelope->dst)
-					    : stack_source_for(s, &envelope->dst);
-	e.dst = envelope->dst;
-	e.ttl = envelope->ttl;
-	e.tos = envelope->tos;
-	e.id = envelope->id;
-	e.dont_fragment = envelope->dont_fragment;
-	e.protocol = envelope->protocol;
-	if (e.src.family != e.dst.family) {
+	*e = *envelope;
+	set_vlan(e, config->vlan);
+	if (mac_equal(envelope->src_mac, MAC_ZERO))
+		e->src_mac = config->mac;
+	if (ip_is_zero(&envelope->src))
+		e->src = group ? stack_source_on(s, d->hop.interface, &e->dst) : stack_source_for(s, &e->dst);
+	if (e->src.family != e->dst.family) {
 		(void)stack_drop(s, STACK_DROP_NO_ROUTE);       /* no address of that family */
 		return false;
 	}
-	struct frame *f = frame_new(s->pool, ETHERNET_HEADER + 4u * e.vlan_count + packet_length);
-	if (f == NULL) {
+	d->frame = frame_new(s->pool, ETHERNET_HEADER + 4u * e->vlan_count + packet_length);
+	if (d->frame == NULL) {
 		(void)stack_drop(s, STACK_DROP_MEMORY);
 		return false;
 	}
-	struct wr out = wr_of(f->data, f->length);
-	packet_begin(&out, &e);
-	wr_bytes(&out, payload, length);
-	packet_end(&out, &e);
-	assert(!out.bad);
-	stack_to_hop(s, &hop, &e.dst, f, now);
+	d->out = wr_of(d->frame->data, d->frame->length);
+	packet_begin(&d->out, e);
+	return true;
+}
+
+static void end(struct stack *s, struct departure *d, vl_time now)
+{
+	packet_end(&d->out, &d->envelope);
+	assert(!d->out.bad);
+	stack_to_hop(s, &d->hop, &d->envelope.dst, d->frame, now);
+}
+
+bool stack_send(struct stack *s, const struct packet_envelope *envelope, const uint8_t *payload,
+		size_t length, vl_time now)
+{
+	struct departure d;
+
+	if (!begin(s, &d, envelope, length))
+		return false;
+	wr_bytes(&d.out, payload, length);
+	end(s, &d, now);
+	return true;
+}
+
+bool stack_send_udp(struct stack *s, const struct packet_envelope *envelope, const struct udp_header *h,
+		    const uint8_t *data, size_t length, vl_time now)
+{
+	struct departure d;
+
+	if (!begin(s, &d, envelope, UDP_HEADER + length))
+		return false;
+	udp_encode(h, &d.envelope.src, &d.envelope.dst, data, length, &d.out);
+	end(s, &d, now);
 	return true;
 }

@@ -5,6 +5,9 @@
  *      Timers: 1 s, Active_Down_Interval as the RFC; takes over at once as address owner
  *      advert_timer_on_receive: after ANY packet of its id, refused ones too, an Active puts its next
  *              advertisement off by one interval (measured): refused adverts starve its own
+ *      takeover_slack: addresses and gratuitous ARP come between the first advertisement and the arming of the
+ *              timer: the second is due 2 ms late (measured 2.3-24 ms). Of two that refuse and so starve each
+ *              other, the newcomer is muted with its first advertisement, for ever (measured)
  *      address list: up to 2.3.2 a difference drops, in both versions and from an owner too; since 2.3.3 it
  *              is warned of once and processed
  *      losing advert: answered at once, also in version 2
@@ -13,19 +16,25 @@
  *      answers pings to the addresses although not owner; TOS 0xc0, no DF, IPv4 ID 1, 2, 3, ...
  *      version 3 over IPv4: checksum with pseudo-header, sent and demanded
  *
- * Options, as in its configuration file: use_vmac, vmac_xmit_base, lower_prio_no_advert,
- * v3_checksum_as_v2, state_master.
+ * Since 2.4 two owners settle it between themselves: the lower address yields; where it does not, the other waits
+ * for two more of its adverts and lowers itself to 254 (which advert counts as the first is inferred).
  *
- * Not modelled: skip_check_adv_addr, unicast peers, AH, the HMAC trailer of 2.4.0, higher_prio_send_advert,
- * two owners settling it between themselves (2.4), IGMP from a Backup's virtual MAC, announcements repeated
- * by garp_master_refresh.
+ * Options, as in its configuration file: use_vmac, vmac_xmit_base, lower_prio_no_advert,
+ * v3_checksum_as_v2, state_master, owner_ignore_adverts (2.4); and igmp_from_vmac, which is no setting but a build
+ * without nftables (measured: reports from the virtual MAC of a Backup at start and stop).
+ *
+ * Not modelled: two starving each other may also take turns, as the scheduling of the two machines jitters (seen
+ * once: one advertisement a second, its sender alternating; here the one that is muted stays so);
+ * skip_check_adv_addr, higher_prio_send_advert, announcements repeated by garp_master_refresh,
+ * min_ttl and max_ttl of unicast peers.
  */
 #include "sim/vendors/profiles.h"
 
 #define COMMON                                                                                  \
 	.check_order = VRRP_ORDER_KEEPALIVED, .owner_receive = VRRP_OWNER_PROCESS,              \
 	.length_check = VRRP_LENGTH_PLAIN, .losing_advert = VRRP_LOSING_ADVERTISE,              \
-	.advert_timer_on_receive = VRRP_TIMER_REARM, .down_timer_on_refused = VRRP_TIMER_KEEP,  \
+	.advert_timer_on_receive = VRRP_TIMER_REARM, .takeover_slack = 2 * VL_MS,               \
+	.down_timer_on_refused = VRRP_TIMER_KEEP,                                               \
 	.checksum_send = VRRP_CHECKSUM_PSEUDO, .checksum_receive = VRRP_CHECKSUM_ACCEPT_PSEUDO, \
 	.advert_mac = VRRP_MAC_PHYSICAL, .announce_mac = VRRP_MAC_PHYSICAL,                     \
 	.reply_mac = VRRP_MAC_PHYSICAL, .accept_always = true,                                  \
@@ -34,7 +43,7 @@
 		     .count = 5, .repeat_count = 5, .repeat_after = 5 * VL_S}
 
 #define OLD COMMON, .address_check = VRRP_ADDRESS_DROP, .log = VRRP_LOG_EVERY
-#define NEW COMMON, .address_check = VRRP_ADDRESS_LOG, .log = VRRP_LOG_ONCE
+#define NEW COMMON, .address_check = VRRP_ADDRESS_LOG, .log = VRRP_LOG_ONCE, .owners_settle = true
 
 static const struct vrrp_config OLD_V2 = {OLD, .interval_check = VRRP_INTERVAL_DROP};
 static const struct vrrp_config OLD_V3 = {OLD, .interval_check = VRRP_INTERVAL_LOG};
@@ -54,8 +63,7 @@ static void vmac_xmit_base(struct vrrp_config *c)
 
 static void lower_prio_no_advert(struct vrrp_config *c)
 {
-	c->losing_advert = VRRP_LOSING_SILENT;
-	c->advert_timer_on_receive = VRRP_TIMER_KEEP;
+	c->lower_prio_no_advert = true;
 }
 
 static void v3_checksum_as_v2(struct vrrp_config *c)
@@ -69,20 +77,29 @@ static void state_master(struct vrrp_config *c)
 	c->startup_wait = c->interval;
 }
 
-#define OPTIONS                                                                                       \
-	{                                                                                             \
-		{"use_vmac", "the virtual MAC in adverts, announcements and ARP replies", use_vmac},  \
-		{"vmac_xmit_base", "use_vmac, but adverts from the physical MAC", vmac_xmit_base},    \
-		{"lower_prio_no_advert", "no answer to a lower priority; ends the starvation",        \
-		 lower_prio_no_advert},                                                               \
-		{"v3_checksum_as_v2", "version 3 IPv4: checksum without pseudo-header, not checked",  \
-		 v3_checksum_as_v2},                                                                  \
-		{"state_master", "`state MASTER': waits one interval at startup", state_master},      \
-	}
+static void owner_ignore_adverts(struct vrrp_config *c)
+{
+	c->owner_receive = VRRP_OWNER_DISCARD;
+}
+
+static void igmp_from_vmac(struct vrrp_config *c)
+{
+	c->igmp_from_vmac = true;
+}
+
+#define OPTIONS                                                                                   \
+	{"use_vmac", "the virtual MAC in adverts, announcements and ARP replies", use_vmac},      \
+	{"vmac_xmit_base", "use_vmac, but adverts from the physical MAC", vmac_xmit_base},        \
+	{"lower_prio_no_advert", "no answer to a lower priority; ends the starvation",            \
+	 lower_prio_no_advert},                                                                   \
+	{"v3_checksum_as_v2", "version 3 IPv4: checksum without pseudo-header, not checked",      \
+	 v3_checksum_as_v2},                                                                      \
+	{"state_master", "`state MASTER': waits one interval at startup", state_master},          \
+	{"igmp_from_vmac", "a Backup joins the group from the virtual MAC", igmp_from_vmac}
 
 #define NOT_MODELLED                                                                              \
-	"skip_check_adv_addr, unicast peers, AH, auth_hmac, higher_prio_send_advert, IGMP from a " \
-	"Backup's virtual MAC, garp_master_refresh"
+	"skip_check_adv_addr, higher_prio_send_advert, garp_master_refresh, TTL limits of unicast peers, two that starve " \
+	"each other taking turns"
 
 const struct vendor VENDOR_KEEPALIVED_2_2 = {
 	.kind = "keepalived-2.2",
@@ -91,7 +108,7 @@ const struct vendor VENDOR_KEEPALIVED_2_2 = {
 	.vrrp_v2 = &OLD_V2,
 	.vrrp_v3_ipv4 = &OLD_V3,
 	.vrrp_v3_ipv6 = &OLD_V3,
-	.option = OPTIONS,
+	.option = {OPTIONS},
 	.sources = "measured with 2.2.7 (Debian 12); source of 2.3.2",
 	.not_modelled = NOT_MODELLED,
 };
@@ -103,7 +120,8 @@ const struct vendor VENDOR_KEEPALIVED_2_4 = {
 	.vrrp_v2 = &NEW_V2,
 	.vrrp_v3_ipv4 = &NEW_V3,
 	.vrrp_v3_ipv6 = &NEW_V3,
-	.option = OPTIONS,
+	.option = {OPTIONS,
+		   {"owner_ignore_adverts", "an owner discards what others advertise", owner_ignore_adverts}},
 	.sources = "measured with 2.4.3; source of 2.3.3 and 2.4.x",
-	.not_modelled = NOT_MODELLED ", two owners settling it between themselves",
+	.not_modelled = NOT_MODELLED,
 };

@@ -5,7 +5,7 @@
  *      vrrp_config.c     defaults and what is refused
  *      vrrp_election.c   decisions, pure
  *      vrrp_receive.c    receive checks
- *      vrrp_auth.c       authentication
+ *      vrrp_auth*.c      authentication, a file a method
  *      vrrp_timers.h     timers and all policy about them
  *      vrrp_router.c     the state machine
  *      vrrp_transmit.c   advertisements, announcements, ownership of addresses
@@ -17,6 +17,7 @@
 #define VL_VRRP_PARTS_H
 
 #include "sim/base/label.h"
+#include "sim/base/prng.h"
 #include "sim/vrrp/sync_group.h"
 #include "sim/vrrp/vrrp_receive.h"
 #include "sim/vrrp/vrrp_router.h"
@@ -48,6 +49,11 @@ struct vrrp_router {
 	struct ip_addr active;                  /* the last sender that was accepted */
 	uint8_t rounds_left;                    /* of the announcements under way */
 	uint16_t ip_id;
+	struct prng dice;                       /* of the jitter */
+	struct vrrp_auth_state auth;
+	char key[VRRP_KEY_MAX + 1];             /* a password that was set while it runs */
+	unsigned owner_adverts;                 /* Active owner: of another owner that should yield */
+	bool owner_lowered;                     /* gave up: priority 254 */
 	struct vrrp_warned warned[VRRP_WARNED];
 	unsigned next_warned;                   /* where the next sender goes: the oldest is forgotten */
 	struct sync_group *group;
@@ -79,7 +85,11 @@ bool vrrp_is_owner(const struct vrrp_router *r);
 
 /* --- transmission (vrrp_transmit.c) -------------------------------------------------------------------- */
 
-void vrrp_send_advert(struct vrrp_router *r, uint8_t priority);
+void vrrp_send_advert(struct vrrp_router *r, uint8_t priority, vl_time now);
+/* From an advertisement to the next: the interval, less the jitter. Draws a number. */
+vl_time vrrp_next_interval(struct vrrp_router *r);
+/* A Backup tells the switches that it joined or left the group (igmp_from_vmac). */
+void vrrp_send_membership(struct vrrp_router *r, bool joined);
 /* Claims the virtual addresses from the stack, and gives them back. */
 void vrrp_own(struct vrrp_router *r, vl_time now);
 void vrrp_disown(struct vrrp_router *r);

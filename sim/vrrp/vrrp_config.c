@@ -72,23 +72,43 @@ static struct vl_status check_interval(const struct vrrp_config *c)
 
 static struct vl_status check_authentication(const struct vrrp_config *c)
 {
-	if (c->auth_type == VRRP_AUTH_NONE)
+	size_t length = c->password != NULL ? strlen(c->password) : 0;
+
+	if (c->auth_type == VRRP_AUTH_NONE && !c->auth_hmac)
 		return vl_status_ok();
-	if (c->version != 2)
+	if (c->auth_type != VRRP_AUTH_NONE && c->version != 2)
 		return vl_refuse(VL_INVALID, "authentication: version 3 has none");
-	if (c->auth_type != VRRP_AUTH_TEXT && c->auth_type != VRRP_AUTH_CISCO_MD5)
+	if (c->auth_type != VRRP_AUTH_NONE && strcmp(vrrp_auth_word(c), "none") == 0)
 		return vl_refuse(VL_INVALID, "authentication: type %u is not modelled", c->auth_type);
-	if (c->password == NULL || c->password[0] == '\0')
+	if (length == 0)
 		return vl_refuse(VL_INVALID, "authentication: a password is missing");
-	if (c->auth_type == VRRP_AUTH_CISCO_MD5 && strlen(c->password) > VRRP_MD5_KEY)
+	if (c->auth_type == VRRP_AUTH_CISCO_MD5 && length > VRRP_MD5_KEY)
 		return vl_refuse(VL_INVALID, "authentication: the key is longer than %d bytes", VRRP_MD5_KEY);
+	if (c->auth_hmac && (length < VRRP_HMAC_KEY_MIN || length > VRRP_KEY_MAX))
+		return vl_refuse(VL_INVALID, "authentication: the key of auth_hmac has %zu bytes, not %d-%d", length,
+				 VRRP_HMAC_KEY_MIN, VRRP_KEY_MAX);
+	if (c->auth_hmac && c->key_id > UINT8_MAX)
+		return vl_refuse(VL_INVALID, "authentication: key id `%u' is not in 0-255", c->key_id);
+	return vl_status_ok();
+}
+
+static struct vl_status check_peers(const struct vrrp_config *c)
+{
+	char text[IP_TEXT];
+
+	if (c->peer_count > VRRP_PEERS)
+		return vl_refuse(VL_INVALID, "peers: %zu of them are more than %d", c->peer_count, VRRP_PEERS);
+	for (size_t i = 0; i < c->peer_count; i++)
+		if (c->peer[i].family != c->family || ip_is_zero(&c->peer[i]) || ip_is_multicast(&c->peer[i]))
+			return vl_refuse(VL_INVALID, "peers: `%s' is no %s address of a host",
+					 ip_format(text, &c->peer[i]), c->family == IP_V6 ? "IPv6" : "IPv4");
 	return vl_status_ok();
 }
 
 struct vl_status vrrp_config_check(const struct vrrp_config *c)
 {
 	struct vl_status (*const checks[])(const struct vrrp_config *) = {
-		check_identity, check_addresses, check_interval, check_authentication,
+		check_identity, check_addresses, check_interval, check_authentication, check_peers,
 	};
 
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
@@ -96,6 +116,10 @@ struct vl_status vrrp_config_check(const struct vrrp_config *c)
 		if (!vl_ok(&s))
 			return s;
 	}
+	if (c->takeover_slack > VRRP_SLACK_MAX)
+		return vl_refuse(VL_INVALID, "takeover_slack: more than 1 s");
+	if (c->advert_jitter > VRRP_JITTER_MAX)
+		return vl_refuse(VL_INVALID, "advert_jitter: more than 20 %% of the interval");
 	if (c->track_count > VRRP_TRACKS)
 		return vl_refuse(VL_INVALID, "track: %zu objects are more than %d", c->track_count, VRRP_TRACKS);
 	return vl_status_ok();

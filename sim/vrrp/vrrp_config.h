@@ -16,6 +16,11 @@
 
 #define VRRP_ADDRESSES 32               /* virtual addresses of one virtual router */
 #define VRRP_TRACKS 16                  /* tracked objects of one virtual router */
+#define VRRP_PEERS 16                   /* unicast peers of one virtual router */
+#define VRRP_HMAC_KEY_MIN 32            /* bytes of a key of keepalived's auth_hmac */
+#define VRRP_KEY_MAX 64                 /* bytes of any key */
+#define VRRP_JITTER_MAX 200000          /* parts of a million */
+#define VRRP_SLACK_MAX VL_S             /* of takeover_slack */
 
 /* Order of the receive checks. The virtual router ID comes first in both: a box takes a packet to the
  * instance that it is for before it judges it. */
@@ -114,12 +119,15 @@ struct vrrp_ip_config {
 };
 
 /* Something that is watched: an interface of the box, or an object that COMMAND_TRACK tells about by
- * name (up until told otherwise). While it is down the priority is `decrement` lower, but at least 1; an
- * address owner keeps 255. Decrement 0: the virtual router is in fault (Initialize) while it is down. */
+ * name (up until told otherwise): a script, a destination that answers pings. While it is up the priority is
+ * `increment` higher, while it is down `decrement` lower (keepalived's positive and negative weight); the sum
+ * stays in 1-254, and an address owner keeps 255. Both 0: the virtual router is in fault (Initialize) while
+ * it is down. */
 struct vrrp_track_config {
 	const char *object;             /* NULL: an interface; borrowed */
 	unsigned interface;             /* index in the stack, when object is NULL */
 	uint8_t decrement;
+	uint8_t increment;
 };
 
 struct vrrp_config {
@@ -132,6 +140,10 @@ struct vrrp_config {
 	size_t address_count;           /* at least 1 */
 	struct ip_addr address[VRRP_ADDRESSES]; /* in the order they are sent; IPv6: link-local first */
 	struct ip_addr source;          /* of advertisements; family IP_NONE: the interface's primary */
+	/* keepalived's unicast_peer: advertisements go to each of these instead of the group. Their TTL is not
+	 * checked then (peers may be behind a router), and only they are listened to. 0: multicast. */
+	size_t peer_count;
+	struct ip_addr peer[VRRP_PEERS];
 
 	bool preempt;                   /* Preempt_Mode */
 	/* keepalived's: a Backup that preempts waits this long first. Counted from startup, and from the first
@@ -143,8 +155,10 @@ struct vrrp_config {
 	bool owner_waits;               /* priority 255 starts as Backup too: FRR */
 	vl_time startup_wait;           /* Active_Down_Timer at startup; 0: Active_Down_Interval, as the RFC */
 
-	uint8_t auth_type;              /* version 2: VRRP_AUTH_NONE, VRRP_AUTH_TEXT, VRRP_AUTH_CISCO_MD5 */
-	const char *password;           /* text: up to 8 bytes go out; borrowed; never printed */
+	uint8_t auth_type;              /* version 2: enum vrrp_auth_type */
+	bool auth_hmac;                 /* keepalived 2.4's trailer, either version; auth_type is NONE then */
+	const char *password;           /* text and AH: up to 8 bytes count; borrowed; never printed */
+	uint32_t key_id;                /* of the key: Cisco's MD5; auth_hmac 0-255 */
 
 	enum vrrp_check_order check_order;
 	enum vrrp_address_check address_check;
@@ -152,9 +166,14 @@ struct vrrp_config {
 	enum vrrp_interval_check interval_check;
 	enum vrrp_length_check length_check;
 	enum vrrp_losing_advert losing_advert;
+	bool lower_prio_no_advert;      /* keepalived's option: silent to a lower priority, no starvation (next) */
 	/* keepalived (vrrp.md 2.1.4): after any packet of its VRID handled while Active, refused ones too, the
 	 * next advertisement is one interval away. Adverts that are refused starve the own ones. */
 	enum vrrp_timer_policy advert_timer_on_receive;
+	/* keepalived configures the addresses and announces them before it arms the timer: the advertisement after
+	 * the first is due so much later. Of two that starve each other it mutes the one that came last. */
+	vl_time takeover_slack;
+	vl_time skew_unit;              /* Skew_Time is cut to a multiple of it: FRR, 10 ms; 0: exact */
 	enum vrrp_timer_policy down_timer_on_refused;   /* Backup; keepalived before 2.0.0 re-arms */
 	enum vrrp_checksum_form checksum_send;          /* version 3 IPv4 only */
 	enum vrrp_checksum_receive checksum_receive;    /* version 3 IPv4 only */
@@ -163,6 +182,14 @@ struct vrrp_config {
 	struct vrrp_announce_config announce;
 	struct vrrp_ip_config ip;
 	enum vrrp_log_policy log;
+	/* keepalived since 2.4, when another router says 255 too and does not yield although its address is the
+	 * lower one: two of its adverts are waited for, then the own priority goes down to 254. */
+	bool owners_settle;
+	uint32_t advert_jitter;         /* newer IOS: adverts leave up to this part of the interval early; ppm */
+	/* keepalived without nftables: a Backup joins and leaves the group with IGMPv3 reports from the virtual
+	 * MAC, two of each. IPv4 only. */
+	bool igmp_from_vmac;
+	uint64_t seed;                  /* of the jitter */
 
 	size_t track_count;
 	struct vrrp_track_config track[VRRP_TRACKS];

@@ -4,6 +4,7 @@
 
 #include "sim/base/setting.h"
 #include "sim/vrrp/parts.h"
+#include "sim/vrrp/vrrp_auth.h"
 
 enum item {
 	ITEM_VRID,
@@ -12,6 +13,9 @@ enum item {
 	ITEM_PREEMPT,
 	ITEM_PREEMPT_DELAY,
 	ITEM_ACCEPT,
+	ITEM_LOWER_PRIO_NO_ADVERT,
+	ITEM_AUTH,
+	ITEM_PASSWORD,
 };
 
 static const struct setting SETTINGS[] = {
@@ -22,6 +26,9 @@ static const struct setting SETTINGS[] = {
 	{"preempt", VALUE_FLAG, 0, 0, 0, ITEM_PREEMPT},
 	{"preempt_delay", VALUE_TIME, 0, 1000 * VL_S, 0, ITEM_PREEMPT_DELAY},
 	{"accept", VALUE_FLAG, 0, 0, 0, ITEM_ACCEPT},
+	{"lower_prio_no_advert", VALUE_FLAG, 0, 0, 0, ITEM_LOWER_PRIO_NO_ADVERT},
+	{"auth", VALUE_WORD, 4, VRRP_KEY_MAX + 5, 0, ITEM_AUTH},
+	{"password", VALUE_WORD, 1, VRRP_KEY_MAX, 0, ITEM_PASSWORD},
 };
 
 static union value value_of(const struct vrrp_config *c, enum item item)
@@ -38,9 +45,15 @@ static union value value_of(const struct vrrp_config *c, enum item item)
 	case ITEM_PREEMPT_DELAY:
 		return (union value){.time = c->preempt_delay};
 	case ITEM_ACCEPT:
-		return (union value){.flag = c->accept_mode};
+		return (union value){.flag = c->accept_mode || c->accept_always};
+	case ITEM_LOWER_PRIO_NO_ADVERT:
+		return (union value){.flag = c->lower_prio_no_advert};
+	case ITEM_AUTH:
+		return (union value){.word = vrrp_auth_word(c)};
+	case ITEM_PASSWORD:
+		return (union value){.word = SETTING_SECRET};
 	}
-	return (union value){.number = 0};
+	return (union value){.number = 0}; /* LCOV_EXCL_LINE: every item is above */
 }
 
 /* --- applying ------------------------------------------------------------------------------------------ */
@@ -80,6 +93,7 @@ static struct vl_status apply(struct vrrp_router *r, enum item item, const union
 		return set_vrid(r, (uint8_t)v->number, now);
 	case ITEM_PRIORITY:
 		r->config.priority = (uint8_t)v->number;
+		r->owner_lowered = false;
 		break;
 	case ITEM_INTERVAL:
 		set_interval(r, v->time, now);
@@ -91,12 +105,59 @@ static struct vl_status apply(struct vrrp_router *r, enum item item, const union
 		r->config.preempt_delay = v->time;
 		break;
 	case ITEM_ACCEPT:
-		r->config.accept_mode = v->flag;
+		/* RFC 3768 has no Accept_Mode; boxes that take packets anyway do so in either version */
+		r->config.accept_mode = v->flag && r->config.version == 3;
+		r->config.accept_always = v->flag && r->config.version == 2;
 		break;
+	case ITEM_LOWER_PRIO_NO_ADVERT:
+		r->config.lower_prio_no_advert = v->flag;
+		break;
+	/* LCOV_EXCL_START: set_secret applies these */
+	case ITEM_AUTH:
+	case ITEM_PASSWORD:
+		break;
+	/* LCOV_EXCL_STOP */
 	}
 	/* who accepts packets to the addresses may have changed */
 	if (r->state == VRRP_ACTIVE && (item == ITEM_PRIORITY || item == ITEM_ACCEPT))
 		vrrp_own(r, now);
+	return vl_status_ok();
+}
+
+/* "none", or the method's word, a space and the key. False: no such word. */
+static bool read_auth(struct vrrp_config *c, const char *text)
+{
+	size_t word = strcspn(text, " ");
+
+	c->password = text[word] == ' ' ? text + word + 1 : NULL;
+	return vrrp_auth_set_word(c, text, word);
+}
+
+/* Authentication and its key: a copy is kept, and the record says at most which method it is. */
+static struct vl_status set_secret(struct vrrp_router *r, const struct setting *s, const char *text, vl_time now)
+{
+	struct vrrp_config wanted = r->config;
+
+	if (s->item == ITEM_PASSWORD && strcmp(vrrp_auth_word(&wanted), "none") == 0)
+		return vl_refuse(VL_STATE, "password: there is no authentication");
+	if (s->item == ITEM_PASSWORD)
+		wanted.password = text;
+	else if (!read_auth(&wanted, text))
+		return vl_refuse(VL_INVALID, "auth: it is none, or text, md5, ah or hmac, a space and the key");
+	struct vl_status status = vrrp_config_check(&wanted);
+	if (!vl_ok(&status))
+		return status;
+	union value before = value_of(&r->config, (enum item)s->item);
+	if (wanted.password != NULL) {
+		size_t length = strlen(wanted.password);
+		if (length > VRRP_KEY_MAX)
+			return vl_refuse(VL_INVALID, "auth: the key is longer than %d bytes", VRRP_KEY_MAX);
+		memmove(r->key, wanted.password, length + 1);
+		wanted.password = r->key;
+	}
+	r->config = wanted;
+	union value after = value_of(&r->config, (enum item)s->item);
+	setting_record(r->outbox, vrrp_router_name(r), s, &before, &after, now);
 	return vl_status_ok();
 }
 
@@ -109,6 +170,8 @@ static struct vl_status set(struct vrrp_router *r, const struct command *command
 	struct vl_status status = setting_check(s, command->type, &command->value);
 	if (!vl_ok(&status))
 		return status;
+	if (s->type == VALUE_WORD)
+		return set_secret(r, s, command->value.word, now);
 	if (s->item == ITEM_INTERVAL) {
 		struct vrrp_config wanted = r->config;
 		wanted.interval = command->value.time;

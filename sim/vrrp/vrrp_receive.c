@@ -53,10 +53,21 @@ bool vrrp_addresses_match(const struct vrrp_config *c, const struct vrrp_heard *
 	return true;
 }
 
+/* Not with unicast peers, which may stand behind a router (keepalived). */
 static enum vrrp_drop check_ttl(const struct vrrp_config *c, const struct vrrp_heard *h)
 {
-	(void)c;
-	return h->packet->ttl == VRRP_TTL ? VRRP_DROP_NONE : VRRP_DROP_TTL;
+	return c->peer_count > 0 || h->packet->ttl == VRRP_TTL ? VRRP_DROP_NONE : VRRP_DROP_TTL;
+}
+
+/* Whether it came by multicast although we have peers, or the other way round. The RFCs know no unicast and do
+ * not look at the destination. */
+static enum vrrp_drop check_destination(const struct vrrp_config *c, const struct vrrp_heard *h)
+{
+	bool to_us = !ip_is_multicast(&h->packet->dst);
+
+	if (c->peer_count == 0 && c->check_order == VRRP_ORDER_RFC)
+		return VRRP_DROP_NONE;
+	return to_us == (c->peer_count > 0) ? VRRP_DROP_NONE : VRRP_DROP_DESTINATION;
 }
 
 /* No VRRP router knows CARP; it fails one check or the other. The reason says what it was. */
@@ -86,13 +97,14 @@ static enum vrrp_drop check_length(const struct vrrp_config *c, const struct vrr
 		return h->length >= VRRP_HEADER ? VRRP_DROP_NONE : VRRP_DROP_LENGTH;
 	if (m == NULL || (m->version == 2 && !m->has_auth_data))
 		return VRRP_DROP_LENGTH;
-	size_t trailer = c->length_check == VRRP_LENGTH_COMPLETE && m->version == 2 &&
-					 m->auth_type == VRRP_AUTH_CISCO_MD5
+	bool md5 = m->version == 2 && m->auth_type == VRRP_AUTH_CISCO_MD5;
+	/* A box that speaks MD5 itself expects the trailer whatever else it is strict about. */
+	size_t trailer = md5 && (c->length_check == VRRP_LENGTH_COMPLETE || c->auth_type == VRRP_AUTH_CISCO_MD5)
 				 ? VRRP_MD5_TRAILER
 				 : 0;
-	/* A box that speaks MD5 itself expects the trailer whatever else it is strict about. */
-	if (m->version == 2 && c->auth_type == VRRP_AUTH_CISCO_MD5 && m->auth_type == VRRP_AUTH_CISCO_MD5)
-		trailer = VRRP_MD5_TRAILER;
+	/* One with auth_hmac splits that trailer off first; that it is missing is for the authentication to say. */
+	if (c->auth_hmac && m->trailer_length == VRRP_HMAC_TRAILER)
+		return VRRP_DROP_NONE;
 	return m->trailer_length == trailer ? VRRP_DROP_NONE : VRRP_DROP_LENGTH;
 }
 
@@ -141,18 +153,10 @@ static enum vrrp_drop check_owner(const struct vrrp_config *c, const struct vrrp
 		       : VRRP_DROP_NONE;
 }
 
-/* RFC 2338's AH is not spoken here. */
+/* AH where it is configured, and only there. */
 static enum vrrp_drop check_ah(const struct vrrp_config *c, const struct vrrp_heard *h)
 {
-	(void)c;
-	return h->packet->has_ah ? VRRP_DROP_AUTH_TYPE : VRRP_DROP_NONE;
-}
-
-static enum vrrp_drop check_authentication(const struct vrrp_config *c, const struct vrrp_heard *h)
-{
-	if (h->packet->has_ah || c->version != 2)
-		return check_ah(c, h);
-	return vrrp_auth_check(c, h);
+	return h->packet->has_ah == (c->auth_type == VRRP_AUTH_AH) ? VRRP_DROP_NONE : VRRP_DROP_AUTH_TYPE;
 }
 
 static enum vrrp_drop check_addresses(const struct vrrp_config *c, const struct vrrp_heard *h)
@@ -196,16 +200,15 @@ typedef enum vrrp_drop (*check)(const struct vrrp_config *c, const struct vrrp_h
 
 /* RFC 3768 7.1 and RFC 9568 7.1. CARP comes where a VRRP router begins to read the message. */
 static const check RFC_ORDER[] = {
-	check_ttl,      check_carp,  check_version,        check_type,      check_length,
-	check_checksum, check_owner, check_authentication, check_addresses, check_interval,
-	NULL,
+	check_ttl,      check_destination, check_carp,      check_version,   check_type,     check_length,
+	check_checksum, check_owner,       vrrp_auth_check, check_addresses, check_interval, NULL,
 };
 
 /* keepalived's vrrp_check_packet (vrrp.md 2.1.1). */
 static const check KEEPALIVED_ORDER[] = {
-	check_ah,             check_carp,     check_length, check_ttl,      check_version,
-	check_authentication, check_interval, check_type,   check_checksum, check_owner,
-	check_addresses,      NULL,
+	check_ah,       check_carp, check_length,   check_ttl,         check_version, vrrp_auth_check,
+	check_interval, check_type, check_checksum, check_destination, check_owner,   check_addresses,
+	NULL,
 };
 
 enum vrrp_drop vrrp_receive_check(const struct vrrp_config *c, const struct vrrp_heard *h)

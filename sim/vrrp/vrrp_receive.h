@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Receive checks (RFC 9568 7.1, RFC 3768 7.1): is this packet for us to act upon? Answers with the first
- * reason against, in the order that the configuration asks for; touches nothing.
+ * reason against, in the order that the configuration asks for; touches nothing but the memory of replay
+ * protection.
  */
 #ifndef VL_VRRP_VRRP_RECEIVE_H
 #define VL_VRRP_VRRP_RECEIVE_H
 
+#include "sim/vrrp/vrrp_auth_state.h"
 #include "sim/vrrp/vrrp_config.h"
 #include "sim/vrrp/vrrp_records.h"
 #include "sim/wire/packet.h"
@@ -19,6 +21,8 @@ struct vrrp_heard {
 	size_t length;
 	uint8_t version, type, vrid, priority, address_count, auth_type;
 	vl_time interval;
+	vl_time at;                             /* when; set by the caller, as auth is */
+	struct vrrp_auth_state *auth;           /* what authentication remembers: only replay checks touch it */
 };
 
 /* False when there is no VRRP header to read. Borrows from `p`. */

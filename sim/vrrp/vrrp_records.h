@@ -44,6 +44,8 @@
 	X(VRRP_DROP_OWNER, "local router is the address owner")                 \
 	X(VRRP_DROP_AUTH_TYPE, "authentication type differs")                   \
 	X(VRRP_DROP_AUTH_DATA, "authentication fails")                          \
+	X(VRRP_DROP_REPLAY, "authentication is stale or repeated")              \
+	X(VRRP_DROP_DESTINATION, "unicast and multicast differ")                \
 	X(VRRP_DROP_COUNT_0, "no addresses")                                    \
 	X(VRRP_DROP_FIRST_ADDRESS, "first address is not link-local")           \
 	X(VRRP_DROP_ADDRESSES, "address list differs")                          \
@@ -55,6 +57,7 @@
 	X(VRRP_NOTE_ADDRESSES, "address list differs, processed")               \
 	X(VRRP_NOTE_INTERVAL, "interval differs, processed")                    \
 	X(VRRP_NOTE_TWO_OWNERS, "both routers say to be the address owner")     \
+	X(VRRP_NOTE_OWNER_LOWERED, "the other owner does not yield: priority 254") \
 	X(VRRP_NOTE_OWN_ADDRESS, "sender has our address")                      \
 	X(VRRP_NOTE_NO_SOURCE, "no address to send from")                       \
 	X(VRRP_NOTE_NO_ROOM, "no room in the stack for a virtual address")

@@ -27,6 +27,7 @@ struct vrrp_router *vrrp_router_new(const struct vrrp_config *config, struct sta
 		free(r);
 		return NULL;
 	}
+	r->dice = prng_stream(config->seed, r->name);
 	(void)sound;
 	return r;
 }
@@ -51,13 +52,13 @@ bool vrrp_is_owner(const struct vrrp_router *r)
 uint8_t vrrp_router_priority(const struct vrrp_router *r)
 {
 	const struct vrrp_config *c = &r->config;
-	unsigned off = 0;
+	int priority = c->priority;
 
 	if (vrrp_is_owner(r))
-		return VRRP_PRIORITY_OWNER;
+		return r->owner_lowered ? VRRP_PRIORITY_OWNER - 1 : VRRP_PRIORITY_OWNER;
 	for (size_t i = 0; i < c->track_count; i++)
-		off += r->track_down[i] ? c->track[i].decrement : 0u;
-	return off < c->priority ? (uint8_t)(c->priority - off) : 1;
+		priority += r->track_down[i] ? -(int)c->track[i].decrement : (int)c->track[i].increment;
+	return priority < 1 ? 1 : priority >= VRRP_PRIORITY_OWNER ? VRRP_PRIORITY_OWNER - 1 : (uint8_t)priority;
 }
 
 struct ip_addr vrrp_source(const struct vrrp_router *r)
@@ -67,9 +68,16 @@ struct ip_addr vrrp_source(const struct vrrp_router *r)
 	return c->source.family != IP_NONE ? c->source : stack_primary(r->stack, c->interface, c->family);
 }
 
+static vl_time router_skew_time(const struct vrrp_router *r)
+{
+	vl_time skew = vrrp_skew_time(r->config.version, vrrp_router_priority(r), r->active_adver_interval);
+
+	return r->config.skew_unit == 0 ? skew : skew - skew % r->config.skew_unit;
+}
+
 vl_time vrrp_down_interval(const struct vrrp_router *r)
 {
-	return vrrp_active_down_interval(r->config.version, vrrp_router_priority(r), r->active_adver_interval);
+	return 3 * r->active_adver_interval + router_skew_time(r);
 }
 
 /* --- actions ------------------------------------------------------------------------------------------- */
@@ -82,6 +90,7 @@ static void enter(struct vrrp_router *r, enum vrrp_state to, enum vrrp_reason wh
 	assert(from != to);
 	r->state = to;
 	r->active_resigned = false;
+	r->owner_adverts = 0;
 	vrrp_report_state(r, from, why, sender, now);
 }
 
@@ -123,6 +132,7 @@ void vrrp_begin(struct vrrp_router *r, enum vrrp_reason why, vl_time now)
 	}
 	enter(r, VRRP_BACKUP, why, NULL, now);
 	vrrp_disown(r);
+	vrrp_send_membership(r, true);
 	vl_time wait = c->startup_wait != 0 ? c->startup_wait : vrrp_down_interval(r);
 	vrrp_timers_started_backup(&r->timers, wait, c->preempt_delay, now);
 }
@@ -136,8 +146,9 @@ void vrrp_leave(struct vrrp_router *r, enum vrrp_reason why, vl_time now)
 	enter(r, VRRP_INITIALIZE, why, NULL, now);
 	vrrp_timers_stop(&r->timers);
 	if (was_active)
-		vrrp_send_advert(r, VRRP_PRIORITY_RESIGN);
+		vrrp_send_advert(r, VRRP_PRIORITY_RESIGN, now);
 	vrrp_disown(r);
+	vrrp_send_membership(r, false);
 }
 
 /* Version 3 learns the Active's interval (6.4.2, 6.4.3); version 2 where a knob says so. */
@@ -160,8 +171,8 @@ static void yield_to(struct vrrp_router *r, enum vrrp_reason why, const struct v
 
 static void advertise(struct vrrp_router *r, vl_time now)
 {
-	vrrp_send_advert(r, vrrp_router_priority(r));
-	vrrp_timers_advertised(&r->timers, r->config.interval, now);
+	vrrp_send_advert(r, vrrp_router_priority(r), now);
+	vrrp_timers_advertised(&r->timers, vrrp_next_interval(r), now);
 }
 
 /* --- events: adverts (6.4.2, 6.4.3) -------------------------------------------------------------------- */
@@ -171,9 +182,7 @@ static void advert_in_backup(struct vrrp_router *r, const struct vrrp_heard *h, 
 	switch (vrrp_decide_backup(r->config.preempt, vrrp_router_priority(r), h->priority)) {
 	case VRRP_RESIGNED:
 		vrrp_timers_active_resigned(&r->timers,
-					    vrrp_skew_time(r->config.version, vrrp_router_priority(r),
-							   r->active_adver_interval),
-					    now);
+					    router_skew_time(r), now);
 		r->active_resigned = true;
 		return;
 	case VRRP_FOLLOW:
@@ -186,17 +195,31 @@ static void advert_in_backup(struct vrrp_router *r, const struct vrrp_heard *h, 
 		learn(r, h, now);
 		vrrp_timers_lower_followed(&r->timers, vrrp_down_interval(r), now);
 		break;
+	/* LCOV_EXCL_START: an Active's decisions; vrrp_decide_backup makes none of them */
 	case VRRP_YIELD_PRIORITY:
 	case VRRP_YIELD_ADDRESS:
-		break;          /* an Active's decisions */
+		break;
+	/* LCOV_EXCL_STOP */
 	}
 	r->active_resigned = false;
+}
+
+/* keepalived since 2.4: of two owners the one with the lower address yields by the election. Where it does not,
+ * the other waits for two more of its advertisements and then gives up being the owner in the election. */
+static void settle_owners(struct vrrp_router *r, const struct vrrp_heard *h, vl_time now)
+{
+	if (!r->config.owners_settle || h->priority != VRRP_PRIORITY_OWNER ||
+	    vrrp_router_priority(r) != VRRP_PRIORITY_OWNER || r->owner_adverts++ < 2)
+		return;
+	r->owner_lowered = true;
+	vrrp_report_note(r, VRRP_NOTE_OWNER_LOWERED, h, now);
 }
 
 static void advert_in_active(struct vrrp_router *r, const struct vrrp_heard *h, vl_time now)
 {
 	struct ip_addr own = vrrp_source(r);
 
+	settle_owners(r, h, now);
 	switch (vrrp_decide_active(vrrp_router_priority(r), &own, h->priority, &h->packet->src)) {
 	case VRRP_RESIGNED:     /* answer at once, so that the remaining Backups hear us */
 		advertise(r, now);
@@ -212,13 +235,16 @@ static void advert_in_active(struct vrrp_router *r, const struct vrrp_heard *h, 
 		 * that would answer in turn, for ever. */
 		if (ip_equal(&h->packet->src, &own))
 			break;
-		if (r->config.losing_advert != VRRP_LOSING_SILENT)
-			advertise(r, now);
+		if (r->config.losing_advert == VRRP_LOSING_SILENT || r->config.lower_prio_no_advert)
+			break;
+		advertise(r, now);
 		if (r->config.losing_advert == VRRP_LOSING_ANNOUNCE)
 			vrrp_announce_round(r, now);
 		break;
+	/* LCOV_EXCL_START: a Backup's decision; vrrp_decide_active does not make it */
 	case VRRP_FOLLOW:
-		break;          /* a Backup's decision */
+		break;
+	/* LCOV_EXCL_STOP */
 	}
 }
 
@@ -250,9 +276,11 @@ static void accepted(struct vrrp_router *r, const struct vrrp_heard *h, vl_time 
 	case VRRP_ACTIVE:
 		advert_in_active(r, h, now);
 		break;
+	/* LCOV_EXCL_START: nothing is accepted in Initialize, and the count is no state */
 	case VRRP_INITIALIZE:
 	case VRRP_STATE_COUNT:
 		break;
+	/* LCOV_EXCL_STOP */
 	}
 }
 
@@ -264,13 +292,26 @@ static void refused(struct vrrp_router *r, enum vrrp_drop why, const struct vrrp
 		vrrp_timers_active_heard(&r->timers, vrrp_down_interval(r), now);
 }
 
+/* With unicast peers the sender belongs to the name of the virtual router, as the id does: others may use the id
+ * among themselves. */
+static bool is_another_router(const struct vrrp_config *c, const struct vrrp_heard *h)
+{
+	bool is_peer = c->peer_count == 0 || ip_is_multicast(&h->packet->dst);
+
+	for (size_t i = 0; i < c->peer_count && !is_peer; i++)
+		is_peer = ip_equal(&c->peer[i], &h->packet->src);
+	return h->vrid != c->vrid || !is_peer;
+}
+
 void vrrp_router_receive(struct vrrp_router *r, const struct packet *p, unsigned interface, vl_time now)
 {
 	struct vrrp_heard h;
 
 	if (interface != r->config.interface || p->src.family != r->config.family || !vrrp_hear(&h, p))
 		return;
-	enum vrrp_drop why = h.vrid != r->config.vrid      ? VRRP_DROP_OTHER_ROUTER
+	h.auth = &r->auth;
+	h.at = now;
+	enum vrrp_drop why = is_another_router(&r->config, &h) ? VRRP_DROP_OTHER_ROUTER
 			     : r->state == VRRP_INITIALIZE ? VRRP_DROP_NOT_RUNNING
 							   : vrrp_receive_check(&r->config, &h);
 	r->dropped[why]++;
@@ -281,8 +322,9 @@ void vrrp_router_receive(struct vrrp_router *r, const struct packet *p, unsigned
 	else
 		refused(r, why, &h, now);
 	/* keepalived, whatever came of the packet (vrrp.md 2.1.4): adverts that are refused starve ours */
-	if (r->state == VRRP_ACTIVE && r->config.advert_timer_on_receive == VRRP_TIMER_REARM)
-		vrrp_timers_advertised(&r->timers, r->config.interval, now);
+	if (r->state == VRRP_ACTIVE && r->config.advert_timer_on_receive == VRRP_TIMER_REARM &&
+	    !r->config.lower_prio_no_advert)
+		vrrp_timers_advertised(&r->timers, vrrp_next_interval(r), now);
 }
 
 /* --- events: timers ------------------------------------------------------------------------------------ */
@@ -314,7 +356,7 @@ static bool is_well(const struct vrrp_router *r, enum vrrp_reason *why)
 		return false;
 	*why = VRRP_WHY_TRACK_DOWN;
 	for (size_t i = 0; i < c->track_count; i++)
-		if (r->track_down[i] && c->track[i].decrement == 0)
+		if (r->track_down[i] && c->track[i].decrement == 0 && c->track[i].increment == 0)
 			return false;
 	return true;
 }
@@ -378,6 +420,8 @@ void vrrp_router_startup(struct vrrp_router *r, vl_time now)
 		return;
 	r->started = true;
 	r->well = true;         /* until looked at: so a group hears of a member that starts ill */
+	r->auth = (struct vrrp_auth_state){.rank = 0};
+	r->owner_lowered = false;
 	look_at_tracked(r, now);
 	vrrp_reconsider(r, VRRP_WHY_STARTUP, now);
 }

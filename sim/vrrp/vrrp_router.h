@@ -50,7 +50,10 @@ void vrrp_router_interface_changed(struct vrrp_router *r, vl_time now);
  *   interval        time, in the version's unit and range
  *   preempt         flag
  *   preempt_delay   time 0-1000 s
- *   accept          flag: Accept_Mode
+ *   accept          flag: Accept_Mode; in version 2, that packets are taken without being owner
+ *   lower_prio_no_advert   flag
+ *   auth            word: none, or a method (text, md5, ah, hmac), a space and its key
+ *   password        word: another key of the same method. Neither is ever in a record
  * COMMAND_TRACK: an object of struct vrrp_track_config, up or down.
  * VL_UNKNOWN for any other field, object or verb, VL_INVALID with the range for a wrong value. What is
  * accepted is recorded ("config.set" of sim/base/setting.h, "vrrp.track"). */

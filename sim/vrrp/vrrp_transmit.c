@@ -4,6 +4,9 @@
 
 #include "sim/vrrp/parts.h"
 #include "sim/vrrp/vrrp_auth.h"
+#include "sim/wire/igmp.h"
+
+#define VRRP_IGMP_REPORTS 2             /* of each, as measured */
 
 static const struct mac CISCO_COPY = {{0x01, 0x00, 0x0c, 0xcd, 0xcd, 0xcd}};
 
@@ -15,26 +18,30 @@ static struct mac mac_by(const struct vrrp_router *r, enum vrrp_mac_policy polic
 
 /* --- advertisements ------------------------------------------------------------------------------------ */
 
-static void fill_envelope(struct vrrp_router *r, const struct ip_addr *src, struct packet_envelope *e)
+#define PAYLOAD (VRRP_AH_HEADER + 8 + VRRP_ADDRESSES * 16 + VRRP_V2_AUTH_LENGTH + VRRP_AUTH_TRAILER)
+
+static void fill_envelope(struct vrrp_router *r, const struct ip_addr *src, const struct ip_addr *dst,
+			  struct packet_envelope *e)
 {
 	const struct vrrp_config *c = &r->config;
 
 	stack_envelope(r->stack, c->interface, e);
 	e->src = *src;
-	e->dst = c->family == IP_V6 ? VRRP_GROUP_V6 : VRRP_GROUP_V4;
+	e->dst = *dst;
 	e->ttl = 255;
 	e->tos = c->ip.tos;
 	e->id = c->ip.id_counts ? ++r->ip_id : 0;
 	e->dont_fragment = c->ip.dont_fragment;
-	e->protocol = IP_PROTOCOL_VRRP;
+	e->protocol = c->auth_type == VRRP_AUTH_AH ? IP_PROTOCOL_AH : IP_PROTOCOL_VRRP;
 	e->src_mac = mac_by(r, c->advert_mac);
-	e->dst_mac = mac_of_group(&e->dst);
 }
 
-static void write_advert(const struct vrrp_config *c, uint8_t priority, const struct packet_envelope *e,
-			 struct wr *out)
+static void write_message(const struct vrrp_router *r, uint8_t priority, const struct packet_envelope *e,
+			  struct wr *out)
 {
-	uint8_t list[VRRP_ADDRESSES * 16], trailer[VRRP_MD5_TRAILER];
+	const struct vrrp_config *c = &r->config;
+	size_t start = wr_length(out);
+	uint8_t list[VRRP_ADDRESSES * 16], trailer[VRRP_AUTH_TRAILER];
 	struct wr addresses = wr_of(list, sizeof list);
 
 	for (size_t i = 0; i < c->address_count; i++)
@@ -55,35 +62,120 @@ static void write_advert(const struct vrrp_config *c, uint8_t priority, const st
 		m.interval_cs = (uint16_t)(c->interval / VL_CS);
 	vrrp_auth_seal(c, &m, &e->src, &e->dst, trailer);
 	vrrp_encode(&m, &e->src, &e->dst, out);
+	if (c->auth_hmac)
+		vrrp_hmac_append(c, &r->auth, &e->src, &e->dst, out, start);
 }
 
-void vrrp_send_advert(struct vrrp_router *r, uint8_t priority)
+/* The IP payload: the message, inside AH where that is configured. */
+static size_t write_payload(struct vrrp_router *r, uint8_t priority, const struct packet_envelope *e,
+			    uint8_t payload[PAYLOAD])
 {
-	struct ip_addr src = vrrp_source(r);
-	struct packet_envelope e;
+	bool ah = r->config.auth_type == VRRP_AUTH_AH;
+	struct wr out = wr_of(payload, PAYLOAD);
 
-	if (src.family == IP_NONE || !stack_interface_up(r->stack, r->config.interface))
-		return;
+	if (ah)
+		wr_zero(&out, VRRP_AH_HEADER);
+	write_message(r, priority, e, &out);
+	assert(!out.bad);
+	if (ah)
+		vrrp_ah_seal(&r->config, &r->auth,
+			     &(struct ipv4_header){.id = e->id, .ttl = e->ttl, .src = e->src, .dst = e->dst},
+			     payload, wr_length(&out));
+	return wr_length(&out);
+}
+
+static void send_to_group(struct vrrp_router *r, const struct packet_envelope *e, const uint8_t *payload,
+			  size_t length)
+{
 	struct frame *f = stack_frame(r->stack);
+
 	if (f == NULL)
 		return;
-	fill_envelope(r, &src, &e);
 	struct wr out = wr_of(f->data, f->capacity);
-	packet_begin(&out, &e);
-	write_advert(&r->config, priority, &e, &out);
-	packet_end(&out, &e);
+	packet_begin(&out, e);
+	wr_bytes(&out, payload, length);
+	packet_end(&out, e);
 	assert(!out.bad);       /* 32 addresses fit into any frame */
 	f->length = (uint32_t)wr_length(&out);
 	stack_transmit(r->stack, r->config.interface, f);
+}
+
+static void send_to(struct vrrp_router *r, uint8_t priority, const struct ip_addr *src,
+		    const struct ip_addr *dst, vl_time now)
+{
+	uint8_t payload[PAYLOAD];
+	struct packet_envelope e;
+
+	fill_envelope(r, src, dst, &e);
+	size_t length = write_payload(r, priority, &e, payload);
+	if (ip_is_multicast(dst)) {
+		e.dst_mac = mac_of_group(dst);
+		send_to_group(r, &e, payload, length);
+	} else {
+		(void)stack_send(r->stack, &e, payload, length, now);
+	}
+}
+
+void vrrp_send_advert(struct vrrp_router *r, uint8_t priority, vl_time now)
+{
+	const struct vrrp_config *c = &r->config;
+	struct ip_addr src = vrrp_source(r);
+
+	if (src.family == IP_NONE || !stack_interface_up(r->stack, c->interface))
+		return;
+	vrrp_auth_begin(c, &r->auth, now);
+	for (size_t i = 0; i < c->peer_count; i++)
+		send_to(r, priority, &src, &c->peer[i], now);
+	if (c->peer_count == 0)
+		send_to(r, priority, &src, c->family == IP_V6 ? &VRRP_GROUP_V6 : &VRRP_GROUP_V4, now);
 	r->sent++;
+}
+
+vl_time vrrp_next_interval(struct vrrp_router *r)
+{
+	const struct vrrp_config *c = &r->config;
+	vl_time most = c->interval / 1000000 * c->advert_jitter;
+
+	return most == 0 ? c->interval : c->interval - prng_below(&r->dice, most + 1);
+}
+
+void vrrp_send_membership(struct vrrp_router *r, bool joined)
+{
+	const struct vrrp_config *c = &r->config;
+	struct ip_addr src = vrrp_source(r);
+	struct packet_envelope e;
+
+	if (!c->igmp_from_vmac || c->family != IP_V4 || src.family == IP_NONE)
+		return;
+	stack_envelope(r->stack, c->interface, &e);
+	for (int i = 0; i < VRRP_IGMP_REPORTS; i++) {
+		struct frame *f = stack_frame(r->stack);
+		if (f == NULL)
+			return;
+		struct wr out = wr_of(f->data, f->capacity);
+		struct ethernet_header h = {
+			.dst = mac_of_group(&IGMP_V3_ROUTERS),
+			.src = vrrp_router_mac(r),
+			.vlan_count = e.vlan_count,
+			.type = ETHERTYPE_IPV4,
+		};
+		h.vlan[0] = e.vlan[0];
+		ethernet_encode(&h, &out);
+		igmp_v3_report_encode(joined ? IGMP_CHANGE_TO_EXCLUDE : IGMP_CHANGE_TO_INCLUDE, &src,
+				      &VRRP_GROUP_V4, &out);
+		assert(!out.bad);
+		f->length = (uint32_t)wr_length(&out);
+		stack_transmit(r->stack, c->interface, f);
+	}
 }
 
 /* --- ownership ----------------------------------------------------------------------------------------- */
 
-/* The address owner's interface has the address itself, and uses it only while Active. */
+/* The interface has the address itself, as an owner's does, and uses it only while Active: whatever the priority is
+ * set to meanwhile, a Backup answers for no virtual address. */
 static bool is_own_configured(const struct vrrp_router *r, const struct ip_addr *address)
 {
-	return vrrp_is_owner(r) && stack_has_address(r->stack, r->config.interface, address);
+	return stack_has_address(r->stack, r->config.interface, address);
 }
 
 void vrrp_own(struct vrrp_router *r, vl_time now)
@@ -172,8 +264,8 @@ void vrrp_send_first(struct vrrp_router *r, vl_time now)
 	r->rounds_left = a->count;
 	if (a->before_advert)
 		go_on(r, now);
-	vrrp_send_advert(r, vrrp_router_priority(r));
-	vrrp_timers_advertised(&r->timers, r->config.interval, now);
+	vrrp_send_advert(r, vrrp_router_priority(r), now);
+	vrrp_timers_advertised(&r->timers, vl_time_after(vrrp_next_interval(r), r->config.takeover_slack), now);
 	if (!a->before_advert)
 		go_on(r, now);
 	if (a->repeat_count > 0)

@@ -4,17 +4,9 @@
 
 #include <assert.h>
 
-static bool is_tag(uint16_t type)
+bool ethernet_decode_tags(struct ethernet_header *h, struct rd *in)
 {
-	return type == ETHERTYPE_VLAN || type == ETHERTYPE_QINQ;
-}
-
-bool ethernet_decode(struct ethernet_header *h, struct rd *in)
-{
-	h->dst = rd_mac(in);
-	h->src = rd_mac(in);
-	h->type = rd_be16(in);
-	for (h->vlan_count = 0; is_tag(h->type); h->vlan_count++) {
+	for (; ethernet_is_tag(h->type); h->vlan_count++) {
 		if (h->vlan_count == ETHERNET_VLANS)
 			return false;
 		uint16_t control = rd_be16(in);
@@ -35,8 +27,11 @@ bool ethernet_decode(struct ethernet_header *h, struct rd *in)
 void ethernet_encode(const struct ethernet_header *h, struct wr *out)
 {
 	assert(h->vlan_count <= ETHERNET_VLANS);
-	wr_mac(out, h->dst);
-	wr_mac(out, h->src);
+	uint8_t *p = wr_room(out, ETHERNET_HEADER - 2);
+	if (p == NULL)
+		return;
+	memcpy(p, h->dst.b, sizeof h->dst.b);
+	memcpy(p + 6, h->src.b, sizeof h->src.b);
 	for (size_t i = 0; i < h->vlan_count; i++) {
 		const struct vlan_tag *tag = &h->vlan[i];
 		wr_be16(out, tag->type);

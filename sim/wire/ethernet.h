@@ -33,8 +33,30 @@ struct ethernet_header {
 	uint16_t type;                  /* of what follows the tags; below 0x0600 it is an 802.3 length */
 };
 
-/* Reads the header and its tags; false when they are not all there or stacked too high. */
-bool ethernet_decode(struct ethernet_header *h, struct rd *in);
+static inline bool ethernet_is_tag(uint16_t type)
+{
+	return type == ETHERTYPE_VLAN || type == ETHERTYPE_QINQ;
+}
+
+/* The rest of ethernet_decode, behind the first type. */
+bool ethernet_decode_tags(struct ethernet_header *h, struct rd *in);
+
+/* Reads the header and its tags; false when they are not all there or stacked too high. Inline: every receiver of
+ * a flooded frame looks at its header, and few frames have tags. */
+static inline bool ethernet_decode(struct ethernet_header *h, struct rd *in)
+{
+	static const uint8_t nothing[ETHERNET_HEADER];
+	const uint8_t *p = rd_bytes(in, ETHERNET_HEADER);
+
+	if (p == NULL)
+		p = nothing;
+	memcpy(h->dst.b, p, sizeof h->dst.b);
+	memcpy(h->src.b, p + 6, sizeof h->src.b);
+	h->type = get_be16(p + 12);
+	h->vlan_count = 0;
+	return ethernet_is_tag(h->type) ? ethernet_decode_tags(h, in) : !in->bad;
+}
+
 void ethernet_encode(const struct ethernet_header *h, struct wr *out);
 
 #endif

@@ -2,13 +2,9 @@
 /* IPv4 (RFC 791) and IPv6 (RFC 8200) headers, and the walk over IPv6's extension headers. */
 #include "sim/wire/ip.h"
 
-#include <assert.h>
-
 #include "sim/base/checksum.h"
 
 enum {
-	IPV4_DONT_FRAGMENT = 0x4000,
-	IPV4_MORE_FRAGMENTS = 0x2000,
 	IPV6_MORE_FRAGMENTS = 0x0001,
 	EXTENSIONS_MAX = 8,
 };
@@ -24,21 +20,25 @@ uint16_t ip_payload_checksum(const struct ip_addr *src, const struct ip_addr *ds
 
 bool ipv4_decode(struct ipv4_header *h, struct rd *in)
 {
-	uint8_t version_ihl = rd_u8(in);
+	/* All or nothing: every packet comes by here. What is short reads as zeros. */
+	static const uint8_t nothing[IPV4_HEADER];
+	const uint8_t *fixed = rd_bytes(in, IPV4_HEADER);
+	const uint8_t *p = fixed != NULL ? fixed : nothing;
+	uint8_t version_ihl = p[0];
 	size_t header_length = (size_t)(version_ihl & 0x0f) * 4;
 
-	h->tos = rd_u8(in);
-	h->total_length = rd_be16(in);
-	h->id = rd_be16(in);
-	uint16_t fragment = rd_be16(in);
+	h->tos = p[1];
+	h->total_length = get_be16(p + 2);
+	h->id = get_be16(p + 4);
+	uint16_t fragment = get_be16(p + 6);
 	h->dont_fragment = (fragment & IPV4_DONT_FRAGMENT) != 0;
 	h->more_fragments = (fragment & IPV4_MORE_FRAGMENTS) != 0;
 	h->fragment_offset = (uint16_t)((fragment & 0x1fff) * 8);
-	h->ttl = rd_u8(in);
-	h->protocol = rd_u8(in);
-	h->checksum = rd_be16(in);
-	h->src = rd_ip(in, IP_V4);
-	h->dst = rd_ip(in, IP_V4);
+	h->ttl = p[8];
+	h->protocol = p[9];
+	h->checksum = get_be16(p + 10);
+	ip4_read(&h->src, p + 12);
+	ip4_read(&h->dst, p + 16);
 	h->options_length = 0;
 	if (in->bad || version_ihl >> 4 != 4 || header_length < IPV4_HEADER || header_length > h->total_length)
 		return false;
@@ -47,35 +47,14 @@ bool ipv4_decode(struct ipv4_header *h, struct rd *in)
 	if (options == NULL)
 		return false;
 	h->options_length = (uint8_t)options_length;
-	memcpy(h->options, options, options_length);
+	if (options_length > 0)
+		memcpy(h->options, options, options_length);
 	return true;
-}
-
-void ipv4_encode(const struct ipv4_header *h, struct wr *out)
-{
-	size_t start = wr_length(out);
-	unsigned flags = (h->dont_fragment ? IPV4_DONT_FRAGMENT : 0u) |
-			 (h->more_fragments ? IPV4_MORE_FRAGMENTS : 0u);
-
-	assert(h->options_length <= sizeof h->options && h->options_length % 4 == 0);
-	assert(h->fragment_offset % 8 == 0);
-	wr_u8(out, (uint8_t)(0x40 | (IPV4_HEADER + h->options_length) / 4));
-	wr_u8(out, h->tos);
-	wr_be16(out, h->total_length);
-	wr_be16(out, h->id);
-	wr_be16(out, (uint16_t)(flags | h->fragment_offset / 8u));
-	wr_u8(out, h->ttl);
-	wr_u8(out, h->protocol);
-	wr_be16(out, 0);
-	wr_ip(out, &h->src);
-	wr_ip(out, &h->dst);
-	wr_bytes(out, h->options, h->options_length);
-	wr_patch16(out, start + 10, checksum_of(out->start + start, wr_length(out) - start));
 }
 
 bool ipv4_checksum_ok(const uint8_t *bytes, size_t header_length)
 {
-	return checksum_of(bytes, header_length) == 0;
+	return (header_length == IPV4_HEADER ? checksum_of_20(bytes) : checksum_of(bytes, header_length)) == 0;
 }
 
 /* --- IPv6 ------------------------------------------------------------------------------------------------ */

@@ -6,7 +6,10 @@
 #ifndef VL_WIRE_IP_H
 #define VL_WIRE_IP_H
 
+#include <assert.h>
+
 #include "sim/base/addr.h"
+#include "sim/base/checksum.h"
 #include "sim/base/cursor.h"
 
 #define IP_PROTOCOL_HOP_BY_HOP 0
@@ -22,6 +25,8 @@
 #define IP_PROTOCOL_VRRP 112            /* and CARP */
 
 #define IPV4_HEADER 20
+#define IPV4_DONT_FRAGMENT 0x4000       /* flags beside the fragment offset */
+#define IPV4_MORE_FRAGMENTS 0x2000
 #define IPV6_HEADER 40
 
 struct ipv4_header {
@@ -58,7 +63,6 @@ struct ipv6_header {
 /* Reads header and options. False: short, version not 4, header length under 20 or over the total length.
  * `in` ends up at the payload, still unbounded: the caller cuts it to total_length. */
 bool ipv4_decode(struct ipv4_header *h, struct rd *in);
-void ipv4_encode(const struct ipv4_header *h, struct wr *out);
 /* True when the checksum of the header at `bytes` (its whole IHL) is right. */
 bool ipv4_checksum_ok(const uint8_t *bytes, size_t header_length);
 
@@ -73,5 +77,35 @@ void ipv6_encode(const struct ipv6_header *h, struct wr *out);
  * put in a field that is zero in `bytes`; 0 when the right one is in place. */
 uint16_t ip_payload_checksum(const struct ip_addr *src, const struct ip_addr *dst, uint8_t protocol,
 			     const uint8_t *bytes, size_t length);
+
+/* Inline: a header filled in only to be written is then never made in memory. */
+static inline void ipv4_encode(const struct ipv4_header *h, struct wr *out)
+{
+	unsigned flags = (h->dont_fragment ? IPV4_DONT_FRAGMENT : 0u) |
+			 (h->more_fragments ? IPV4_MORE_FRAGMENTS : 0u);
+
+	assert(h->options_length <= sizeof h->options && h->options_length % 4 == 0);
+	assert(h->fragment_offset % 8 == 0);
+	uint8_t *p = wr_room(out, (size_t)IPV4_HEADER + h->options_length);
+	if (p == NULL)
+		return;
+	/* Summed from the words, not from the bytes: reading what was written just now waits for it. */
+	const uint32_t word[5] = {
+		UINT32_C(0x45000000) + ((uint32_t)h->options_length << 22) + ((uint32_t)h->tos << 16) + h->total_length,
+		(uint32_t)h->id << 16 | flags | h->fragment_offset / 8u,
+		(uint32_t)h->ttl << 24 | (uint32_t)h->protocol << 16,
+		ip4_to_u32(&h->src),
+		ip4_to_u32(&h->dst),
+	};
+	uint64_t sum = (uint64_t)word[0] + word[1] + word[2] + word[3] + word[4];
+	for (size_t i = 0; i < 5; i++)
+		put_be32(p + 4 * i, word[i]);
+	for (size_t i = 0; i < h->options_length; i += 4) {
+		uint32_t option = get_be32(h->options + i);
+		put_be32(p + IPV4_HEADER + i, option);
+		sum += option;
+	}
+	put_be16(p + 10, (uint16_t)~checksum_fold(sum));
+}
 
 #endif

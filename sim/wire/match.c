@@ -246,8 +246,8 @@ static bool compile_protocol(struct words *w, struct packet_match *m)
 		}
 		suggest_word(&s, match_protocols[i].name);
 	}
-	return wrong_word(w, "the first word is a protocol (any, arp, ip, ipv4, ipv6, icmp, udp, tcp, vrrp, carp)",
-			  &s);
+	return wrong_word(w, "the first word is a protocol (any, arp, ip, ipv4, ipv6, icmp, udp, tcp, vrrp, carp, hsrp, "
+			     "glbp, ccp, nlb, fgcp)", &s);
 }
 
 bool packet_match_compile(struct packet_match *m, const char *text, struct packet_match_error *error)
@@ -280,12 +280,48 @@ bool packet_match_compile(struct packet_match *m, const char *text, struct packe
 	return true;
 }
 
+/* True when the part of the packet that the field is about was taken apart: of a malformed or cut message there
+ * is nothing to ask but what lies below it. */
+static bool is_readable(const struct packet *p, const struct match_field *f)
+{
+	switch (p->verdict) {
+	case PACKET_CUT:
+	case PACKET_BAD_ARP:
+	case PACKET_BAD_ICMP:
+	case PACKET_BAD_UDP:
+	case PACKET_BAD_TCP:
+	case PACKET_BAD_VRRP:
+	case PACKET_BAD_CARP:
+	case PACKET_BAD_NLB:
+		return (f->protocols & (P_ANY | P_IP)) != 0;
+	case PACKET_BAD_HSRP:
+	case PACKET_BAD_GLBP:
+	case PACKET_BAD_CCP:
+		return (f->protocols & (P_ANY | P_IP | P_UDP)) != 0;
+	case PACKET_OK:
+	case PACKET_BAD_ETHERNET:
+	case PACKET_BAD_IPV4:
+	case PACKET_BAD_IPV4_CHECKSUM:
+	case PACKET_BAD_IPV6:
+	case PACKET_BAD_ICMP_CHECKSUM:
+	case PACKET_BAD_UDP_CHECKSUM:
+	case PACKET_BAD_TCP_CHECKSUM:
+	case PACKET_BAD_AH:
+	case PACKET_VERDICT_COUNT:
+		break;
+	}
+	return true;
+}
+
 bool packet_matches(const struct packet_match *m, const struct packet *p)
 {
 	if (!match_protocols[m->protocol].is(p))
 		return false;
-	for (size_t i = 0; i < m->term_count; i++)
-		if (match_fields[m->term[i].field].holds(p, &m->term[i]) == m->term[i].negated)
+	for (size_t i = 0; i < m->term_count; i++) {
+		const struct match_field *f = &match_fields[m->term[i].field];
+
+		if ((is_readable(p, f) && f->holds(p, &m->term[i])) == m->term[i].negated)
 			return false;
+	}
 	return true;
 }

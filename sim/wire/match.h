@@ -6,8 +6,9 @@
  *     "arp reply 192.0.2.10 is-at 00:00:5e:00:01:01"
  *     "carp vhid 1", "icmp echo-request to 192.0.2.10", "tcp syn to 192.0.2.10:443", "any"
  *
- * A first word names the protocol, the others narrow it, all must hold. Compiled once, then a comparison of
- * numbers per packet.
+ * A first word names the protocol, the others narrow it, all must hold; `not` before one asks for the opposite,
+ * a number or a time may follow `over` or `under`. `viplab explain --schema` lists the words. Compiled once,
+ * then a comparison of numbers per packet.
  */
 #ifndef VL_WIRE_MATCH_H
 #define VL_WIRE_MATCH_H

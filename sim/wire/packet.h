@@ -7,11 +7,17 @@
 #ifndef VL_WIRE_PACKET_H
 #define VL_WIRE_PACKET_H
 
+#include "sim/base/frame.h"
 #include "sim/wire/arp.h"
 #include "sim/wire/carp.h"
+#include "sim/wire/ccp.h"
 #include "sim/wire/ethernet.h"
+#include "sim/wire/fgcp.h"
+#include "sim/wire/glbp.h"
+#include "sim/wire/hsrp.h"
 #include "sim/wire/icmp.h"
 #include "sim/wire/ip.h"
+#include "sim/wire/nlb.h"
 #include "sim/wire/tcp.h"
 #include "sim/wire/udp.h"
 #include "sim/wire/vrrp.h"
@@ -30,7 +36,20 @@ enum packet_transport {
 	TRANSPORT_TCP,
 	TRANSPORT_VRRP,                 /* also inside AH: see has_ah */
 	TRANSPORT_CARP,
+	/* over UDP, whose header is valid besides */
+	TRANSPORT_HSRP,
+	TRANSPORT_GLBP,
+	TRANSPORT_CCP,
+	/* over Ethernet itself: the network is NETWORK_NONE */
+	TRANSPORT_NLB,
+	TRANSPORT_FGCP,
 };
+
+/* True when the transport is UDP or something that UDP carries. */
+static inline bool packet_is_udp(enum packet_transport t)
+{
+	return t == TRANSPORT_UDP || t == TRANSPORT_HSRP || t == TRANSPORT_GLBP || t == TRANSPORT_CCP;
+}
 
 /* How far the taking apart came. X(constant, word in records and JSON) */
 #define PACKET_VERDICTS(X)                                                    \
@@ -49,7 +68,11 @@ enum packet_transport {
 	X(PACKET_BAD_TCP_CHECKSUM, "wrong TCP checksum")                      \
 	X(PACKET_BAD_AH, "malformed AH")                                      \
 	X(PACKET_BAD_VRRP, "malformed VRRP")                                  \
-	X(PACKET_BAD_CARP, "malformed CARP")
+	X(PACKET_BAD_CARP, "malformed CARP")                                  \
+	X(PACKET_BAD_HSRP, "malformed HSRP")                                  \
+	X(PACKET_BAD_GLBP, "malformed GLBP")                                  \
+	X(PACKET_BAD_CCP, "malformed CCP")                                    \
+	X(PACKET_BAD_NLB, "malformed NLB heartbeat")
 
 enum packet_verdict {
 #define X(constant, text) constant,
@@ -80,14 +103,19 @@ struct packet {
 	const uint8_t *ip_payload;      /* behind IP and its extensions, bounded by IP's own length */
 	size_t ip_payload_length;       /* and by what was captured */
 	enum packet_transport transport;
+	struct udp_header udp;          /* also below HSRP, GLBP and CCP */
 	union {
 		struct icmp_message icmp;
-		struct udp_header udp;
 		struct tcp_header tcp;
 		struct vrrp_message vrrp;
 		struct carp_message carp;
+		struct hsrp_message hsrp;       /* when malformed: has_group says whether that part is sound */
+		struct glbp_message glbp;       /* when malformed: has_hello likewise */
+		struct ccp_message ccp;
+		struct nlb_message nlb;
+		struct fgcp_message fgcp;
 	};
-	const uint8_t *payload;         /* behind the transport's header (UDP, TCP); NULL elsewhere */
+	const uint8_t *payload;         /* behind the header of UDP, TCP, or Ethernet (NLB, FGCP); else NULL */
 	size_t payload_length;
 };
 
@@ -96,6 +124,10 @@ struct packet {
  * the message (checksum_form, checksum_ok), for the engine and the judge. Pointers in `p` are into
  * `bytes`. Returns p->verdict == PACKET_OK. */
 bool packet_dissect(struct packet *p, const uint8_t *bytes, size_t captured, size_t length);
+
+/* The same for a frame in a buffer, once for all its readers: it is noted on the frame (sim/base/frame.h) and
+ * valid until another frame of the pool is asked for or this one is given back. NULL: no memory. */
+const struct packet *packet_of(struct frame *f);
 
 /* The same for captures without an Ethernet header: starts at the IP header (raw IP link types) with
  * p->ethernet zeroed. */

@@ -114,17 +114,19 @@ static void add_auth(struct line *l, const struct vrrp_message *m)
 		add(l, " trailer %zu", m->trailer_length);
 }
 
-/* "1s", "3.5s", "0.03s": the wire counts centiseconds at the finest. */
-static void add_interval(struct line *l, uint64_t interval)
+/* "interval 1s", "3.5s", "0.03s", "0.015s". */
+static void add_seconds(struct line *l, const char *name, uint64_t ms)
 {
-	unsigned cs = (unsigned)(interval / VL_CS);
+	unsigned s = (unsigned)(ms / 1000), rest = (unsigned)(ms % 1000);
 
-	if (cs % 100 == 0)
-		add(l, " interval %us", cs / 100);
-	else if (cs % 10 == 0)
-		add(l, " interval %u.%us", cs / 100, cs % 100 / 10);
+	if (rest == 0)
+		add(l, " %s %us", name, s);
+	else if (rest % 100 == 0)
+		add(l, " %s %u.%us", name, s, rest / 100);
+	else if (rest % 10 == 0)
+		add(l, " %s %u.%02us", name, s, rest / 10);
 	else
-		add(l, " interval %u.%02us", cs / 100, cs % 100);
+		add(l, " %s %u.%03us", name, s, rest);
 }
 
 static void add_vrrp(struct line *l, const struct vrrp_message *m)
@@ -135,7 +137,7 @@ static void add_vrrp(struct line *l, const struct vrrp_message *m)
 	else
 		add(l, " type %u", m->type);
 	add(l, " vrid %u priority %u", m->vrid, m->priority);
-	add_interval(l, vrrp_interval(m));
+	add_seconds(l, "interval", vrrp_interval(m) / VL_MS);
 	add_auth(l, m);
 	add_addresses(l, m);
 	if (m->checksum_form == VRRP_CHECKSUM_WRONG)
@@ -151,6 +153,82 @@ static void add_carp(struct line *l, const struct carp_message *m)
 		add(l, " demotion %u", m->demotion);
 	if (!m->checksum_ok)
 		add(l, " [wrong CARP checksum]");
+}
+
+static void add_hsrp(struct line *l, const struct hsrp_message *m)
+{
+	static const char *const opcode[] = {"hello", "coup", "resign"};
+	static const char *const auth[] = {"", " auth text", " auth md5"};
+
+	add(l, ": HSRPv%u", m->version);
+	if (m->has_group) {
+		if (m->opcode <= HSRP_RESIGN)
+			add(l, " %s", opcode[m->opcode]);
+		else
+			add(l, " opcode %u", m->opcode);
+		add(l, " group %u state %s priority %u", m->group, hsrp_state_word(hsrp_state_of(m)), m->priority);
+		add_seconds(l, "hello", m->hello_ms);
+		add_seconds(l, "hold", m->hold_ms);
+		add(l, " addr ");
+		add_ip(l, &m->virtual_ip);
+	}
+	if (m->has_interface)
+		add(l, " interface active %u passive %u", m->active_groups, m->passive_groups);
+	add(l, "%s", auth[m->auth]);
+}
+
+static void add_glbp(struct line *l, const struct glbp_message *m)
+{
+	static const char *const auth[] = {"", " auth text", " auth md5", " auth md5-chain"};
+
+	add(l, ": GLBP group %u", m->group);
+	if (m->has_hello) {
+		add(l, " hello state %s priority %u", glbp_state_word(m->state), m->priority);
+		add_seconds(l, "hello", m->hello_ms);
+		add_seconds(l, "hold", m->hold_ms);
+		add(l, " addr ");
+		add_ip(l, &m->virtual_ip);
+	}
+	for (size_t i = 0; i < m->forwarder_count; i++) {
+		add(l, " forwarder %u %s ", m->forwarder[i].number, glbp_state_word(m->forwarder[i].state));
+		add_mac(l, m->forwarder[i].virtual_mac);
+	}
+	if (m->auth <= GLBP_AUTH_MD5_CHAIN)
+		add(l, "%s", auth[m->auth]);
+	else
+		add(l, " auth %u", m->auth);
+}
+
+static void add_ccp(struct line *l, const struct ccp_message *m)
+{
+	add(l, ": CCP version %u cluster %u %s", m->version, m->cluster, ccp_opcode_word(m->opcode));
+	if (m->opcode < CCP_MY_STATE || m->opcode > CCP_SYNC)
+		add(l, " opcode %u", m->opcode);
+	add(l, " machine %u interface %u", m->source_machine, m->source_interface);
+	if (m->has_state)
+		add(l, " members %u", m->member_count);
+}
+
+static void add_nlb(struct line *l, const struct nlb_message *m)
+{
+	add(l, " NLB %s host %u cluster ",
+	    m->signature == NLB_HEARTBEAT ? "heartbeat" : m->signature == NLB_EXTENDED ? "extended" : "remote",
+	    m->host_id);
+	add_ip(l, &m->cluster_ip);
+	add(l, " node ");
+	add_ip(l, &m->host_ip);
+}
+
+static void add_fgcp(struct line *l, const struct packet *p)
+{
+	static const char *const kind[] = {"heartbeat", "heartbeat transparent", "session sync", "config sync"};
+	uint16_t group;
+	uint8_t port;
+
+	add(l, " FGCP %s", kind[p->fgcp.type - FGCP_HEARTBEAT]);
+	if (fgcp_of_virtual_mac(p->ethernet.src, &group, &port))
+		add(l, " group %u", group);
+	add(l, " length %zu", p->fgcp.length);
 }
 
 struct icmp_name {
@@ -266,6 +344,17 @@ static void add_transport(struct line *l, const struct packet *p)
 	case TRANSPORT_CARP:
 		add_carp(l, &p->carp);
 		return;
+	case TRANSPORT_HSRP:
+		add_hsrp(l, &p->hsrp);
+		return;
+	case TRANSPORT_GLBP:
+		add_glbp(l, &p->glbp);
+		return;
+	case TRANSPORT_CCP:
+		add_ccp(l, &p->ccp);
+		return;
+	case TRANSPORT_NLB:
+	case TRANSPORT_FGCP:
 	case TRANSPORT_NONE:
 		break;
 	}
@@ -287,7 +376,7 @@ static void add_endpoint(struct line *l, const struct packet *p, const struct ip
 	bool sound = transport_is_sound(p);
 
 	add_ip(l, a);
-	if (sound && p->transport == TRANSPORT_UDP)
+	if (sound && packet_is_udp(p->transport))
 		add(l, ".%u", is_source ? p->udp.src_port : p->udp.dst_port);
 	else if (sound && p->transport == TRANSPORT_TCP)
 		add(l, ".%u", is_source ? p->tcp.src_port : p->tcp.dst_port);
@@ -301,7 +390,11 @@ static void add_network(struct line *l, const struct packet *p)
 			add_arp(l, &p->arp);
 		return;
 	case NETWORK_NONE:
-		if (p->verdict == PACKET_OK && p->ethernet.type < 0x0600)
+		if (p->verdict == PACKET_OK && p->transport == TRANSPORT_NLB)
+			add_nlb(l, &p->nlb);
+		else if (p->verdict == PACKET_OK && p->transport == TRANSPORT_FGCP)
+			add_fgcp(l, p);
+		else if (p->verdict == PACKET_OK && p->ethernet.type < 0x0600)
 			add(l, " 802.3 length %u", p->ethernet.type);
 		else if (p->verdict == PACKET_OK)
 			add(l, " ethertype 0x%04x", p->ethernet.type);

@@ -5,15 +5,6 @@
 #include "sim/base/checksum.h"
 #include "sim/wire/ip.h"
 
-bool udp_decode_header(struct udp_header *h, struct rd *in, size_t whole)
-{
-	h->src_port = rd_be16(in);
-	h->dst_port = rd_be16(in);
-	h->length = rd_be16(in);
-	h->checksum = rd_be16(in);
-	return !in->bad && h->length >= UDP_HEADER && h->length <= whole;
-}
-
 bool udp_decode(struct udp_header *h, struct rd *in)
 {
 	return udp_decode_header(h, in, rd_left(in));
@@ -22,19 +13,26 @@ bool udp_decode(struct udp_header *h, struct rd *in)
 void udp_encode(const struct udp_header *h, const struct ip_addr *src, const struct ip_addr *dst,
 		const uint8_t *data, size_t data_length, struct wr *out)
 {
-	size_t start = wr_length(out);
 	size_t length = UDP_HEADER + data_length;
 
 	if (length > UINT16_MAX) {
 		out->bad = true;
 		return;
 	}
-	wr_be16(out, h->src_port);
-	wr_be16(out, h->dst_port);
-	wr_be16(out, (uint16_t)length);
-	wr_be16(out, 0);
-	wr_bytes(out, data, data_length);
-	uint16_t sum = ip_payload_checksum(src, dst, IP_PROTOCOL_UDP, out->start + start, wr_length(out) - start);
+	uint8_t *p = wr_room(out, length);
+	if (p == NULL)
+		return;
+	put_be16(p, h->src_port);
+	put_be16(p + 2, h->dst_port);
+	put_be16(p + 4, (uint16_t)length);
+	uint64_t sum = checksum_add_pseudo(0, src, dst, IP_PROTOCOL_UDP, (uint32_t)length);
+	if (data_length > 0) {
+		sum = checksum_add(sum, data, data_length);
+		memcpy(p + UDP_HEADER, data, data_length);
+	}
+	/* The header's words from their values: reading what was written just now waits for it. */
+	sum = (uint64_t)(uint16_t)~checksum_finish(sum) + h->src_port + h->dst_port + length;
+	uint16_t checksum = (uint16_t)~checksum_fold(sum);
 	/* RFC 768: 0 means "no checksum", so a sum of 0 goes out as its other form. */
-	wr_patch16(out, start + 6, sum != 0 ? sum : 0xffff);
+	put_be16(p + 6, checksum != 0 ? checksum : 0xffff);
 }

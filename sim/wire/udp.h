@@ -17,7 +17,15 @@ struct udp_header {
 /* False: short, or length under 8 or over what is there. */
 bool udp_decode(struct udp_header *h, struct rd *in);
 /* The same for a payload cut by a capture: `whole` bytes were on the wire, fewer may be in `in`. */
-bool udp_decode_header(struct udp_header *h, struct rd *in, size_t whole);
+static inline bool udp_decode_header(struct udp_header *h, struct rd *in, size_t whole)
+{
+	h->src_port = rd_be16(in);
+	h->dst_port = rd_be16(in);
+	h->length = rd_be16(in);
+	h->checksum = rd_be16(in);
+	return !in->bad && h->length >= UDP_HEADER && h->length <= whole;
+}
+
 /* Writes header, data and checksum (0xffff where it computes to 0). */
 void udp_encode(const struct udp_header *h, const struct ip_addr *src, const struct ip_addr *dst,
 		const uint8_t *data, size_t data_length, struct wr *out);

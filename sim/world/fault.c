@@ -40,6 +40,20 @@ const struct record_kind WORLD_DEAF_KIND = {
 	.field = {{"segment", VALUE_WORD}, {"from", VALUE_WORD}, {"to", VALUE_WORD}, {"what", VALUE_WORD}},
 };
 
+const struct record_kind WORLD_MOVE_KIND = {
+	.name = "world.move",
+	.level = RECORD_NOTICE,
+	.text = "{node} port {port}: moved to another switch port, from {from} to {to}",
+	.field = {{"node", VALUE_WORD}, {"port", VALUE_NUMBER}, {"from", VALUE_WORD}, {"to", VALUE_WORD}},
+};
+
+const struct record_kind WORLD_LEAK_KIND = {
+	.name = "world.vlan-leak",
+	.level = RECORD_NOTICE,
+	.text = "{segment}: VLAN {from} {what} into VLAN {to}",
+	.field = {{"segment", VALUE_WORD}, {"from", VALUE_NUMBER}, {"to", VALUE_NUMBER}, {"what", VALUE_WORD}},
+};
+
 const struct record_kind WORLD_FAULT_KIND = {
 	.name = "world.fault",
 	.level = RECORD_NOTICE,
@@ -69,6 +83,7 @@ void world_link_carrier(struct world *w, world_node n, unsigned port, bool up)
 	if (p->carrier == up)
 		return;
 	p->carrier = up;
+	link_look(p);
 	if (!up)
 		switch_forget_port(&w->segment[p->segment], w->node[n].port[port]);
 	tell_link(w, &WORLD_LINK_KIND, n, port, (union value){.word = up ? "carrier up" : "carrier down"});
@@ -84,12 +99,16 @@ void world_link_cut(struct world *w, world_node n, unsigned port, enum world_dir
 	if (after == p->cut)
 		return;
 	p->cut = after;
+	link_look(p);
 	tell_link(w, &WORLD_LINK_KIND, n, port, (union value){.word = now_cut[after & WORLD_BOTH]});
 }
 
 void world_link_loss(struct world *w, world_node n, unsigned port, uint32_t loss_ppm)
 {
-	port_of(w, n, port)->loss_ppm = loss_ppm;
+	struct port *p = port_of(w, n, port);
+
+	p->loss_ppm = loss_ppm;
+	link_look(p);
 	tell_link(w, &WORLD_LINK_LOSS_KIND, n, port, (union value){.number = loss_ppm});
 }
 
@@ -114,6 +133,16 @@ static void name_side(struct world *w, const struct segment *s, size_t i, const 
 	w->port[s->port[i]].side = (uint32_t)first + 1;
 }
 
+/* The name of the side of value 0, also when no port is on it. */
+static uint32_t side_of_trunks(const struct world *w, const struct segment *s, const unsigned *side)
+{
+	size_t first = 0;
+
+	while (first < s->port_count && side[w->port[s->port[first]].node] != 0)
+		first++;
+	return (uint32_t)first + 1;
+}
+
 void world_partition(struct world *w, world_segment segment, const unsigned *side)
 {
 	struct segment *s = &w->segment[segment];
@@ -127,8 +156,19 @@ void world_partition(struct world *w, world_segment segment, const unsigned *sid
 			w->port[s->port[i]].side = 0;
 	}
 	s->split = side != NULL;
+	s->trunk_side = s->split ? side_of_trunks(w, s, side) : 0;
 	world_tell(w, &(struct record){.kind = &WORLD_PARTITION_KIND,
 				       .value = {{.word = s->name}, {.word = s->split ? "split" : "whole"}}});
+}
+
+/* How many nodes the node is deaf to, there. */
+static uint32_t deafnesses(const struct segment *s, world_node to)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < s->deaf_count; i++)
+		count += s->deaf[i].to == to;
+	return count;
 }
 
 static size_t find_deafness(const struct segment *s, world_node from, world_node to)
@@ -160,12 +200,71 @@ void world_deaf(struct world *w, world_segment segment, world_node from, world_n
 		struct port *p = &w->port[s->port[k]];
 		if (p->node == to)
 			p->deaf_to = deaf ? p->deaf_to + 1 : p->deaf_to - 1;
+		link_look(p);
 	}
 	world_tell(w, &(struct record){.kind = &WORLD_DEAF_KIND,
 				       .value = {{.word = s->name},
 						 {.word = w->node[from].name},
 						 {.word = w->node[to].name},
 						 {.word = deaf ? "is deaf to" : "hears"}}});
+}
+
+void world_move(struct world *w, world_node n, unsigned port, world_segment to)
+{
+	struct port *p = port_of(w, n, port);
+	uint32_t index = w->node[n].port[port], from = p->segment;
+
+	assert(to < w->segment_count && world_joined(w, from, to));
+	p->place++;
+	if (from != to) {
+		/* Partitions are of a segment: it joins the new one on its trunks' side. */
+		switch_remove_port(&w->segment[from], index);
+		p->segment = to;
+		p->source.entry = p->target.entry = NULL;
+		p->side = w->segment[to].trunk_side;
+		p->deaf_to = deafnesses(&w->segment[to], n);
+		link_look(p);
+		switch_add_port(w, &w->segment[to], index);
+	}
+	world_tell(w, &(struct record){.kind = &WORLD_MOVE_KIND,
+				       .value = {{.word = w->node[n].name},
+						 {.number = port},
+						 {.word = w->segment[from].name},
+						 {.word = w->segment[to].name}}});
+}
+
+void world_vlan_leak(struct world *w, world_segment segment, uint16_t from, uint16_t to, bool leaks)
+{
+	struct segment *s = &w->segment[segment];
+	size_t i = 0;
+
+	assert(from < 4096 && to < 4096 && from != to);
+	while (i < s->leak_count && (s->leak[i].from != from || s->leak[i].to != to))
+		i++;
+	if ((i < s->leak_count) == leaks)
+		return;
+	if (leaks) {
+		void *grown = world_grow(w, s->leak, &s->leak_room, s->leak_count, sizeof *s->leak);
+		if (grown == NULL)
+			return;
+		s->leak = grown;
+		s->leak[s->leak_count++] = (struct leak){.from = from, .to = to};
+	} else {
+		s->leak[i] = s->leak[--s->leak_count];
+	}
+	world_tell(w, &(struct record){.kind = &WORLD_LEAK_KIND,
+				       .value = {{.word = s->name},
+						 {.number = from},
+						 {.number = to},
+						 {.word = leaks ? "leaks" : "does not leak"}}});
+}
+
+void world_segment_calm(struct world *w, world_segment segment)
+{
+	const struct segment *s = &w->segment[segment];
+
+	while (s->leak_count > 0)
+		world_vlan_leak(w, segment, s->leak[0].from, s->leak[0].to, false);
 }
 
 void world_drop_packets(struct world *w, world_node from, const struct packet_match *match, uint64_t skip,

@@ -15,6 +15,20 @@ static void tell_node(struct world *w, const struct node *n, const char *what)
 				       .value = {{.word = n->name}, {.word = what}}});
 }
 
+/* What the node's clock shows. */
+static vl_time node_now(const struct world *w, const struct node *n)
+{
+	return n->ailment == NULL ? w->now : clock_local(&n->ailment->clock, w->now);
+}
+
+/* When the engine wants to be called, by the world's time. */
+static vl_time node_deadline(const struct node *n)
+{
+	vl_time deadline = n->engine.ops->deadline(n->engine.self);
+
+	return deadline == VL_NEVER || n->ailment == NULL ? deadline : clock_world(&n->ailment->clock, deadline);
+}
+
 /* Sends and records everything the engine has to say; with `mute` it is thrown away. */
 static void drain(struct world *w, uint32_t node, bool mute)
 {
@@ -25,6 +39,10 @@ static void drain(struct world *w, uint32_t node, bool mute)
 		bool wanted = world_counts(w) && !mute;
 		if (out.type == OUT_RECORD) {
 			out.record.node = n->name;
+			if (n->ailment != NULL) {
+				out.record.at = w->now;
+				ailment_translate(n->ailment, &out.record);
+			}
 			if (wanted && w->listener.record != NULL)
 				w->listener.record(w->listener.context, &out.record);
 		} else if (wanted && out.port < n->port_count && n->port[out.port] != WORLD_NONE) {
@@ -41,8 +59,7 @@ static void drain(struct world *w, uint32_t node, bool mute)
  * again. That is cheaper than moving it with every advertisement that puts a deadline off. */
 void node_arm(struct world *w, uint32_t node)
 {
-	const struct engine *e = &w->node[node].engine;
-	vl_time deadline = e->ops->deadline(e->self);
+	vl_time deadline = node_deadline(&w->node[node]);
 
 	if (deadline == VL_NEVER || w->node[node].state != WORLD_NODE_RUNNING)
 		return;
@@ -59,23 +76,54 @@ static void settle(struct world *w, uint32_t node)
 	node_arm(w, node);
 }
 
+/* By the node's own clock, and when it has worked on it. */
+static void ailing_input(struct world *w, uint32_t node, unsigned node_port, struct frame *f)
+{
+	const struct node *n = &w->node[node];
+
+	if (ailment_accept(w, node, n->port[node_port], f))
+		return;
+	n->engine.ops->input(n->engine.self, node_port, f, node_now(w, n));
+	settle(w, node);
+}
+
 void node_input(struct world *w, uint32_t node, unsigned node_port, struct frame *f)
 {
 	const struct node *n = &w->node[node];
 
 	if (n->state != WORLD_NODE_RUNNING)
 		return;
+	if (n->ailment != NULL) {
+		ailing_input(w, node, node_port, f);
+		return;
+	}
 	n->engine.ops->input(n->engine.self, node_port, f, w->now);
 	settle(w, node);
 }
 
+void node_work(struct world *w, uint32_t port, struct frame *f)
+{
+	const struct port *p = &w->port[port];
+	const struct node *n = &w->node[p->node];
+
+	ailment_next(w, p->node);
+	n->engine.ops->input(n->engine.self, p->node_port, f, node_now(w, n));
+	settle(w, p->node);
+}
+
 void node_timer(struct world *w, uint32_t node)
 {
-	const struct engine *e = &w->node[node].engine;
+	const struct node *n = &w->node[node];
+	const struct engine *e = &n->engine;
+	vl_time now = node_now(w, n);
 
+	if (n->ailment != NULL && ailment_timer(w, node) > w->now) {
+		schedule_set(&w->timers, node, ailment_timer(w, node), node);
+		return;
+	}
 	schedule_remove(&w->timers, node);
-	if (e->ops->deadline(e->self) <= w->now) {
-		e->ops->timeout(e->self, w->now);
+	if (e->ops->deadline(e->self) <= now) {
+		e->ops->timeout(e->self, now);
 		drain(w, node, false);
 	}
 	node_arm(w, node);
@@ -90,7 +138,7 @@ void node_carrier(struct world *w, uint32_t node, unsigned node_port, bool up)
 	if (n->state != WORLD_NODE_RUNNING)
 		return; /* it looks when it starts or resumes */
 	w->port[n->port[node_port]].carrier_told = up;
-	n->engine.ops->control(n->engine.self, &c, w->now);
+	n->engine.ops->control(n->engine.self, &c, node_now(w, n));
 	settle(w, node);
 }
 
@@ -115,7 +163,7 @@ void world_start(struct world *w, world_node n)
 	for (unsigned i = 0; i < node->port_count; i++)
 		if (node->port[i] != WORLD_NONE)
 			w->port[node->port[i]].carrier_told = true; /* an engine starts with that belief */
-	node->engine.ops->startup(node->engine.self, w->now);
+	node->engine.ops->startup(node->engine.self, node_now(w, node));
 	settle(w, n);
 	look_at_ports(w, n);
 }
@@ -126,9 +174,10 @@ void world_stop(struct world *w, world_node n)
 
 	if (node->state != WORLD_NODE_RUNNING)
 		return;
-	node->engine.ops->shutdown(node->engine.self, w->now);
+	node->engine.ops->shutdown(node->engine.self, node_now(w, node));
 	drain(w, n, false);
 	node->state = WORLD_NODE_OFF;
+	ailment_forget(w, n);
 	schedule_remove(&w->timers, n);
 	tell_node(w, node, "stopped");
 }
@@ -140,6 +189,7 @@ void world_crash(struct world *w, world_node n)
 	if (node->state == WORLD_NODE_OFF)
 		return;
 	node->state = WORLD_NODE_OFF;
+	ailment_forget(w, n);
 	schedule_remove(&w->timers, n);
 	drain(w, n, true);
 	tell_node(w, node, "crashed");
@@ -152,6 +202,7 @@ void world_pause(struct world *w, world_node n)
 	if (node->state != WORLD_NODE_RUNNING)
 		return;
 	node->state = WORLD_NODE_PAUSED;
+	ailment_forget(w, n);
 	schedule_remove(&w->timers, n);
 	tell_node(w, node, "paused");
 }
@@ -175,7 +226,7 @@ struct vl_status world_control(struct world *w, world_node n, const struct comma
 	if (node->state != WORLD_NODE_RUNNING)
 		return vl_refuse(VL_STATE, "%s is %s", node->name,
 				 node->state == WORLD_NODE_PAUSED ? "paused" : "not running");
-	struct vl_status status = node->engine.ops->control(node->engine.self, c, w->now);
+	struct vl_status status = node->engine.ops->control(node->engine.self, c, node_now(w, node));
 	settle(w, n);
 	return status;
 }

@@ -252,10 +252,10 @@ static void ask(struct oracle *o, size_t a, size_t b, vl_time at)
 	const struct oracle_station *from = &o->station[a], *to = &o->station[b];
 	bool *known = &o->hears[a * o->station_count + b];
 
-	if (from->segment != to->segment)
+	if (!world_joined(o->world, from->segment, to->segment))
 		return;
 	bool hears = a == b ? world_audible(o->world, from->segment, from->node)
-			    : world_reachable(o->world, from->segment, from->node, to->node);
+			    : world_reaches(o->world, from->node, from->segment, to->node, to->segment);
 	if (hears == *known)
 		return;
 	void *grown = grow(o, o->hearing, &o->hearing_room, o->hearing_count, sizeof *o->hearing);
@@ -281,14 +281,33 @@ static void listen(struct oracle *o, vl_time at, const char *node)
 	}
 }
 
+/* Its virtual routers are told of where they were first: the segments are joined. */
+static void station_moved(struct oracle *o, const struct record *r)
+{
+	const char *node = record_word(r, "node"), *from = record_word(r, "from"), *to = record_word(r, "to");
+
+	for (size_t i = 0; i < o->station_count; i++) {
+		struct oracle_station *s = &o->station[i];
+		if (!names(world_node_name(o->world, s->node), node) ||
+		    !names(world_segment_name(o->world, s->segment), from))
+			continue;
+		for (world_segment n = 0; n < world_segment_count(o->world); n++)
+			if (names(world_segment_name(o->world, n), to))
+				s->segment = n;
+	}
+	listen(o, r->at, node);
+}
+
 void oracle_record(struct oracle *o, const struct record *r)
 {
 	if (r->kind == &WORLD_NODE_KIND)
 		node_record(o, r);
 	if (r->kind == &WORLD_NODE_KIND || r->kind == &WORLD_LINK_KIND)
 		listen(o, r->at, record_word(r, "node"));
-	else if (r->kind == &WORLD_PARTITION_KIND || r->kind == &WORLD_DEAF_KIND)
+	else if (r->kind == &WORLD_PARTITION_KIND || r->kind == &WORLD_DEAF_KIND || r->kind == &WORLD_TRUNK_KIND)
 		listen(o, r->at, NULL);
+	else if (r->kind == &WORLD_MOVE_KIND)
+		station_moved(o, r);
 	for (size_t i = 0; i < sizeof state_kinds / sizeof state_kinds[0]; i++)
 		if (r->kind == state_kinds[i].kind)
 			state_record(o, &state_kinds[i], r);
@@ -316,7 +335,7 @@ static bool may_be(const struct oracle_who *who, const struct oracle_router *r)
 	return (who->node == WORLD_ANY || who->node == r->node) &&
 	       (who->segment == WORLD_ANY || who->segment == r->segment) &&
 	       (who->class == ORACLE_ANY_CLASS || who->class == r->class) &&
-	       (who->family == IP_NONE || who->family == r->family);
+	       (who->family == IP_NONE || who->family == r->family) && (!who->one_vlan || who->vlan == r->vlan);
 }
 
 /* The state of the i-th subject at the moment; 0 when it is not meant. */
@@ -412,6 +431,11 @@ static bool first_span(const struct oracle *o, const struct condition *c, vl_tim
 		at = s.until;
 	}
 	return false;
+}
+
+bool oracle_joined(const struct oracle *o, world_segment a, world_segment b)
+{
+	return world_joined(o->world, a, b);
 }
 
 bool oracle_when_state(const struct oracle *o, const struct oracle_who *who, unsigned states, vl_time from,

@@ -39,6 +39,9 @@ struct oracle_router {
 	vl_time interval;               /* between its advertisements */
 	const struct ip_addr *address;  /* the virtual ones; copied */
 	size_t address_count;
+	uint16_t vlan;                  /* of its interface; 0: untagged. One id in two VLANs is two routers */
+	bool unicast;                   /* speaks to its peers only */
+	bool virtual_mac;               /* advertises from the virtual MAC */
 };
 
 /* The world is borrowed; it is asked for names, and with each of its records who can hear whom. NULL: no
@@ -63,6 +66,8 @@ struct oracle_who {
 	enum oracle_class class;        /* or ORACLE_ANY_CLASS */
 	enum ip_family family;          /* or IP_NONE */
 	unsigned id;                    /* 1-255; 0: any */
+	bool one_vlan;                  /* only those in this VLAN, 0 for untagged; otherwise any */
+	uint16_t vlan;
 };
 
 struct oracle_span {
@@ -107,11 +112,12 @@ const char *oracle_conflict_code(enum oracle_conflict_kind kind);
 
 #define ORACLE_MEMBERS 16
 
-/* At least two virtual routers Active together. Overlapping pairs of one kind, id, family and segment are
+/* At least two virtual routers Active together. Overlapping pairs of one kind, id, family, segment and VLAN are
  * one conflict. */
 struct oracle_conflict {
 	enum oracle_conflict_kind kind;
 	world_segment segment;
+	uint16_t vlan;                  /* 0: untagged */
 	enum ip_family family;
 	uint8_t id, other_id;           /* other_id differs for ORACLE_ADDRESS_TWICE only, then the higher */
 	struct oracle_span span;        /* until: the end that was given when it still holds */
@@ -123,6 +129,10 @@ struct oracle_conflict {
 	size_t member_count;            /* node[] holds the first ORACLE_MEMBERS, in order of registration */
 	world_node node[ORACLE_MEMBERS];
 };
+
+/* Virtual routers on segments that are joined by trunks are in each other's way; a conflict between them is on
+ * the segment of one of them, and is heard on all that are joined with it. */
+bool oracle_joined(const struct oracle *o, world_segment a, world_segment b);
 
 /* All conflicts of the run that ended at `end`, of pairs that were Active together for more than `intervals`
  * times the longer interval of the two; sorted by their beginning. The array is the caller's to free; NULL

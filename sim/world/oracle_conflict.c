@@ -54,7 +54,11 @@ static enum oracle_conflict_kind relation(const struct oracle_router *a, unsigne
 		return ORACLE_CARP_COLLISION;
 	if (a->class == ORACLE_CARP)
 		return ORACLE_CARP_DUAL_ACTIVE;
-	return same_addresses(a, b) ? ORACLE_DUAL_ACTIVE : ORACLE_VRID_COLLISION;
+	if (same_addresses(a, b))
+		return ORACLE_DUAL_ACTIVE;
+	/* Groups of unicast peers do not meet, though they use one id, unless they share its MAC. */
+	bool apart = (a->unicast || b->unicast) && !(a->virtual_mac && b->virtual_mac);
+	return apart ? ORACLE_CONFLICT_KINDS : ORACLE_VRID_COLLISION;
 }
 
 /* --- who heard whom ------------------------------------------------------------------------------------- */
@@ -86,9 +90,10 @@ static void measure_hearing(const struct oracle *o, size_t a, size_t b, struct o
 
 /* --- putting pairs together ----------------------------------------------------------------------------- */
 
-static bool same_quarrel(const struct oracle_conflict *a, const struct oracle_conflict *b)
+static bool same_quarrel(const struct oracle *o, const struct oracle_conflict *a, const struct oracle_conflict *b)
 {
-	return a->kind == b->kind && a->segment == b->segment && a->family == b->family && a->id == b->id &&
+	return a->kind == b->kind && oracle_joined(o, a->segment, b->segment) && a->vlan == b->vlan &&
+	       a->family == b->family && a->id == b->id &&
 	       a->other_id == b->other_id && a->span.from < b->span.until && b->span.from < a->span.until;
 }
 
@@ -116,6 +121,7 @@ static void absorb(struct oracle_conflict *into, const struct oracle_conflict *c
 {
 	size_t known = c->member_count < ORACLE_MEMBERS ? c->member_count : ORACLE_MEMBERS;
 
+	into->segment = into->segment < c->segment ? into->segment : c->segment;
 	into->span.from = vl_time_min(into->span.from, c->span.from);
 	into->span.until = longer(into->span.until, c->span.until);
 	into->interval = longer(into->interval, c->interval);
@@ -128,10 +134,10 @@ static void absorb(struct oracle_conflict *into, const struct oracle_conflict *c
 }
 
 /* Adds a conflict; whatever is the same quarrel becomes one with it, which may make it touch more. */
-static void add(struct conflicts *all, struct oracle_conflict *c)
+static void add(const struct oracle *o, struct conflicts *all, struct oracle_conflict *c)
 {
 	for (size_t i = 0; i < all->count;) {
-		if (!same_quarrel(&all->array[i], c)) {
+		if (!same_quarrel(o, &all->array[i], c)) {
 			i++;
 			continue;
 		}
@@ -158,6 +164,7 @@ static void add_span(const struct oracle *o, struct conflicts *all, const struct
 		     const struct oracle_subject *b, struct oracle_conflict *c, unsigned intervals)
 {
 	c->segment = a->told.segment;
+	c->vlan = a->told.vlan;
 	c->family = a->told.family;
 	c->interval = longer(a->told.interval, b->told.interval);
 	if (c->span.until - c->span.from <= intervals * c->interval)
@@ -166,7 +173,7 @@ static void add_span(const struct oracle *o, struct conflicts *all, const struct
 	add_member(c, a->told.node);
 	add_member(c, b->told.node);
 	measure_hearing(o, a->station, b->station, c);
-	add(all, c);
+	add(o, all, c);
 }
 
 /* What a and b are to each other at the moment, in kind, id and other_id. */
@@ -216,6 +223,8 @@ static bool comes_after(const struct oracle_conflict *a, const struct oracle_con
 		return a->span.from > b->span.from;
 	if (a->segment != b->segment)
 		return a->segment > b->segment;
+	if (a->vlan != b->vlan)
+		return a->vlan > b->vlan;
 	if (a->family != b->family)
 		return a->family > b->family;
 	if (a->id != b->id)
@@ -243,8 +252,8 @@ struct oracle_conflict *oracle_conflicts(const struct oracle *o, unsigned interv
 		const struct oracle_subject *a = &o->subject[i];
 		for (size_t k = i + 1; a->was_active && k < o->subject_count; k++) {
 			const struct oracle_subject *b = &o->subject[k];
-			if (b->was_active && a->told.segment == b->told.segment &&
-			    a->told.family == b->told.family)
+			if (b->was_active && oracle_joined(o, a->told.segment, b->told.segment) &&
+			    a->told.family == b->told.family && a->told.vlan == b->told.vlan)
 				add_pair(o, &all, a, b, intervals, end);
 		}
 	}

@@ -69,15 +69,23 @@ void world_free(struct world *w)
 	for (size_t i = 0; i < w->node_count; i++) {
 		w->node[i].engine.ops->free(w->node[i].engine.self);
 		free(w->node[i].port);
+		free(w->node[i].ailment);
 	}
+	for (size_t i = 0; i < w->port_count; i++)
+		trouble_free(w->port[i].trouble);
+	for (size_t i = 0; i < w->event_count; i++)
+		free(w->event[i].bytes);
 	for (size_t i = 0; i < w->segment_count; i++)
 		switch_fini(&w->segment[i]);
 	schedule_fini(&w->arrivals);
 	schedule_fini(&w->timers);
+	schedule_fini(&w->events);
 	free(w->lane);
 	free(w->node);
 	free(w->segment);
 	free(w->port);
+	free(w->trunk);
+	free(w->event);
 	free(w->rule);
 	free(w);
 }
@@ -94,6 +102,7 @@ world_segment world_add_segment(struct world *w, const struct world_segment_conf
 		w->no_memory = true;
 		return WORLD_NONE;
 	}
+	w->segment[w->segment_count].domain = (uint32_t)w->segment_count;
 	return (world_segment)w->segment_count++;
 }
 
@@ -153,6 +162,7 @@ void world_connect(struct world *w, world_node node, unsigned port, world_segmen
 	p->loss_in = link_stream(w, p, "loss in");
 	p->jitter_out = link_stream(w, p, "jitter out");
 	p->jitter_in = link_stream(w, p, "jitter in");
+	link_look(p);
 	w->node[node].port[port] = index;
 	if (switch_add_port(w, &w->segment[segment], index) && link->jitter > 0)
 		link_detach(w, index);
@@ -172,7 +182,8 @@ vl_time world_now(const struct world *w)
 
 vl_time world_deadline(const struct world *w)
 {
-	return vl_time_min(schedule_deadline(&w->arrivals), schedule_deadline(&w->timers));
+	return vl_time_min(schedule_deadline(&w->events),
+			   vl_time_min(schedule_deadline(&w->arrivals), schedule_deadline(&w->timers)));
 }
 
 enum world_run_result world_run(struct world *w, vl_time until)
@@ -180,7 +191,8 @@ enum world_run_result world_run(struct world *w, vl_time until)
 	assert(until >= w->now);
 	while (!w->livelock && !w->no_memory) {
 		vl_time arrival = schedule_deadline(&w->arrivals), timer = schedule_deadline(&w->timers);
-		vl_time next = vl_time_min(arrival, timer);
+		vl_time event = schedule_deadline(&w->events);
+		vl_time next = vl_time_min(event, vl_time_min(arrival, timer));
 
 		if (next >= until)
 			break;
@@ -191,7 +203,9 @@ enum world_run_result world_run(struct world *w, vl_time until)
 		}
 		if (!world_counts(w))
 			break;
-		if (arrival <= timer)
+		if (event == next)
+			event_happens(w, w->events.entry[0].item);
+		else if (arrival <= timer)
 			link_arrival(w, w->arrivals.entry[0].item);
 		else
 			node_timer(w, w->timers.entry[0].item);
@@ -239,21 +253,35 @@ uint64_t world_frames(const struct world *w)
 	return w->frames;
 }
 
-bool world_reachable(const struct world *w, world_segment s, world_node from, world_node to)
+/* What leaves the port's segment over trunks: not what is on another side than they. */
+static bool reaches_trunks(const struct world *w, const struct port *p)
+{
+	return p->side == w->segment[p->segment].trunk_side;
+}
+
+bool world_reaches(const struct world *w, world_node from, world_segment from_segment, world_node to,
+		   world_segment to_segment)
 {
 	const struct node *a = &w->node[from], *b = &w->node[to];
 
 	if (a->state != WORLD_NODE_RUNNING || b->state != WORLD_NODE_RUNNING)
 		return false;
 	for (unsigned i = 0; i < a->port_count; i++) {
-		if (a->port[i] == WORLD_NONE || w->port[a->port[i]].segment != s)
+		if (a->port[i] == WORLD_NONE || w->port[a->port[i]].segment != from_segment)
+			continue;
+		if (from_segment != to_segment && !reaches_trunks(w, &w->port[a->port[i]]))
 			continue;
 		for (unsigned k = 0; k < b->port_count; k++)
-			if (b->port[k] != WORLD_NONE && w->port[b->port[k]].segment == s &&
+			if (b->port[k] != WORLD_NONE && w->port[b->port[k]].segment == to_segment &&
 			    link_open(w, a->port[i], b->port[k]))
-				return true;
+				return trunk_open(w, from_segment, to_segment);
 	}
 	return false;
+}
+
+bool world_reachable(const struct world *w, world_segment s, world_node from, world_node to)
+{
+	return world_reaches(w, from, s, to, s);
 }
 
 bool world_audible(const struct world *w, world_segment s, world_node n)

@@ -31,7 +31,16 @@ struct world_segment_config {
 	const char *name;               /* borrowed, as all names here */
 	vl_time mac_aging;              /* 0 means WORLD_MAC_AGING */
 	size_t mac_limit;               /* entries of the MAC table; 0 means 8192; full: floods, counted */
+	/* A switch that gives up: with the moves_limit-th MAC move within moves_within it forgets all and
+	 * learns nothing for learning_off, flooding meanwhile (Cisco NX-OS: L2FM_MAC_FLAP_DISABLE_LEARN,
+	 * 120 s). moves_limit 0: it never does. */
+	unsigned moves_limit;
+	vl_time moves_within;           /* 0 means WORLD_MOVES_WITHIN */
+	vl_time learning_off;           /* 0 means WORLD_LEARNING_OFF */
 };
+
+#define WORLD_MOVES_WITHIN (10 * VL_S)
+#define WORLD_LEARNING_OFF (120 * VL_S)
 
 struct world_link_config {
 	vl_time latency;                /* each way */
@@ -57,6 +66,23 @@ void world_free(struct world *w);       /* frees the nodes' engines too */
 world_segment world_add_segment(struct world *w, const struct world_segment_config *config);
 /* The engine is the world's from now on. `ports` is how many it has. Its node starts by world_start. */
 world_node world_add_node(struct world *w, const char *name, struct engine engine, unsigned ports);
+/* A cable between the switches of two segments. Each of the two learns from it and captures what comes over it,
+ * so a frame stands once in the capture of every segment that it reaches. Trunks make no loops: there is no
+ * spanning tree here. While a segment is split, its trunks are on the side of value 0. */
+typedef unsigned world_trunk;
+
+struct world_trunk_config {
+	const char *name;               /* borrowed */
+	world_segment from, to;
+	vl_time latency;                /* each way; 0 means WORLD_LINK_LATENCY */
+	const uint16_t *vlan;           /* the VLANs that may pass, 0 for untagged frames; copied; NULL: all */
+	size_t vlan_count;
+};
+
+world_trunk world_add_trunk(struct world *w, const struct world_trunk_config *config);
+/* The two are one segment, or joined by trunks, whatever became of these. */
+bool world_joined(const struct world *w, world_segment a, world_segment b);
+
 /* All connections come before the first world_run. NULL: a link of WORLD_LINK_LATENCY that loses nothing. A
  * link's dice depend on the seed and on the node's name and port only. */
 void world_connect(struct world *w, world_node node, unsigned port, world_segment segment,
@@ -132,17 +158,96 @@ void world_deaf(struct world *w, world_segment s, world_node from, world_node to
 void world_drop_packets(struct world *w, world_node from, const struct packet_match *match, uint64_t skip,
 			uint64_t count, const char *text);
 
+/* What follows is done to a link in the directions of `d`, until it is set anew; zeroes take it back. A link in
+ * trouble has queues and dice of its own, so the other links notice nothing. */
+
+/* Loss in bursts, by Gilbert and Elliott: with each frame of good times a burst begins by chance, with this
+ * frame; in a burst frames are lost with loss_ppm, otherwise with good_loss_ppm. */
+struct world_burst {
+	uint32_t begin_ppm;
+	uint64_t frames;                /* length of a burst; 0: after each of its frames it ends with */
+	uint32_t end_ppm;
+	uint32_t loss_ppm, good_loss_ppm;
+};
+void world_link_burst(struct world *w, world_node n, unsigned port, enum world_direction d,
+		      const struct world_burst *burst);
+/* The copy arrives right behind the frame. */
+void world_link_duplicate(struct world *w, world_node n, unsigned port, enum world_direction d, uint32_t ppm);
+/* A frame is held back for `by`, and those behind it pass. */
+void world_link_reorder(struct world *w, world_node n, unsigned port, enum world_direction d, uint32_t ppm,
+			vl_time by);
+/* Flips `bits` bits anywhere in the frame, as the memory of a switch does: behind the Ethernet checksum, so that
+ * only what the frame carries can tell. On the way out the switch accepts, and captures, the damaged frame. */
+void world_link_corrupt(struct world *w, world_node n, unsigned port, enum world_direction d, uint32_t ppm,
+			unsigned bits);
+/* More on top of the link's latency and jitter: a fixed part, and a uniform one of 0..jitter. */
+void world_link_delay(struct world *w, world_node n, unsigned port, enum world_direction d, vl_time delay,
+		      vl_time jitter);
+
+/* Bandwidth. A frame is sent for (its bytes, at least 60, and 24 for preamble, checksum and gap) * 8 / rate,
+ * rounded up to the nanosecond; those that come meanwhile wait in a drop-tail queue. */
+struct world_rate {
+	uint64_t bits_per_second;       /* 0: no limit */
+	uint64_t queue_frames;          /* that wait, without the one being sent; 0 means WORLD_QUEUE_FRAMES */
+	uint64_t queue_bytes;           /* the same in bytes of frames; 0: no limit */
+};
+#define WORLD_QUEUE_FRAMES 100
+#define WORLD_FRAME_LEAST 60
+#define WORLD_FRAME_OVERHEAD 24
+void world_link_rate(struct world *w, world_node n, unsigned port, enum world_direction d,
+		     const struct world_rate *rate);
+/* Carrier goes down now, comes back after `down`, goes again `up` later, `count` times (0: for ever). With
+ * down = 0 it ends, carrier up. */
+void world_link_flap(struct world *w, world_node n, unsigned port, vl_time down, vl_time up, uint64_t count);
+/* Takes all of the above back that was done to the link, and says so. */
+void world_link_calm(struct world *w, world_node n, unsigned port);
+/* A station goes to another switch port, of this segment or of one joined to it. Nobody is told: what the switch
+ * learned of it points to where it was until it speaks, and what is sent there is lost. */
+void world_move(struct world *w, world_node n, unsigned port, world_segment to);
+
+/* The clock of a node runs fast by so many millionths, or slow (negative; -500,000 to 500,000): all moments that
+ * the node sees are its own clock's, exactly: floor(elapsed * (1,000,000 + ppm) / 1,000,000) since this call. Its
+ * records carry the world's time (also in fields named ..._at); lengths in them are as the node measured. */
+void world_clock(struct world *w, world_node n, int32_t ppm);
+/* A slow node: it works on one frame for `frame` and then acts on it; `queue` frames wait (0 means
+ * WORLD_NODE_QUEUE), more are lost. A timer that falls due meanwhile waits for the frame in work, not for the
+ * queue. What waits is lost when the node stops, crashes or is paused. frame = 0: as fast as light again. */
+#define WORLD_NODE_QUEUE 1000
+void world_slow(struct world *w, world_node n, vl_time frame, uint64_t queue);
+/* Something in the node sends these bytes, a whole frame, out of the port: now and then every so often, `count`
+ * times (0: until world_inject_end), while the node runs. The bytes are copied. */
+void world_inject(struct world *w, world_node n, unsigned port, const uint8_t *bytes, size_t length, vl_time every,
+		  uint64_t count);
+void world_inject_end(struct world *w, world_node n);   /* all of the node's */
+/* Takes back what was done to clock and speed (the clock keeps what it gained), and ends what the node sends. */
+void world_node_calm(struct world *w, world_node n);
+
+/* What the switch accepts in VLAN `from` (0: untagged) it accepts a second time, as a frame of VLAN `to`. A leaked
+ * frame does not leak again. */
+void world_vlan_leak(struct world *w, world_segment s, uint16_t from, uint16_t to, bool leaks);
+void world_segment_calm(struct world *w, world_segment s);      /* ends all leaks */
+/* WORLD_OUT: what goes from the trunk's first segment to its second. Nobody is told. */
+void world_trunk_cut(struct world *w, world_trunk t, enum world_direction d, bool cut);
+
 /* --- truth, for the oracle ------------------------------------------------------------------------------ */
 
 /* True when a frame sent by `from` now would reach `to` on this segment: both running, both carriers up, no
  * cut, partition or deafness between them (loss does not count). */
 bool world_reachable(const struct world *w, world_segment s, world_node from, world_node to);
+/* The same between segments that are joined: `from` sends on one, `to` hears on the other. */
+bool world_reaches(const struct world *w, world_node from, world_segment from_segment, world_node to,
+		   world_segment to_segment);
 /* True when a frame that the node sends now reaches the switch of this segment, and so the capture. */
 bool world_audible(const struct world *w, world_segment s, world_node n);
 uint64_t world_mac_moves(const struct world *w, world_segment s, struct mac mac);
 uint64_t world_frames(const struct world *w);           /* accepted by switches so far */
-/* Frames that the link of this port took so far, either way: carrier, cut, partition, deafness, loss. */
+/* Frames that the link of this port took so far, either way: carrier, cut, partition, deafness, loss, bursts, full
+ * queues, sent to where the station was before. */
 uint64_t world_link_lost(const struct world *w, world_node n, unsigned port);
+uint64_t world_link_overflowed(const struct world *w, world_node n, unsigned port);     /* by full queues */
+uint64_t world_node_overflowed(const struct world *w, world_node n);    /* frames that a slow node had no room for */
+uint64_t world_trunk_lost(const struct world *w, world_trunk t);
+bool world_learns(const struct world *w, world_segment s);      /* its switch has not given up */
 
 /* Records of the world itself (node = NULL unless said). */
 extern const struct record_kind WORLD_NODE_KIND;        /* "world.node": node what (started, stopped, crashed,
@@ -156,5 +261,24 @@ extern const struct record_kind WORLD_PARTITION_KIND;   /* "world.partition": se
 extern const struct record_kind WORLD_DEAF_KIND;        /* "world.deaf": segment from to what */
 extern const struct record_kind WORLD_MAC_MOVE_KIND;    /* "switch.mac-move": segment mac from to moves */
 extern const struct record_kind WORLD_FAULT_KIND;       /* "world.fault": what node number (of the match) */
+extern const struct record_kind WORLD_BURST_KIND;       /* "world.burst": node port direction begin frames end loss
+							   good-loss */
+extern const struct record_kind WORLD_DUPLICATE_KIND;   /* "world.duplicate": node port direction ppm */
+extern const struct record_kind WORLD_REORDER_KIND;     /* "world.reorder": node port direction ppm by */
+extern const struct record_kind WORLD_CORRUPT_KIND;     /* "world.corrupt": node port direction ppm bits */
+extern const struct record_kind WORLD_DELAY_KIND;       /* "world.delay": node port direction delay jitter */
+extern const struct record_kind WORLD_RATE_KIND;        /* "world.rate": node port direction rate frames bytes */
+extern const struct record_kind WORLD_QUEUE_KIND;       /* "world.queue": node port direction what (overflows, is
+							   empty again) lost; the first that is lost, and the
+							   first that finds it empty */
+extern const struct record_kind WORLD_FLAP_KIND;        /* "world.flap": node port down up count */
+extern const struct record_kind WORLD_MOVE_KIND;        /* "world.move": node port from to */
+extern const struct record_kind WORLD_CLOCK_KIND;       /* "world.clock": node ppm */
+extern const struct record_kind WORLD_SLOW_KIND;        /* "world.slow": node frame queue */
+extern const struct record_kind WORLD_BACKLOG_KIND;     /* "world.backlog": node what lost, as world.queue */
+extern const struct record_kind WORLD_INJECT_KIND;      /* "world.inject": node port what every count */
+extern const struct record_kind WORLD_LEAK_KIND;        /* "world.vlan-leak": segment from to what */
+extern const struct record_kind WORLD_TRUNK_KIND;       /* "world.trunk": trunk from to what */
+extern const struct record_kind WORLD_LEARNING_KIND;    /* "switch.learning": segment what moves */
 
 #endif

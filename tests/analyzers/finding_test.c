@@ -21,6 +21,7 @@ static void every_code_of_the_manual_is_there(void **state)
 		{"dual-active", FINDING_CONFLICT}, {"carp-dual-active", FINDING_CONFLICT},
 		{"vip-two-ids", FINDING_CONFLICT}, {"vip-foreign-mac", FINDING_CONFLICT},
 		{"advert-starvation", FINDING_CONFLICT}, {"fhrp-dual-active", FINDING_CONFLICT},
+		{"ccp-magic-shared", FINDING_CONFLICT},
 		{"version-mismatch", FINDING_WARNING}, {"interval-mismatch", FINDING_WARNING},
 		{"ttl-not-255", FINDING_WARNING}, {"bad-checksum", FINDING_WARNING},
 		{"address-list-differs", FINDING_WARNING}, {"auth-differs", FINDING_WARNING},
@@ -31,7 +32,7 @@ static void every_code_of_the_manual_is_there(void **state)
 		{"syn-unanswered", FINDING_WARNING}, {"persistence-ineffective", FINDING_WARNING},
 		{"vmac-unused", FINDING_INFO}, {"cleartext-password", FINDING_INFO}, {"hsrp-group", FINDING_INFO},
 		{"glbp-group", FINDING_INFO}, {"unicast-vrrp", FINDING_INFO}, {"ipv6-twin", FINDING_INFO},
-		{"fgcp-group", FINDING_INFO},
+		{"fgcp-group", FINDING_INFO}, {"ccp-cluster", FINDING_INFO}, {"nlb-cluster", FINDING_INFO},
 	};
 	size_t n = 0;
 

@@ -339,6 +339,29 @@ static void timeout_and_preferred_are_set_while_it_runs(void **state)
 	lab_close(&l);
 }
 
+static void password_is_set_while_it_runs(void **state)
+{
+	struct lab l;
+	struct command c = {.verb = COMMAND_SET, .field = "ha.password", .type = VALUE_WORD, .value.word = "another"};
+
+	pair(&l, LOADMASTER_CARP, LOADMASTER_PREFERRED_NONE);
+	lab_run(&l, 5 * VL_S);
+	struct vl_status s = lab_control(&l, LB1, &c);
+	assert_string_equal(s.reason, "");
+	assert_string_equal(carp_host_config(node_carp(loadmaster_node(&l.box[LB1]), 0))->password, "another");
+	lab_run(&l, 15 * VL_S);
+	assert_int_equal(carp_of(&l, LB1), CARP_MASTER);         /* neither believes the other */
+	assert_int_equal(carp_of(&l, LB2), CARP_MASTER);
+	c.type = VALUE_NUMBER;
+	s = lab_control(&l, LB1, &c);
+	assert_string_equal(s.reason, "password: expected a text");
+	lab_close(&l);
+	pair(&l, LOADMASTER_VRRP, LOADMASTER_PREFERRED_NONE);
+	s = lab_control(&l, LB1, &c);
+	assert_string_equal(s.reason, "ha.password: only CARP has it; this pair speaks VRRP");
+	lab_close(&l);
+}
+
 static void everything_else_is_the_nodes(void **state)
 {
 	struct lab l;
@@ -408,6 +431,7 @@ int main(void)
 		cmocka_unit_test(vrrp_unit_sends_version_2_from_the_same_mac),
 		cmocka_unit_test(ha_id_is_set_while_it_runs),
 		cmocka_unit_test(timeout_and_preferred_are_set_while_it_runs),
+		cmocka_unit_test(password_is_set_while_it_runs),
 		cmocka_unit_test(everything_else_is_the_nodes),
 		cmocka_unit_test(impossible_units_are_refused),
 		cmocka_unit_test(unit_alone_has_no_ha),

@@ -15,6 +15,7 @@ static const struct setting TABLE[] = {
 	{.name = "weight", .type = VALUE_NUMBER, .low = 1, .high = 100, .item = 7},
 	{.name = "interval", .type = VALUE_TIME, .low = VL_CS, .high = VL_S, .step = VL_CS},
 	{.name = "drain", .type = VALUE_FLAG},
+	{.name = "password", .type = VALUE_WORD, .low = 1, .high = 8},
 };
 
 #define FIND(name) setting_find(TABLE, sizeof TABLE / sizeof TABLE[0], name)
@@ -59,6 +60,33 @@ static void another_type_is_refused(void **state)
 	expect("interval", VALUE_NUMBER, (union value){.number = 1}, "interval: expected a length of time");
 	expect("drain", VALUE_NUMBER, (union value){.number = 1}, "drain: expected true or false");
 	expect("drain", VALUE_FLAG, (union value){.flag = true}, "");
+}
+
+/* The text itself is in no reason: it may be a secret. */
+static void a_text_has_a_length(void **state)
+{
+	expect("password", VALUE_WORD, (union value){.word = "12345678"}, "");
+	expect("password", VALUE_WORD, (union value){.word = "x"}, "");
+	expect("password", VALUE_WORD, (union value){.word = ""}, "password: 0 bytes is not in 1-8");
+	expect("password", VALUE_WORD, (union value){.word = "123456789"}, "password: 9 bytes is not in 1-8");
+	expect("password", VALUE_WORD, (union value){.word = NULL}, "password: expected a text");
+	expect("password", VALUE_NUMBER, (union value){.number = 1}, "password: expected a text");
+}
+
+static void a_secret_is_recorded_as_such(void **state)
+{
+	struct outbox box;
+	struct engine_out out;
+	char text[64];
+	union value secret = {.word = SETTING_SECRET};
+
+	assert_true(outbox_init(&box, 4));
+	setting_record(&box, "part", FIND("password"), &secret, &secret, 5);
+	assert_true(outbox_poll(&box, &out));
+	assert_ptr_equal(out.record.kind, &SETTING_WORD_KIND);
+	record_format_text(text, sizeof text, &out.record);
+	assert_string_equal(text, "password: (secret) -> (secret)");
+	outbox_fini(&box);
 }
 
 static void a_change_is_one_record(void **state)
@@ -107,6 +135,8 @@ int main(void)
 		cmocka_unit_test(both_ends_of_a_range_belong_to_it),
 		cmocka_unit_test(a_step_is_kept),
 		cmocka_unit_test(another_type_is_refused),
+		cmocka_unit_test(a_text_has_a_length),
+		cmocka_unit_test(a_secret_is_recorded_as_such),
 		cmocka_unit_test(a_change_is_one_record),
 		cmocka_unit_test(a_label_is_kept_once_and_stays),
 		cmocka_unit_test(a_long_label_is_cut),

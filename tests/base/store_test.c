@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* What holds things: frame pool, outbox, heap, table. Each against a plain model on random histories. */
+/* What holds things: frame pool, outbox, table. Each against a plain model on random histories. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#include "sim/base/heap.h"
 #include "sim/base/outbox.h"
 #include "sim/base/prng.h"
 #include "sim/base/table.h"
@@ -75,28 +74,6 @@ static void outbox_keeps_order_and_counts_what_does_not_fit(void **state)
 	frame_pool_free(pool);
 }
 
-static void heap_gives_time_then_rank_then_insertion_order(void **state)
-{
-	struct prng p = prng_stream(2, "heap test");
-	struct heap h;
-	struct heap_entry last = {0}, e;
-
-	(void)state;
-	heap_init(&h);
-	for (uint32_t i = 0; i < 5000; i++)
-		assert_true(heap_push(&h, prng_below(&p, 50), (uint32_t)prng_below(&p, 3), i));
-	for (size_t n = 0; n < 5000; n++) {
-		assert_true(heap_pop(&h, &e));
-		bool after = e.at > last.at || (e.at == last.at && e.rank > last.rank) ||
-			     (e.at == last.at && e.rank == last.rank && e.sequence > last.sequence);
-		assert_true(n == 0 || after);
-		last = e;
-	}
-	assert_false(heap_pop(&h, &e));
-	assert_null(heap_first(&h));
-	heap_fini(&h);
-}
-
 enum { KEYS = 300, ROOM = 200 };
 
 static void table_agrees_with_an_array(void **state)
@@ -141,13 +118,38 @@ static void table_agrees_with_an_array(void **state)
 	table_fini(&t);
 }
 
+static void a_note_lasts_as_long_as_the_bytes_it_is_about(void **state)
+{
+	struct frame_pool *pool = frame_pool_new();
+	struct frame *f = frame_copy(pool, (const uint8_t *)"abcd", 4), *other = frame_new(pool, 4);
+
+	(void)state;
+	assert_null(frame_note(f));
+	int *note = frame_note_new(f, sizeof *note);
+	*note = 7;
+	assert_ptr_equal(frame_note(frame_ref(f)), note);       /* for every holder */
+	assert_null(frame_note(other));
+	frame_unref(f);
+	assert_ptr_equal(frame_note(f), note);
+	f = frame_own(f);
+	assert_null(frame_note(f));     /* a writer has it now */
+	(void)frame_note_new(f, sizeof *note);
+	(void)frame_note_new(other, sizeof *note);
+	assert_null(frame_note(f));     /* one note a pool */
+	(void)frame_note_new(f, sizeof *note);
+	frame_unref(f);
+	assert_ptr_equal(frame_new(pool, 4), f);        /* the same buffer, another frame */
+	assert_null(frame_note(f));
+	frame_pool_free(pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_shared_frame_is_copied_for_its_writer),
 		cmocka_unit_test(buffers_come_back_and_sizes_are_bounded),
+		cmocka_unit_test(a_note_lasts_as_long_as_the_bytes_it_is_about),
 		cmocka_unit_test(outbox_keeps_order_and_counts_what_does_not_fit),
-		cmocka_unit_test(heap_gives_time_then_rank_then_insertion_order),
 		cmocka_unit_test(table_agrees_with_an_array),
 	};
 

@@ -482,6 +482,37 @@ static void settings_are_checked_applied_and_recorded(void **state)
 	alone_free(&a);
 }
 
+/* Another key from the next message on, each way; no record has it. */
+static void a_new_password_counts_at_once(void **state)
+{
+	struct carp_config c = config_of(0);
+	struct alone a = started(&c);
+	char word[] = "another";
+	struct command set_it = {.verb = COMMAND_SET, .field = "password", .type = VALUE_WORD, .value.word = word};
+	const struct record *last;
+	char text[128];
+
+	hand(&a, "10.9.0.2", 1, 0, VL_S);
+	assert_int_equal(carp_host_dropped(a.host, CARP_DROP_NONE), 1);
+	struct vl_status done = carp_host_control(a.host, &set_it, VL_S);
+	assert_true(vl_ok(&done));
+	memset(word, 'x', sizeof word - 1);
+	box_drain(a.box, VL_S);
+	hand(&a, "10.9.0.2", 1, 0, 2 * VL_S);
+	assert_int_equal(carp_host_dropped(a.host, CARP_DROP_DIGEST), 1);
+	assert_string_equal(carp_host_config(a.host)->password, "another");
+	assert_int_equal(box_records(a.box, &SETTING_WORD_KIND, &last), 1);
+	record_format_text(text, sizeof text, last);
+	assert_string_equal(text, "password: (secret) -> (secret)");
+	set_it.value.word = "";
+	done = carp_host_control(a.host, &set_it, VL_S);
+	assert_string_equal(done.reason, "password: 0 bytes is not in 1-20");
+	set_it.value.word = "012345678901234567890";
+	done = carp_host_control(a.host, &set_it, VL_S);
+	assert_string_equal(done.reason, "password: 21 bytes is not in 1-20");
+	alone_free(&a);
+}
+
 /* The cure of a collision. */
 static void a_new_id_starts_again(void **state)
 {
@@ -562,6 +593,7 @@ int main(void)
 		cmocka_unit_test(a_goodbye_is_bsds_bow_out_or_silence),
 		cmocka_unit_test(interface_down_is_init_until_it_is_up),
 		cmocka_unit_test(settings_are_checked_applied_and_recorded),
+		cmocka_unit_test(a_new_password_counts_at_once),
 		cmocka_unit_test(a_new_id_starts_again),
 		cmocka_unit_test(a_new_id_before_startup_is_only_noted),
 		cmocka_unit_test(impossible_configurations_are_refused),

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # The same scripts give the same digest: twice, with other --jobs, another locale, time zone, folder, and with every
 # build that is here (compilers, optimisation, sanitizers).
@@ -35,8 +36,12 @@ mkdir elsewhere
 same "another folder" "$(cd elsewhere && "$VIPLAB" run --keep never ../s 2>&1 | mask | tail -n 1)" \
     "$(echo "$want" | tail -n 1)"
 for other in "$SRCDIR"/build/*/viplab; do
-    if [ "$other" != "$VIPLAB" ] && [ -x "$other" ] && [ -z "$(find "$SRCDIR/sim" -name '*.[ch]' -newer "$other" | head -n 1)" ]; then
-        again "$other" "$other"
+    if [ "$other" = "$VIPLAB" ] || [ ! -x "$other" ]; then
+        continue
+    elif [ -n "$(find "$SRCDIR/sim" "$SRCDIR/analyzers" -name '*.[ch]' -newer "$other" | head -n 1)" ]; then
+        echo "not compared, older than the sources: ${other#"$SRCDIR"/}"
+    else
+        again "${other#"$SRCDIR"/}" "$other"
     fi
 done
 finish

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # viplab run: what a failure says and leaves, and that its command shows it again.
 . tests/cli/lib.sh
@@ -47,6 +48,27 @@ same "the command shows the same" "$(cat second)" "$(cat first)"
 same "and is its own command" "$(sed -n 's/^  again   viplab //p' out)" "$again"
 same "repro.txt has it" "$(head -n 1 $kept/repro.txt)" "viplab $again"
 
+# one case of a matrix, though the name of another begins with its own
+crash 3s | sed '$d' >s/failover/matrix.yaml
+printf 'until: 20s\nmatrix:\n  r1.vrrp.20.priority: [20, 200]\n' >>s/failover/matrix.yaml
+gives 1 "$VIPLAB" run s/failover/matrix.yaml
+same "the case that fails" "$(sed -n "s/^  again .* --filter '\(.*\)' .*/\1/p" out | sort -u)" '[r1.vrrp.20.priority 20]'
+eval "gives 1 \"\$VIPLAB\" $(sed -n 's/^  again   viplab //p' out | head -n 1)"
+says '^1 scenario: 0 passed, 1 failed' out
+# with another value changed on top of it
+gives 1 "$VIPLAB" run --set r2.vrrp.20.preempt=false s/failover/matrix.yaml
+says '^PASS  failover/matrix.yaml \[r1.vrrp.20.priority 200, r2.vrrp.20.preempt false\]' out
+eval "gives 1 \"\$VIPLAB\" $(sed -n 's/^  again   viplab //p' out | head -n 1)"
+says '^1 scenario: 0 passed, 1 failed' out
+# a value that would be taken for a pattern
+crash 2.8s | sed '$d; s/kind: rfc/kind: keepalived-2.2/; s/, vip/, auth: {text: x}, vip/; s/priority: 200/priority: 200, version: 2/' \
+    >s/failover/matrix.yaml
+printf 'until: 20s\nmatrix:\n  r1.vrrp.20.auth.text: [a*, ab]\n' >>s/failover/matrix.yaml
+gives 1 "$VIPLAB" run s/failover/matrix.yaml
+eval "gives 1 \"\$VIPLAB\" $(sed -n 's/^  again   viplab //p' out | head -n 1)"
+says '^FAIL  failover/matrix.yaml \[r1.vrrp.20.auth.text "a\*"\]' out
+says '^1 scenario: 0 passed, 1 failed' out
+
 # one case of a matrix
 crash 3s | sed '$d' >s/failover/matrix.yaml
 printf 'until: 20s\nmatrix:\n  r2.vrrp.20.priority: [100, 10]\n' >>s/failover/matrix.yaml
@@ -74,8 +96,18 @@ gives 0 "$VIPLAB" run --keep always --out other/place s
 crash 2.8s >s/failover/crash.yaml
 gives 1 "$VIPLAB" run --out file/x s
 says 'file/x' err
+crash 3s >s/failover/crash.yaml
+gives 3 "$VIPLAB" run --keep always --out file/x s
+says '^PASS ' out
+says 'file/x' err
+gives 3 "$VIPLAB" run -o nowhere/r.json s
+crash 2.8s >s/failover/crash.yaml
 
 # JSON
+gives 1 "$VIPLAB" run --keep never -o nowhere/r.json s
+says 'nowhere/r.json: No such file' err
+[ ! -e nowhere ] && ok || bad "-o made a folder"
+mkdir results
 gives 1 "$VIPLAB" run -o results/r.json s
 says '"schema": "viplab.run/1"' results/r.json
 says '"got": "r2 is active after 2.828145s, at 12.828145s"' results/r.json

@@ -1,10 +1,11 @@
+#!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # viplab run: seeds and repetition. A lossy link lets chance in: some seeds fail.
 . tests/cli/lib.sh
 
 crash 3s | sed 's/- {at: 10s, crash: r1}/- {at: 4s, loss: {r2: 30%}}/; /takeover/d
     s/- {never: dual-active, id: 20}/- {state: backup, of: r2, after: 5s}/; s/until: 20s/until: 60s/
-    s/^segments:/unheard: short\nsegments:/' >"$work/lossy.yaml"
+    s/^segments:/suspends: heard-conflicts\nsegments:/' >"$work/lossy.yaml"
 cd "$work"
 
 gives 1 "$VIPLAB" run --seeds 1..20 lossy.yaml

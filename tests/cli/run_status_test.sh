@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # viplab run: exit status and selection.
 . tests/cli/lib.sh
@@ -65,7 +66,32 @@ done
 gives 0 $run --set r1.vrrp.20.interval=250ms --set r2.vrrp.20.interval=250ms "$work/s/failover/bad.yaml"
 says 'r1.vrrp.20.interval 250ms' "$work/out"
 gives 2 $run --set r9.priority=1 "$work/s/failover/bad.yaml"
-says 'leads nowhere' "$work/err"
+same "which of them is wrong" "$(head -n 1 "$work/err" | cut -d';' -f1)" \
+    '--set r9.priority=1: `r9.priority'"'"' leads nowhere'
+gives 2 $run --set r1.vrrp.20.priority=high "$work/s/failover/bad.yaml"
+says '^--set r1.vrrp.20.priority=high: priority: expected a number' "$work/err"
+
+# one ID in both families
+sed 's/^segments:/&/; s|192.0.2.0/24}|192.0.2.0/24, net6: "2001:db8::/64"}|; s|ip: 192.0.2.2,|ip: 192.0.2.2, ip6: "2001:db8::2",|
+    s|vip: 192.0.2.1}\]|vip: 192.0.2.1}, {vrid: 20, vip: ["fe80::1", "2001:db8::1"]}]|
+    s/^  - {becomes.*/  - {state: active, of: r1, id: 20, family: ipv6, at: 4s}/' "$work/s/failover/good.yaml" |
+    grep -v 'r2\|takeover' >"$work/both.yaml"
+gives 0 $run "$work/both.yaml"
+gives 2 $run --set r1.vrrp.20.priority=90 "$work/both.yaml"
+says 'may be one of several' "$work/err"
+gives 0 $run --set r1.vrrp.20.ipv6.priority=90 "$work/both.yaml"
+echo 'matrix: {r1.vrrp.20.priority: [90, 100]}' | cat "$work/both.yaml" - >"$work/matrix.yaml"
+gives 2 $run "$work/matrix.yaml"
+says 'matrix.yaml:[0-9]*:10: matrix: .* may be one of several' "$work/err"
+
+# seeds
+gives 0 $run --set seed=7 "$work/s/failover/good.yaml"
+says 'seed 7   digest' "$work/out"
+gives 2 $run --seed 1 --seeds 1..2 "$work/s/failover/good.yaml"
+says 'only one of them' "$work/err"
+(echo 'seed: 9'; cat "$work/s/failover/good.yaml") >"$work/nine.yaml"
+gives 0 $run "$work/s/failover/good.yaml" "$work/nine.yaml"
+says 's   the scripts. seeds   digest' "$work/out"
 
 # more and less
 gives 1 $run -q "$work/s"
@@ -79,4 +105,10 @@ says '^\[  12.828145000\] r2 vrrp 20 ipv4  backup -> active' "$work/out"
 # a run that is cut short does not judge what it did not see
 gives 0 $run -v --until 11s "$work/s/failover/bad.yaml"
 says '^PASS .* 11s sim   2 open' "$work/out"
+gives 1 $run --until 1s "$work/s/failover/good.yaml"
+says '^OPEN .* 1s sim   3 open' "$work/out"
+says '^1 scenario: 0 passed, 0 failed, 1 open' "$work/out"
+gives 0 $run --until 1s --allow-empty "$work/s/failover/good.yaml"
+gives 0 $run --until 30s "$work/s/failover/good.yaml"
+says '--until is beyond the end of failover/good.yaml (20s)' "$work/err"
 finish

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # The program itself: subcommands, help, version.
 . tests/cli/lib.sh

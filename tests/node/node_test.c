@@ -288,6 +288,39 @@ static void two_carp_hosts_elect_the_faster(void **state)
 	lab_close(&l);
 }
 
+/* Two groups of one id on one interface would be one MAC and two elections. */
+static void an_id_that_is_taken_is_refused(void **state)
+{
+	struct lab l;
+	struct node_config c;
+
+	lab_open(&l);
+	lab_config(&c, 1, "192.0.2.11/24", NULL);
+	for (uint8_t id = 10; id < 12; id++) {
+		lab_add_vrrp(&c, 200);
+		c.vrrp[id - 10].router.vrid = id;
+		c.vrrp[id - 10].router.address[0].b[3] = id;
+		struct carp_config *h = node_config_add_carp(&c);
+		carp_config_init(h);
+		h->vhid = id;
+		h->password = "secret";
+		h->address_count = 1;
+		h->address[0] = lab_ip(id == 10 ? "192.0.2.110" : "192.0.2.111");
+	}
+	lab_add(&l, &c);
+	lab_start(&l, 0);
+	expect_refusal(lab_set_number(&l, 0, "vrrp.10.vrid", 11), VL_INVALID,
+		       "vrid: `11' is taken by another virtual router of the interface");
+	expect_refusal(lab_set_number(&l, 0, "vrrp.10.id", 11), VL_INVALID,
+		       "id: `11' is taken by another virtual router of the interface");
+	expect_refusal(lab_set_number(&l, 0, "carp.11.vhid", 10), VL_INVALID,
+		       "vhid: `10' is taken by another CARP host of the interface");
+	assert_int_equal(lab_set_number(&l, 0, "vrrp.10.vrid", 10).code, VL_OK);
+	assert_int_equal(lab_set_number(&l, 0, "vrrp.10.vrid", 12).code, VL_OK);
+	assert_int_equal(lab_set_number(&l, 0, "vrrp.11.vrid", 10).code, VL_OK);
+	lab_close(&l);
+}
+
 /* 255 virtual routers of one box, 5 + 5 announcements each, all at one instant: nothing is lost inside. */
 static void outbox_is_large_enough_for_all_routers_at_once(void **state)
 {
@@ -352,6 +385,52 @@ static void impossible_boxes_are_refused(void **state)
 	frame_pool_free(pool);
 }
 
+/* keepalived's instances of one VRID on one interface: the peers tell them apart, on receipt too. */
+static void one_id_twice_with_other_peers(void **state)
+{
+	struct frame_pool *pool = frame_pool_new();
+	struct node_config c;
+	struct vl_status why;
+
+	lab_config(&c, 1, "192.0.2.11/24", NULL);
+	lab_add_vrrp(&c, 100);
+	lab_add_vrrp(&c, 100);
+	for (size_t i = 0; i < 2; i++) {
+		c.vrrp[i].router.peer_count = 1;
+		c.vrrp[i].router.peer[0] = lab_ip(i == 0 ? "192.0.2.12" : "192.0.2.13");
+	}
+	struct engine box = node_new(&c, pool, &why);
+	assert_string_equal(why.reason, "");
+	box.ops->startup(box.self, 0);
+	uint8_t address[4] = {192, 0, 2, 10}, bytes[64];
+	struct vrrp_message m = {.version = 2, .type = 1, .vrid = 10, .priority = 200, .address_count = 1, .family = IP_V4,
+				 .interval_s = 1, .interval_cs = 100, .has_auth_data = true,
+				 .checksum_form = VRRP_CHECKSUM_MESSAGE, .addresses = address};
+	struct packet_envelope e = {.dst_mac = stack_interface(node_stack(&box), 0)->mac, .src = lab_ip("192.0.2.13"),
+				    .dst = lab_ip("192.0.2.11"), .ttl = 255, .protocol = IP_PROTOCOL_VRRP};
+	struct frame *f = frame_new(pool, 128);
+	struct wr payload = wr_of(bytes, sizeof bytes), out = wr_of(f->data, 128);
+	vrrp_encode(&m, &e.src, &e.dst, &payload);
+	packet_begin(&out, &e);
+	wr_bytes(&out, bytes, wr_length(&payload));
+	packet_end(&out, &e);
+	f->length = (uint32_t)wr_length(&out);
+	box.ops->input(box.self, 0, f, VL_S);
+	frame_unref(f);
+	assert_int_equal(vrrp_router_dropped(node_vrrp(&box, 0), VRRP_DROP_OTHER_ROUTER), 1);
+	assert_int_equal(vrrp_router_dropped(node_vrrp(&box, 1), VRRP_DROP_NONE), 1);
+	box.ops->free(box.self);
+	/* a peer in common, or one without peers */
+	c.vrrp[0].router.peer[0] = c.vrrp[1].router.peer[0];
+	assert_null(node_new(&c, pool, &why).ops);
+	expect_refusal(why, VL_INVALID, "vrrp 10: twice on one interface");
+	c.vrrp[0].router.peer_count = 0;
+	assert_null(node_new(&c, pool, &why).ops);
+	expect_refusal(why, VL_INVALID, "vrrp 10: twice on one interface");
+	node_config_fini(&c);
+	frame_pool_free(pool);
+}
+
 static void interface_of_an_address_is_the_longest_prefix(void **state)
 {
 	struct node_config c;
@@ -380,8 +459,10 @@ int main(void)
 		cmocka_unit_test(tracked_object_is_told_to_who_tracks_it),
 		cmocka_unit_test(sync_group_leaves_together),
 		cmocka_unit_test(two_carp_hosts_elect_the_faster),
+		cmocka_unit_test(an_id_that_is_taken_is_refused),
 		cmocka_unit_test(outbox_is_large_enough_for_all_routers_at_once),
 		cmocka_unit_test(impossible_boxes_are_refused),
+		cmocka_unit_test(one_id_twice_with_other_peers),
 		cmocka_unit_test(interface_of_an_address_is_the_longest_prefix),
 	};
 

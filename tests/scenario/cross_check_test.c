@@ -92,6 +92,67 @@ static void unheard_with_a_reason(void **state)
 	assert_int_equal(disagreements, 0);
 }
 
+/* Ten seconds on the wire, both heard, no frame lost, plain VRRP: only `mute' can be the reason. */
+static void a_reason_must_fit_the_conflict(void **state)
+{
+	static const enum scenario_unheard misfits[] = {UNHEARD_SHORT, UNHEARD_HIDDEN, UNHEARD_LOST};
+	struct fixture *x = *state;
+
+	both_active(x, 10 * VL_S, 20 * VL_S);
+	for (int i = 0; i < 3; i++) {
+		x->scenario.unheard[misfits[i]] = true;
+		disagreements = 0;
+		compare_sides(x);
+		assert_int_equal(disagreements, 1);
+		assert_non_null(strstr(last.want, "finding dual-active"));
+		x->scenario.unheard[misfits[i]] = false;
+	}
+}
+
+static void frames_that_were_lost_are_a_reason(void **state)
+{
+	struct fixture *x = *state;
+
+	world_link_loss(x->world, R1, 0, 500000);
+	both_active(x, 10 * VL_S, 20 * VL_S);
+	x->scenario.unheard[UNHEARD_LOST] = true;
+	compare_sides(x);
+	assert_int_equal(disagreements, 0);
+}
+
+/* Six intervals may hold fewer than three advertisements of each; a nanosecond more is not short. */
+static void short_is_up_to_six_intervals(void **state)
+{
+	struct fixture *x = *state;
+
+	x->scenario.unheard[UNHEARD_SHORT] = true;
+	both_active(x, 10 * VL_S, 16 * VL_S);
+	compare_sides(x);
+	assert_int_equal(disagreements, 0);
+	both_active(x, 20 * VL_S, 26 * VL_S + 1);
+	compare_sides(x);
+	assert_int_equal(disagreements, 1);
+}
+
+static void a_reason_that_excuses_nothing_is_a_failure(void **state)
+{
+	struct fixture *x = *state;
+
+	x->scenario.unheard[UNHEARD_MUTE] = true;
+	x->context.own_seed = true;
+	compare_sides(x);
+	assert_int_equal(disagreements, 1);
+	assert_string_equal(last.text, "`unheard: mute' is why a conflict is not found");
+	/* with another seed chance may have left nothing; a run cut short has not shown all */
+	x->context.own_seed = false;
+	compare_sides(x);
+	assert_int_equal(disagreements, 1);
+	x->context.own_seed = true;
+	x->context.end = x->scenario.until - 1;
+	compare_sides(x);
+	assert_int_equal(disagreements, 1);
+}
+
 static void a_finding_without_a_conflict_is_false(void **state)
 {
 	struct fixture *x = *state;
@@ -164,6 +225,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_conflict_over_three_intervals_must_be_found, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_of_three_intervals_need_not, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unheard_with_a_reason, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_reason_must_fit_the_conflict, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(frames_that_were_lost_are_a_reason, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(short_is_up_to_six_intervals, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_reason_that_excuses_nothing_is_a_failure, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_finding_without_a_conflict_is_false, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_finding_of_another_code_or_id_does_not_count, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_finding_that_ends_before_the_conflict_does_not_count, set_up, tear_down),

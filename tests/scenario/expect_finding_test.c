@@ -94,6 +94,21 @@ static void these_and_no_other(void **state)
 	holds(*state, e);
 }
 
+static void what_does_not_count_is_told(void **state)
+{
+	struct fixture *x = *state;
+	struct scenario_expectation e = expect(EXPECT_FINDINGS, before(20 * VL_S));
+	struct finding unused = advice;
+	struct check check;
+
+	unused.code = finding_find("vmac-unused");
+	x->finding[x->context.finding_count++] = &unused;
+	e.findings = (struct scenario_names){NULL, 0};
+	expect_judge(&e, &x->memory, &x->context, &check);
+	assert_int_equal(check.verdict, CHECK_HELD);
+	assert_string_equal(check.got, "none; not counted: default-id, vmac-unused");
+}
+
 static void a_run_cut_short_leaves_it_open(void **state)
 {
 	struct fixture *x = *state;
@@ -115,6 +130,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(another_id_or_family_is_another_finding, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_finding_while_it_lasts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(these_and_no_other, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_does_not_count_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_run_cut_short_leaves_it_open, set_up, tear_down),
 	};
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* ping: requests every second from 10 s on, answered after 1 ms; those of 20 s to 24 s are lost (timeout 1 s). */
+#include "sim/stack/stack.h"
 #include "tests/scenario/expect_fixture.h"
 
 static const struct ip_addr target = {.family = IP_V4, .b = {192, 0, 2, 1}};
@@ -83,6 +84,40 @@ static void no_loss_at_all_is_more_than_hardly_any(void **state)
 	fails(x, e, 100000 * VL_S, "5 of 40");
 }
 
+/* Of the five that are lost, somebody answers those of 21 s and 22 s: sequence 12 and 13 from 10 s on. */
+static void lost_there_or_lost_back(void **state)
+{
+	struct fixture *x = fixture_new();
+	struct scenario_interface eth0 = {.addresses = {.item = &(struct ip_prefix){.addr = {.family = IP_V4,
+											    .b = {192, 0, 2, 50}}},
+						       .count = 1}};
+	struct ip_addr own = eth0.addresses.item[0].addr;
+
+	x->node[CLIENT].interface = &eth0;
+	x->node[CLIENT].interface_count = 1;
+	for (vl_time t = 20; t < 27; t++) {
+		if (t == 21 || t == 22) /* from, to, id, sequence */
+			fixture_record(x, &(struct record){.kind = &STACK_ECHO_ANSWERED_KIND, .at = t * VL_S + VL_MS,
+							   .node = "r1",
+							   .value = {{.ip = own}, {.ip = target}, {.number = 1},
+								     {.number = t - 9}}});
+		if (t > 20 && t < 26)
+			fixture_record(x, &(struct record){.kind = &PING_LOST_KIND, .at = t * VL_S + VL_S / 2,
+							   .node = "client",
+							   .value = {[PING_LOST_TARGET] = {.ip = target},
+								     [PING_LOST_SEQUENCE] = {.number = t - 10},
+								     [PING_LOST_SENT_AT] = {.time = (t - 1) * VL_S}}});
+	}
+	/* sent at 20 (sequence 11), ..., 24 (15): 12 and 13 were answered at 21 and 22, after they were sent */
+	struct scenario_expectation e = ping(between(20 * VL_S, 25 * VL_S), percent(1000000), anything);
+	e.ping.lost_there = percent(600000);
+	e.ping.lost_back = percent(400000);
+	holds(x, e);
+	e.ping.lost_back = percent(600000);
+	fails(x, e, 25 * VL_S + VL_S / 2, "lost back 40%   (2 of 5 requests)");
+	fixture_free(x);
+}
+
 static void longest_gap_is_from_answer_to_answer(void **state)
 {
 	/* 19.001 s to 25.001 s */
@@ -135,6 +170,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(loss_by_requests_sent_in_the_window, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_windows_ends_by_a_nanosecond, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_loss_at_all_is_more_than_hardly_any, set_up, tear_down),
+		cmocka_unit_test(lost_there_or_lost_back),
 		cmocka_unit_test_setup_teardown(longest_gap_is_from_answer_to_answer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_gap_at_the_end_lasts_until_the_last_is_given_up, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(targets_have_gaps_of_their_own, set_up, tear_down),

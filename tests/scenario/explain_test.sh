@@ -64,6 +64,25 @@ explains_as --schema 0 '^# The language' '^- `vrid` (required)' 'Example: `at: 3
 explains_as --codes 0 '^dual-active '
 explains_as --json-schema 0 '"\$schema": "https://json-schema.org/draft/2020-12/schema"'
 explains_as --nonsense 2 'viplab explain --help'
+# a directory may have the name of a code
+mkdir "$scratch/vrid-collision"
+(cd "$scratch" && "$VIPLAB" explain vrid-collision) >"$scratch/out.txt" 2>&1
+grep -q '^vrid-collision (conflict)' "$scratch/out.txt" && passed=$((passed + 1)) || fails vrid-collision 'a directory wins' || :
+if python3 -c 'import yaml, jsonschema' 2>/dev/null; then
+    "$VIPLAB" explain --json-schema >"$scratch/schema.json"
+    python3 - "$scratch/schema.json" scenarios <<'END' && passed=$((passed + 1)) || fails --json-schema 'refuses what is right' || :
+import glob, json, jsonschema, sys, yaml
+schema = json.load(open(sys.argv[1]))
+
+class Loader(yaml.SafeLoader):  # YAML 1.2: `on' is a word
+    yaml_implicit_resolvers = {c: [r for r in rs if 'bool' not in r[0]] for c, rs in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+
+import re
+Loader.add_implicit_resolver('tag:yaml.org,2002:bool', re.compile('^(true|false)$'), list('tf'))
+for path in glob.glob(sys.argv[2] + '/**/*.yaml', recursive=True):
+    jsonschema.validate(yaml.load(open(path), Loader=Loader), schema)
+END
+fi
 if command -v python3 >/dev/null; then
     "$VIPLAB" explain --json-schema | python3 -c 'import json, sys; json.load(sys.stdin)' &&
         passed=$((passed + 1)) || fails --json-schema 'is no JSON' || :

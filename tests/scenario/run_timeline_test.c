@@ -13,7 +13,7 @@
 
 #define HEAD                                                                                                  \
 	"title: t\n"                                                                                          \
-	"unheard: short\n"                                                                                    \
+	"suspends: heard-conflicts\n"                                                                              \
 	"segments:\n"                                                                                         \
 	"  lan: {net: 192.0.2.0/24}\n"                                                                        \
 	"nodes:\n"                                                                                            \
@@ -193,6 +193,30 @@ static void a_refused_step_fails_the_run(void **state)
 	forget(s);
 }
 
+/* Each would do nothing, and the author meant something. */
+static void steps_that_a_node_cannot_take_are_refused(void **state)
+{
+	static const struct {
+		const char *step, *got;
+	} cases[] = {
+		{"  - {at: 5s, start: r1}\n", "r1 refuses: r1 is running"},
+		{"  - {at: 5s, resume: r1}\n", "r1 refuses: r1 is running"},
+		{"  - {at: 4s, crash: r1}\n  - {at: 5s, pause: r1}\n", "r1 refuses: r1 is not running"},
+		{"  - {at: 4s, crash: r1}\n  - {at: 5s, stop: r1}\n", "r1 refuses: r1 is not running"},
+		{"  - {at: 4s, crash: r1}\n  - {at: 5s, crash: r1}\n", "r1 refuses: r1 is not running"},
+		{"  - {at: 4s, pause: r1}\n  - {at: 5s, start: r1}\n", "r1 refuses: r1 is paused"},
+		{"  - {at: 4s, pause: r1}\n  - {at: 5s, restart: r1}\n", "r1 refuses: r1 is paused"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct story *s = tell(cases[i].step);
+		assert_int_equal(s->run.check[0].kind, CHECK_STEP);
+		assert_int_equal(s->run.check[0].at, 5 * VL_S);
+		assert_string_equal(s->run.check[0].got, cases[i].got);
+		forget(s);
+	}
+}
+
 static void what_happens_at_the_very_end_happens(void **state)
 {
 	/* 3 s and 56/256: r1 takes over */
@@ -233,6 +257,7 @@ int main(void)
 		cmocka_unit_test(pings_begin_and_end),
 		cmocka_unit_test(settings_and_tracked_objects),
 		cmocka_unit_test(a_refused_step_fails_the_run),
+		cmocka_unit_test(steps_that_a_node_cannot_take_are_refused),
 		cmocka_unit_test(what_happens_at_the_very_end_happens),
 		cmocka_unit_test(the_same_run_has_the_same_digest_and_capture),
 	};

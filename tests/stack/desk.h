@@ -148,7 +148,7 @@ static inline void assert_ip(struct ip_addr a, const char *text)
 static inline enum stack_verdict desk_bytes(struct desk *d, unsigned port, const uint8_t *bytes, size_t length,
 					    vl_time now)
 {
-	static struct packet p;
+	const struct packet *p;
 	struct frame *f = frame_copy(d->pool, bytes, length);
 	enum stack_verdict v = stack_input(d->stack, port, f, now, &p, &d->interface);
 

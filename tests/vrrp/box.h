@@ -261,6 +261,7 @@ static inline struct mac box_arp_answer(struct box *b, struct ip_addr target, vl
 				 .target_ip = target};
 	struct frame *f = frame_new(b->pool, ETHERNET_MIN);
 	struct wr out = wr_of(f->data, ETHERNET_MIN);
+	const struct packet *taken;
 	struct packet p;
 	unsigned interface;
 	struct mac answer = MAC_ZERO;
@@ -270,7 +271,7 @@ static inline struct mac box_arp_answer(struct box *b, struct ip_addr target, vl
 	arp_encode(&ask, &out);
 	wr_zero(&out, ETHERNET_MIN - wr_length(&out));
 	box_forget(b);
-	(void)stack_input(b->stack, 0, f, now, &p, &interface);
+	(void)stack_input(b->stack, 0, f, now, &taken, &interface);
 	frame_unref(f);
 	box_drain(b, now);
 	for (size_t i = 0; i < b->frame_count; i++) {
@@ -291,7 +292,7 @@ static inline bool box_takes_ping(struct box *b, struct ip_addr target, struct m
 	struct icmp_message m = {.family = IP_V4, .type = ICMP_ECHO_REQUEST, .id = 1};
 	struct frame *f = frame_new(b->pool, 64);
 	struct wr out = wr_of(f->data, 64);
-	struct packet p;
+	const struct packet *p;
 	unsigned interface;
 	uint64_t refused = stack_dropped(b->stack, STACK_DROP_NOT_ACCEPTED) +
 			   stack_dropped(b->stack, STACK_DROP_NOT_OURS);
@@ -318,11 +319,11 @@ static inline void lab_add(struct lab *l, struct box *b)
 
 static inline void lab_hand_in(struct lab *l, struct box *to, struct frame *f)
 {
-	struct packet p;
+	const struct packet *p;
 	unsigned interface;
 
 	if (stack_input(to->stack, 0, f, l->now, &p, &interface) == STACK_REDUNDANCY)
-		to->part.receive(to->part.self, &p, interface, l->now);
+		to->part.receive(to->part.self, p, interface, l->now);
 }
 
 /* Delivers until nobody has anything more to say. */

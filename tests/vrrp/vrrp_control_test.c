@@ -415,7 +415,8 @@ static void impossible_configurations_are_refused(void **state)
 		{"interval: version 3 wants whole centiseconds, 10ms-40950ms", 3, 1, 100, 1, VL_MS, 0},
 		{"authentication: version 3 has none", 3, 1, 100, 1, VL_S, 1},
 		{"authentication: a password is missing", 2, 1, 100, 1, VL_S, 1},
-		{"authentication: type 2 is not modelled", 2, 1, 100, 1, VL_S, 2},
+		{"authentication: type 3 is not modelled", 2, 1, 100, 1, VL_S, 3},
+		{"authentication: a password is missing", 2, 1, 100, 1, VL_S, 2},
 		{"", 2, 1, 100, 1, 255 * VL_S, 0},
 		{"", 3, 1, 255, 1, VL_CS, 0},
 	};

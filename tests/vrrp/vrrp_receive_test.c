@@ -305,7 +305,7 @@ static void cisco_md5_authentication(void **state)
 	alone_free(&a);
 }
 
-/* RFC 2338's AH around the message: nobody here speaks it. */
+/* RFC 2338's AH around the message, to a router that is told of none. */
 static void ah_is_another_authentication(void **state)
 {
 	struct vrrp_config c = config_of(2, 100);

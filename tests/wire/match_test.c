@@ -171,6 +171,21 @@ static void carp_is_no_vrrp(void **state)
 	assert_false(holds("vrrp", &p));
 }
 
+static void of_a_malformed_message_only_what_lies_below_is_asked(void **state)
+{
+	struct packet p = vrrp_packet();
+
+	p.verdict = PACKET_BAD_VRRP;
+	p.vrrp.addresses = NULL;                /* as the decoder leaves it */
+	assert_true(holds("vrrp malformed from 192.0.2.2", &p));
+	assert_false(holds("vrrp address 192.0.2.1", &p));
+	assert_false(holds("vrrp vrid 1", &p));
+	p.verdict = PACKET_BAD_ICMP_CHECKSUM;
+	p.transport = TRANSPORT_ICMP;
+	p.icmp = (struct icmp_message){.family = IP_V4, .type = ICMP_ECHO_REPLY};
+	assert_true(holds("icmp echo-reply malformed", &p));
+}
+
 /* --- what is refused --------------------------------------------------------------------------------------- */
 
 static void mistakes_name_the_place_and_what_would_be_right(void **state)
@@ -180,8 +195,10 @@ static void mistakes_name_the_place_and_what_would_be_right(void **state)
 		size_t column;
 		const char *expected;
 	} mistakes[] = {
-		{"", 0, "the first word is a protocol (any, arp, ip, ipv4, ipv6, icmp, udp, tcp, vrrp, carp), not `nothing'"},
-		{"vrp", 0, "the first word is a protocol (any, arp, ip, ipv4, ipv6, icmp, udp, tcp, vrrp, carp), not `vrp'; "
+		{"", 0, "the first word is a protocol (any, arp, ip, ipv4, ipv6, icmp, udp, tcp, vrrp, carp, hsrp, "
+		 "glbp, ccp, nlb, fgcp), not `nothing'"},
+		{"vrp", 0, "the first word is a protocol (any, arp, ip, ipv4, ipv6, icmp, udp, tcp, vrrp, carp, hsrp, "
+		 "glbp, ccp, nlb, fgcp), not `vrp'; "
 			   "did you mean `vrrp'?"},
 		{"vrrp advert vird 1", 12, "expected a condition on vrrp, not `vird'; did you mean `vrid'?"},
 		{"vrrp vhid 1", 5, "expected a condition on vrrp, not `vhid'; did you mean `vrid'?"},
@@ -253,6 +270,7 @@ int main(void)
 		cmocka_unit_test(ipv6_addresses_take_a_port_in_brackets),
 		cmocka_unit_test(icmp_names_mean_the_type_of_the_family),
 		cmocka_unit_test(carp_is_no_vrrp),
+		cmocka_unit_test(of_a_malformed_message_only_what_lies_below_is_asked),
 		cmocka_unit_test(mistakes_name_the_place_and_what_would_be_right),
 		cmocka_unit_test(conditions_are_bounded),
 		cmocka_unit_test(a_word_too_long_is_no_word),

@@ -454,6 +454,25 @@ static void every_verdict_has_its_words(void **state)
 		assert_non_null(packet_verdict_text((enum packet_verdict)v));
 }
 
+static void a_buffered_frame_is_taken_apart_once_for_all_readers(void **state)
+{
+	struct prng p = prng_stream(2, "buffered");
+	struct frame_pool *pool = frame_pool_new();
+	uint8_t bytes[SAMPLE_ROOM];
+	size_t length = sample(&p, SAMPLE_VRRP2, bytes);
+	struct frame *f = frame_copy(pool, bytes, length);
+	const struct packet *first = packet_of(f);
+
+	assert_int_equal(first->verdict, PACKET_OK);
+	assert_int_equal(first->transport, TRANSPORT_VRRP);
+	f->data[ETHERNET_HEADER + 8]--;         /* against the rules, to see that nobody looks again */
+	assert_int_equal(packet_of(f)->verdict, PACKET_OK);
+	f = frame_own(f);                       /* as a writer should */
+	assert_int_equal(packet_of(f)->verdict, PACKET_BAD_IPV4_CHECKSUM);
+	frame_unref(f);
+	frame_pool_free(pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -462,6 +481,7 @@ int main(void)
 		cmocka_unit_test(every_prefix_is_cut_or_read_and_never_blamed),
 		cmocka_unit_test(every_frame_that_ends_early_is_malformed),
 		cmocka_unit_test(a_whole_message_in_a_cut_frame_is_read),
+		cmocka_unit_test(a_buffered_frame_is_taken_apart_once_for_all_readers),
 		cmocka_unit_test(lies_about_lengths_are_named),
 		cmocka_unit_test(a_contradiction_is_malformed_though_the_frame_is_cut),
 		cmocka_unit_test(wrong_checksums_are_named),

@@ -376,7 +376,7 @@ static inline void write_sample_ipv4(struct prng *p, enum sample_kind kind, stru
 	struct packet_envelope e = random_envelope(p, IP_V4, IP_PROTOCOL_UDP);
 	struct udp_header udp = {.src_port = 40000, .dst_port = 9};
 	struct ipv4_header h = {.id = e.id, .ttl = e.ttl, .protocol = e.protocol, .src = e.src, .dst = e.dst};
-	uint8_t data[400], payload[512];
+	uint8_t data[400], payload[512] = {0};
 	struct wr w = wr_of(payload, sizeof payload);
 
 	if (kind == SAMPLE_IPV4_OPTIONS) {

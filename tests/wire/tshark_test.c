@@ -199,6 +199,12 @@ static void expect_transport(struct row *r, const struct packet *p)
 		number(r, F_CARP_ADVBASE, p->carp.advbase);
 		number(r, F_CARP_COUNTER, p->carp.counter);
 		break;
+	case TRANSPORT_HSRP:
+	case TRANSPORT_GLBP:
+	case TRANSPORT_CCP:
+	case TRANSPORT_NLB:
+	case TRANSPORT_FGCP:
+		break; /* fhrp_tshark_test.c */
 	}
 	if (p->has_ah) {
 		number(r, F_AH_SPI, p->ah_spi);

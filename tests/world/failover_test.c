@@ -19,6 +19,9 @@ struct lan {
 	struct oracle *oracle;
 	struct run_digest digest;
 	uint64_t records;
+	uint64_t frames, damaged;       /* accepted by the switch; and malformed or with a wrong checksum */
+	bool may_be_damaged;
+	vl_time sent_at, replied_at;    /* of the last ping, by its record */
 };
 
 static void on_record(void *context, const struct record *r)
@@ -26,6 +29,10 @@ static void on_record(void *context, const struct record *r)
 	struct lan *lan = context;
 	struct record copy = *r;
 
+	if (r->kind == &PING_REPLY_KIND) {
+		lan->sent_at = r->value[PING_REPLY_SENT_AT].time;
+		lan->replied_at = r->at;
+	}
 	copy.sequence = lan->records++;
 	run_digest_record(&lan->digest, &copy);
 	oracle_record(lan->oracle, r);
@@ -37,7 +44,9 @@ static void on_frame(void *context, world_segment segment, uint64_t number, worl
 	struct lan *lan = context;
 
 	(void)number, (void)from;
-	assert_int_equal(packet->verdict, PACKET_OK);
+	lan->frames++;
+	lan->damaged += packet->verdict != PACKET_OK;
+	assert_true(lan->may_be_damaged || packet->verdict == PACKET_OK);
 	run_digest_frame(&lan->digest, now, segment, f);
 }
 
@@ -72,14 +81,14 @@ static void add_router(struct lan *lan, const char *name, uint8_t priority)
 }
 
 /* r1 with priority 200 and r2 with 100, started at 0. */
-static struct lan *lan_new(void)
+static struct lan *lan_new_with(uint64_t seed)
 {
 	struct lan *lan = calloc(1, sizeof *lan);
 
 	assert_non_null(lan);
 	run_digest_init(&lan->digest);
 	lan->pool = frame_pool_new();
-	lan->world = world_new(1, lan->pool,
+	lan->world = world_new(seed, lan->pool,
 			       &(struct world_listener){.context = lan, .record = on_record, .frame = on_frame});
 	lan->oracle = oracle_new(lan->world);
 	world_add_segment(lan->world, &(struct world_segment_config){.name = "lan"});
@@ -88,6 +97,11 @@ static struct lan *lan_new(void)
 	world_start(lan->world, 0);
 	world_start(lan->world, 1);
 	return lan;
+}
+
+static struct lan *lan_new(void)
+{
+	return lan_new_with(1);
 }
 
 static void lan_free(struct lan *lan)
@@ -169,12 +183,84 @@ static void the_digest_is_the_same_twice(void **state)
 	assert_string_equal(digest[0], digest[1]);
 }
 
+/* r1's clock at half speed: Active at 2 * 3.21875 s, an advertisement every 2 s. r1 dies at 10 s; its last one came to
+ * r2 at 8.4375 s + 20 us. */
+static void a_router_with_a_slow_clock_is_slow_in_all_it_does(void **state)
+{
+	struct lan *lan = lan_new();
+
+	world_clock(lan->world, 0, -500000);
+	world_link_cut(lan->world, 1, 0, WORLD_OUT, true); /* r2 would be first */
+	assert_int_equal(world_run(lan->world, 10 * VL_S), WORLD_RAN);
+	world_crash(lan->world, 0);
+	assert_int_equal(world_run(lan->world, 20 * VL_S), WORLD_RAN);
+	assert_int_equal(first_active(lan, 0, 0), 6437500 * VL_US);
+	assert_int_equal(first_active(lan, 1, 7 * VL_S), (8437500 + 20 + 3000000) * VL_US + 156 * VL_S / 256);
+	lan_free(lan);
+}
+
+/* Its records are by the world's time, also the moments that they tell of. */
+static void the_records_of_a_fast_clock_are_in_the_worlds_time(void **state)
+{
+	struct lan *lan = lan_new();
+	const struct command ping = {.verb = COMMAND_PING,
+				     .ping = {.target = ip4(192, 0, 2, 3), .every = VL_S, .count = 1}};
+
+	assert_int_equal(world_run(lan->world, VL_S), WORLD_RAN);
+	world_clock(lan->world, 0, 500000);
+	assert_int_equal(world_run(lan->world, 5 * VL_S), WORLD_RAN);
+	struct vl_status status = world_control(lan->world, 0, &ping);
+	assert_true(vl_ok(&status));
+	assert_int_equal(world_run(lan->world, 6 * VL_S), WORLD_RAN);
+	assert_int_equal(lan->sent_at, 5 * VL_S);
+	assert_int_equal(lan->replied_at, 5 * VL_S + 80 * VL_US); /* ARP and echo, 40 us each */
+	lan_free(lan);
+}
+
+/* Bits flip everywhere, few or many, in every frame, for a hundred seeds: everything is refused or taken for what it
+ * says, nothing is lost track of, and a healed pair is a pair again. */
+static void damaged_frames_harm_nobody(void **state)
+{
+	uint64_t damaged = 0;
+
+	for (uint64_t seed = 1; seed <= 100; seed++) {
+		struct lan *lan = lan_new_with(seed);
+		lan->may_be_damaged = true;
+		for (world_node n = 0; n < 2; n++) {
+			const struct command ping = {.verb = COMMAND_PING,
+						     .ping = {.target = ip4(192, 0, 2, (uint8_t)(3 - n)),
+							      .every = 100 * VL_MS}};
+			world_link_corrupt(lan->world, n, 0, WORLD_BOTH, 700000, 1 + (unsigned)(seed % 20));
+			struct vl_status status = world_control(lan->world, n, &ping);
+			assert_true(vl_ok(&status));
+		}
+		assert_int_equal(world_run(lan->world, 30 * VL_S), WORLD_RAN);
+		assert_true(lan->damaged > 0);
+		damaged += lan->damaged;
+		world_link_calm(lan->world, 0, 0);
+		world_link_calm(lan->world, 1, 0);
+		assert_int_equal(world_run(lan->world, 31 * VL_S), WORLD_RAN);
+		uint64_t before = lan->damaged;
+		assert_int_equal(world_run(lan->world, 60 * VL_S), WORLD_RAN);
+		assert_int_equal(lan->damaged, before);
+		const struct oracle_who r1 = {.node = 0, .segment = WORLD_ANY, .id = 1};
+		const struct oracle_who r2 = {.node = 1, .segment = WORLD_ANY, .id = 1};
+		assert_int_equal(oracle_state_at(lan->oracle, &r1, 60 * VL_S), ORACLE_ACTIVE);
+		assert_int_equal(oracle_state_at(lan->oracle, &r2, 60 * VL_S), ORACLE_BACKUP);
+		lan_free(lan);
+	}
+	assert_true(damaged > 10000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_crash_is_noticed_after_active_down_interval),
 		cmocka_unit_test(a_split_brain_lasts_until_the_heal),
 		cmocka_unit_test(the_digest_is_the_same_twice),
+		cmocka_unit_test(a_router_with_a_slow_clock_is_slow_in_all_it_does),
+		cmocka_unit_test(the_records_of_a_fast_clock_are_in_the_worlds_time),
+		cmocka_unit_test(damaged_frames_harm_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -407,6 +407,98 @@ static void one_address_under_two_ids(void **state)
 	end(lab);
 }
 
+/* Two routers of id 1 with other addresses, Active together, that differ in these. */
+static size_t conflicts_of(const struct oracle_router *a, const struct oracle_router *b)
+{
+	struct lab *lab = lab_with_oracle();
+	const struct oracle_router *const both[] = {a, b};
+	size_t count;
+
+	for (uint8_t n = 0; n < 2; n++) {
+		const struct ip_addr address = ip4(192, 0, 2, (uint8_t)(10 + n));
+		struct oracle_router r = *both[n];
+		r.node = n;
+		r.interface = "eth0";
+		r.class = ORACLE_VRRP;
+		r.family = IP_V4;
+		r.id = 1;
+		r.interval = VL_S;
+		r.address = &address;
+		r.address_count = 1;
+		assert_true(oracle_register(lab->oracle, &r));
+	}
+	start_all(lab);
+	vrrp_says(lab, "a", 1, VRRP_ACTIVE);
+	vrrp_says(lab, "b", 1, VRRP_ACTIVE);
+	free(oracle_conflicts(lab->oracle, 3, 60 * VL_S, &count));
+	end(lab);
+	return count;
+}
+
+static void unicast_groups_meet_only_in_their_mac(void **state)
+{
+	const struct oracle_router plain = {.virtual_mac = true}, quiet = {.unicast = true},
+				   loud = {.unicast = true, .virtual_mac = true};
+
+	assert_int_equal(conflicts_of(&plain, &plain), 1);
+	assert_int_equal(conflicts_of(&quiet, &quiet), 0);
+	assert_int_equal(conflicts_of(&quiet, &loud), 0);
+	assert_int_equal(conflicts_of(&plain, &quiet), 0);
+	assert_int_equal(conflicts_of(&loud, &loud), 1);
+}
+
+static void one_id_in_two_vlans_is_two_routers(void **state)
+{
+	const struct oracle_router ten = {.vlan = 10}, twenty = {.vlan = 20}, none = {.vlan = 0};
+
+	assert_int_equal(conflicts_of(&ten, &ten), 1);
+	assert_int_equal(conflicts_of(&ten, &twenty), 0);
+	assert_int_equal(conflicts_of(&ten, &none), 0);
+}
+
+/* Two quarrels under one id at one time, each in its VLAN; a question about one VLAN hears of its own only. */
+static void quarrels_in_two_vlans_are_two(void **state)
+{
+	struct lab *lab = lab_with_oracle();
+	const struct ip_addr address = ip4(192, 0, 2, 10);
+	size_t count;
+
+	for (uint8_t n = 0; n < 4; n++) {
+		assert_true(oracle_register(lab->oracle, &(struct oracle_router){
+								 .node = n / 2,
+								 .interface = n % 2 == 0 ? "v10" : "v20",
+								 .class = ORACLE_VRRP,
+								 .family = IP_V4,
+								 .id = 1,
+								 .interval = VL_S,
+								 .address = &address,
+								 .address_count = 1,
+								 .vlan = n % 2 == 0 ? 10 : 20,
+							 }));
+	}
+	start_all(lab);
+	for (uint8_t n = 0; n < 4; n++)
+		oracle_record(lab->oracle,
+			      &(struct record){.kind = &VRRP_STATE_KIND, .at = 0, .node = n / 2 == 0 ? "a" : "b",
+					       .part = "vrrp 1 ipv4",
+					       .value = {[VRRP_STATE_VRID] = {.number = 1},
+							 [VRRP_STATE_FAMILY] = {.word = "ipv4"},
+							 [VRRP_STATE_INTERFACE] = {.word = n % 2 == 0 ? "v10" : "v20"},
+							 [VRRP_STATE_TO] = {.word = vrrp_state_text(VRRP_ACTIVE)}}});
+	struct oracle_conflict *c = oracle_conflicts(lab->oracle, 3, 60 * VL_S, &count);
+	assert_int_equal(count, 2);
+	assert_int_equal(c[0].vlan, 10);
+	assert_int_equal(c[1].vlan, 20);
+	free(c);
+	struct oracle_who w = who(WORLD_ANY, 1);
+	assert_int_equal(oracle_actives_at(lab->oracle, &w, VL_S, NULL, 0), 4);
+	w.one_vlan = true;
+	assert_int_equal(oracle_actives_at(lab->oracle, &w, VL_S, NULL, 0), 0);
+	w.vlan = 20;
+	assert_int_equal(oracle_actives_at(lab->oracle, &w, VL_S, NULL, 0), 2);
+	end(lab);
+}
+
 /* b is renamed at 30 s: that is the cure. */
 static void another_id_ends_the_collision(void **state)
 {
@@ -473,6 +565,9 @@ int main(void)
 		cmocka_unit_test(other_ids_do_not_meet),
 		cmocka_unit_test(carp_beside_vrrp),
 		cmocka_unit_test(one_address_under_two_ids),
+		cmocka_unit_test(unicast_groups_meet_only_in_their_mac),
+		cmocka_unit_test(one_id_in_two_vlans_is_two_routers),
+		cmocka_unit_test(quarrels_in_two_vlans_are_two),
 		cmocka_unit_test(another_id_ends_the_collision),
 		cmocka_unit_test(overlapping_pairs_are_one_conflict),
 	};

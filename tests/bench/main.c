@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * `make bench`: runs the workloads, prints every figure with the spread of its rounds, then a table of the
+ * ratios with what must be reached and what is aimed at. BENCH=short takes seconds and says less. The captures
+ * that are read go to a folder of their own under TMPDIR, one at a time, and are removed.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/bench/bench.h"
+#include "tests/bench/capture_maker.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+/* ns-3 3.37 at its best (fastest scheduler, no checksums) on a machine whose loop of 1000 pending events did
+ * 17.7 M events a second; what it would do here is scaled by that loop. */
+#define NS3_LIMIT 17.7e6
+#define NS3_BRIDGE_L2 351000.0          /* frames forwarded a second */
+#define NS3_BRIDGE_UDP 170000.0
+#define NS3_ADVERT_L2 8.3               /* seconds for the hour */
+#define NS3_ADVERT_IP 19.2
+
+static unsigned rounds = BENCH_ROUNDS;
+static double scale = 1;
+static char folder[4096], capture[4200];
+
+/* --- the table ------------------------------------------------------------------------------------------- */
+
+struct ratio {
+	char what[40];
+	const char *beside;
+	double value, must, aim;        /* must 0: nothing is asked */
+	const char *unit;               /* "%" or "x" */
+};
+
+static struct ratio table[16];
+static size_t ratios;
+
+static void note(const char *what, const char *beside, double value, double must, double aim, const char *unit)
+{
+	struct ratio *r = &table[ratios++];
+
+	bench_expect(ratios <= COUNT(table));
+	*r = (struct ratio){.beside = beside, .value = value, .must = must, .aim = aim, .unit = unit};
+	(void)snprintf(r->what, sizeof r->what, "%s", what);
+}
+
+static void bound(char text[16], double value, const char *unit)
+{
+	(void)snprintf(text, 16, value > 0 ? "%.3g%s" : "-", value, unit);
+}
+
+static void print_table(void)
+{
+	(void)printf("\n%-18s %-44s %9s %8s %8s  %s\n", "workload", "beside", "ratio", "at least", "aim", "reached");
+	for (size_t i = 0; i < ratios; i++) {
+		const struct ratio *r = &table[i];
+		char must[16], aim[16];
+		bool less = strcmp(r->unit, " MiB") == 0;       /* the only one where less is better */
+		bool reached = less ? r->value <= r->must : r->value >= r->must;
+		bool aimed = less ? r->value <= r->aim : r->value >= r->aim;
+		bound(must, r->must, r->unit);
+		bound(aim, r->aim, r->unit);
+		(void)printf("%-18s %-44s %7.1f%-4s %6s %8s  %s\n", r->what, r->beside, r->value, r->unit, must, aim,
+			     r->must == 0 ? "" : !reached ? "NO" : aimed ? "aim" : "yes");
+	}
+}
+
+static void print_rate(const struct bench_case *c, double unit, const char *name)
+{
+	struct bench_rate r = bench_rate_of(c, rounds);
+
+	(void)printf("  %-34s %9.2f %-16s (%.2f to %.2f)\n", c->name, r.median / unit, name, r.low / unit,
+		     r.high / unit);
+	(void)fflush(stdout);
+}
+
+static double median(const struct bench_case *c)
+{
+	return bench_rate_of(c, rounds).median;
+}
+
+/* --- the laboratory -------------------------------------------------------------------------------------- */
+
+static void bench_laboratory(void)
+{
+	enum { HEAP_1000, HEAP_100000, FIFOS, L2, UDP, ADVERT_L2, ADVERT_IP, CASES };
+	struct bench_case cases[CASES] = {
+		[HEAP_1000] = {.name = "loop, heap of 1000", .work = limit_heap_1000, .scale = scale},
+		[HEAP_100000] = {.name = "loop, heap of 100 000", .work = limit_heap_100000, .scale = scale},
+		[FIFOS] = {.name = "loop, heap of 256 FIFOs, 1000", .work = limit_fifos, .scale = scale},
+		[L2] = {.name = "bridge-l2", .work = bridge_l2, .scale = scale},
+		[UDP] = {.name = "bridge-udp", .work = bridge_udp, .scale = scale},
+		[ADVERT_L2] = {.name = "advert-l2", .work = advert_l2, .scale = scale},
+		[ADVERT_IP] = {.name = "advert-ip", .work = advert_ip, .scale = scale},
+	};
+
+	bench_run(cases, CASES, rounds);
+	double limit = median(&cases[HEAP_1000]), machine = limit / NS3_LIMIT;
+	(void)printf("The laboratory, medians of %u (slowest to fastest), CPU time:\n", rounds);
+	for (size_t i = HEAP_1000; i <= FIFOS; i++)
+		print_rate(&cases[i], 1e6, "M events/s");
+	for (size_t i = L2; i <= UDP; i++)
+		print_rate(&cases[i], 1e6, "M frames/s");
+	for (size_t i = ADVERT_L2; i <= ADVERT_IP; i++)
+		print_rate(&cases[i], 1, "virtual hours/s");
+	(void)printf("  ns-3's published best is scaled by %.2f, this machine's first loop to its %.1f M events/s\n",
+		     machine, NS3_LIMIT / 1e6);
+
+	double l2 = median(&cases[L2]), udp = median(&cases[UDP]);
+	note("bridge-l2", "loop, heap of 1000 (2 events a frame)", 200 * l2 / limit, 20, 40, "%");
+	note("", "ns-3, frames/s", l2 / (NS3_BRIDGE_L2 * machine), 0, 0, "x");
+	note("bridge-udp", "our bridge-l2", 100 * udp / l2, 50, 50, "%");
+	note("", "loop, heap of 1000; half of bridge-l2's aims", 200 * udp / limit, 10, 20, "%");
+	note("", "ns-3, frames/s", udp / (NS3_BRIDGE_UDP * machine), 0, 0, "x");
+	note("advert-l2", "ns-3, hours/s", median(&cases[ADVERT_L2]) * NS3_ADVERT_L2 / machine, 8, 25, "x");
+	note("advert-ip", "ns-3, hours/s", median(&cases[ADVERT_IP]) * NS3_ADVERT_IP / machine, 10, 40, "x");
+}
+
+/* --- the scanner ----------------------------------------------------------------------------------------- */
+
+static void bench_scan(const char *kind, size_t longest)
+{
+	enum { CAT, LIBPCAP, SCAN, CASES };
+	struct bench_case cases[CASES] = {
+		[CAT] = {.name = "cat", .work = read_cat, .path = capture},
+		[LIBPCAP] = {.name = "bare libpcap loop", .work = read_libpcap, .path = capture},
+		[SCAN] = {.name = "viplab scan -r", .work = read_scan, .path = capture},
+	};
+	size_t bytes = scale < 1 ? 150000000 : 1000000000;
+	size_t frames = capture_make(capture, bytes, longest);
+	char what[40];
+
+	(void)printf("Reading %zu MB, %zu frames of 64 to %zu bytes:\n", bytes / 1000000, frames, longest);
+	bench_run(cases, CASES, rounds);
+	for (size_t i = 0; i < CASES; i++)
+		print_rate(&cases[i], 1e9, "GB/s");
+	(void)unlink(capture);
+	(void)snprintf(what, sizeof what, "scan -r, %s", kind);
+	note(what, "bare libpcap loop", median(&cases[SCAN]) / median(&cases[LIBPCAP]), 0.9, 2, "x");
+	note("", "cat", 100 * median(&cases[SCAN]) / median(&cases[CAT]), 0, 0, "%");
+	note("", "resident set", bench_peak_kib(&cases[SCAN], rounds) / 1024, 32, 32, " MiB");
+}
+
+/* --- the folder ------------------------------------------------------------------------------------------ */
+
+static void remove_folder(void)
+{
+	(void)unlink(capture);
+	(void)rmdir(folder);
+}
+
+static void on_signal(int signal)
+{
+	remove_folder();
+	_exit(128 + signal);
+}
+
+static pid_t owner;
+
+/* Rounds run in copies of this process: only the first tidies up. */
+static void tidy(void)
+{
+	if (getpid() == owner)
+		remove_folder();
+}
+
+static void make_folder(void)
+{
+	const char *parent = getenv("TMPDIR");
+
+	(void)snprintf(folder, sizeof folder, "%s/viplab-bench.XXXXXX", parent != NULL ? parent : "/tmp");
+	if (mkdtemp(folder) == NULL)
+		bench_fail("cannot make %s", folder);
+	(void)snprintf(capture, sizeof capture, "%s/capture.pcap", folder);
+	owner = getpid();
+	(void)atexit(tidy);
+	(void)signal(SIGINT, on_signal);
+	(void)signal(SIGTERM, on_signal);
+}
+
+/* With an argument only that part: "laboratory" or "scan". */
+int main(int argc, char **argv)
+{
+	const char *mode = getenv("BENCH"), *part = argc > 1 ? argv[1] : "all";
+	bool all = strcmp(part, "all") == 0;
+
+	if (mode != NULL && strcmp(mode, "short") == 0) {
+		rounds = 3;
+		scale = 0.05;
+	}
+	make_folder();
+	if (all || strcmp(part, "laboratory") == 0)
+		bench_laboratory();
+	if (all || strcmp(part, "scan") == 0) {
+		bench_scan("long", 1500);
+		bench_scan("short", 128);
+	}
+	print_table();
+	return 0;
+}

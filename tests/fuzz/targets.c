@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The table of fuzz targets. */
+#include "tests/fuzz/fuzz.h"
+
+static const struct fuzz_target targets[] = {
+	{"dissect", fuzz_dissect, 2048},
+	{"ethernet", fuzz_ethernet, 64},
+	{"arp", fuzz_arp, 64},
+	{"ipv4", fuzz_ipv4, 128},
+	{"ipv6", fuzz_ipv6, 256},
+	{"icmp", fuzz_icmp, 256},
+	{"udp", fuzz_udp, 256},
+	{"tcp", fuzz_tcp, 256},
+	{"vrrp", fuzz_vrrp, 1024},
+	{"carp", fuzz_carp, 128},
+	{"match", fuzz_match, 256},
+	{"capture", fuzz_capture, 4096},
+	{"scenario", fuzz_scenario, 4096},
+	{"judge", fuzz_judge, 2048},
+	{"stack", fuzz_stack, 2048},
+	{"vrrp-router", fuzz_vrrp_router, 1024},
+	{"carp-host", fuzz_carp_host, 1024},
+};
+
+const struct fuzz_target *fuzz_target_at(size_t i)
+{
+	return i < sizeof targets / sizeof targets[0] ? &targets[i] : NULL;
+}
