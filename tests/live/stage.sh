@@ -61,6 +61,7 @@ stage_plan() {
         if (text ~ /^[0-9.]+s$/) return text + 0
         print "stage: cannot read the time " text > "/dev/stderr"; exit 1
     }
+    /^ *#/ { next }
     /^[a-z]+:/ { section = $1 }
     section == "nodes:" && /^  [^ ]/ {
         name = $1; sub(":", "", name)
