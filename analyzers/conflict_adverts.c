@@ -248,6 +248,8 @@ void conflict_vrrp(struct conflict_judge *j, const struct analyzer_frame *f, str
 	if (g == NULL)
 		return;
 	j->counters.adverts++;
+	/* Without version 2's authentication field it is too short; what it says is readable all the same. */
+	j->counters.malformed += m->version == 2 && !m->has_auth_data;
 	g->adverts++;
 	g->last = f->at;
 	if (ip_is_zero(&f->packet->src)) {

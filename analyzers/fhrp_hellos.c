@@ -97,15 +97,36 @@ static void judge_active(struct conflict_judge *j, const struct analyzer_frame *
 	}
 }
 
+/* Whether what the other said last still counts: long ago it may have been configured otherwise. */
+static bool is_recent(const struct analyzer_frame *f, const struct fhrp_speaker *other, const struct fhrp_speaker *s)
+{
+	return f->at - other->last <= 7 * slower(other, s) / 2;
+}
+
+static void judge_address(struct conflict_judge *j, const struct analyzer_frame *f, const struct fhrp_group *g,
+			  const struct fhrp_speaker *other, const struct fhrp_speaker *s)
+{
+	bool is_new;
+	char ip[IP_TEXT], by[IP_TEXT], mine[IP_TEXT], theirs[IP_TEXT];
+
+	/* One that has yet to learn the address says 0.0.0.0. */
+	if (ip_is_zero(&other->virtual_ip) || ip_is_zero(&s->virtual_ip) ||
+	    ip_equal(&other->virtual_ip, &s->virtual_ip) || !is_recent(f, other, s))
+		return;
+	struct finding *found = report(j, f, g, "address-list-differs", other, s, other->last_frame, &is_new);
+	if (found != NULL && is_new)
+		conflict_detail(found, "%s has %s, %s has %s.", ip_format(ip, &other->ip),
+				ip_format(theirs, &other->virtual_ip), ip_format(by, &s->ip),
+				ip_format(mine, &s->virtual_ip));
+}
+
 static void judge_auth(struct conflict_judge *j, const struct analyzer_frame *f, const struct fhrp_group *g,
 		       const struct fhrp_speaker *other, const struct fhrp_speaker *s)
 {
 	bool is_new;
 	char ip[IP_TEXT], by[IP_TEXT];
 
-	/* Long ago it may have been configured otherwise. */
-	if ((other->auth == s->auth && other->auth_mark == s->auth_mark) ||
-	    f->at - other->last > 7 * slower(other, s) / 2)
+	if ((other->auth == s->auth && other->auth_mark == s->auth_mark) || !is_recent(f, other, s))
 		return;
 	struct finding *found = report(j, f, g, "auth-differs", other, s, other->last_frame, &is_new);
 	if (found == NULL || !is_new)
@@ -127,6 +148,7 @@ static void judge_pairs(struct conflict_judge *j, const struct analyzer_frame *f
 		if (other == s)
 			continue;
 		judge_auth(j, f, g, other, s);
+		judge_address(j, f, g, other, s);
 		if (s->active)
 			judge_active(j, f, g, other, s);
 	}

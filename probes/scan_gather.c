@@ -122,6 +122,12 @@ static void read_all(struct scan *s, struct capture_file *c)
 
 /* ---- gathering --------------------------------------------------------------------------------------------------- */
 
+/* VRRP and CARP, which share IDs, together; then one protocol after the other. */
+static int rank(const struct scan_id *id)
+{
+	return id->fhrp == NULL ? 0 : (int)id->class;
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct scan_id *x = a, *y = b;
@@ -129,6 +135,8 @@ static int by_place(const void *a, const void *b)
 
 	for (size_t i = 0; order == 0 && i < ETHERNET_VLANS; i++)
 		order = (int)x->place.vlan[i] - (int)y->place.vlan[i];
+	if (order == 0)
+		order = rank(x) - rank(y);
 	if (order == 0)
 		order = (int)x->place.family - (int)y->place.family;
 	if (order == 0)

@@ -135,13 +135,13 @@ static bool read_rules(struct scan_rule *rule, size_t *count, const char *value,
 		at += length;
 		if (*at == ':') {
 			at++;
-			if (!number(&at, 1, ID_LAST, &id)) {
-				(void)fprintf(talk, "%s: %s: the ID behind `%s:' is not from 1 to 255\n", name, option,
+			if (!number(&at, 1, UINT16_MAX, &id)) { /* groups of HSRP go beyond 255 */
+				(void)fprintf(talk, "%s: %s: the ID behind `%s:' is not from 1 to 65535\n", name, option,
 					      word);
 				return false;
 			}
 		}
-		rule[(*count)++] = (struct scan_rule){.code = code, .id = (uint8_t)id};
+		rule[(*count)++] = (struct scan_rule){.code = code, .id = (uint16_t)id};
 		if (*at == '\0')
 			return true;
 		if (*at != ',') {

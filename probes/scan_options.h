@@ -26,7 +26,7 @@ enum scan_format {
 /* --only and --ignore: a code, and perhaps one ID of it. */
 struct scan_rule {
 	const struct finding_code *code;
-	uint8_t id;                     /* 0: all */
+	uint16_t id;                    /* 0: all */
 };
 
 struct scan_output {

@@ -113,8 +113,10 @@ static bool read_md5(struct hsrp_message *m, struct rd *in)
 static bool read_group(struct hsrp_message *m, struct rd *in)
 {
 	/* version, opcode, state, IP version, then what decides the rest */
-	if (rd_left(in) != GROUP_LENGTH || m->has_group || rd_u8(in) != 2)
+	if (rd_left(in) != GROUP_LENGTH || rd_u8(in) != 2)
 		return false;
+	if (m->has_group)
+		return true; /* a router sends one group a message: of more the first is kept */
 	m->opcode = rd_u8(in);
 	m->state = rd_u8(in);
 	uint8_t ip_version = rd_u8(in);

@@ -292,10 +292,10 @@ static enum packet_verdict dissect_over_ethernet(struct packet *p, struct extent
 		(void)fgcp_decode(&p->fgcp, p->ethernet.type, &e->in);
 		return PACKET_OK;
 	}
-	if (!nlb_decode(&p->nlb, &e->in))
-		return failure(&e->in, cut, PACKET_BAD_NLB);
-	p->transport = TRANSPORT_NLB;
-	return PACKET_OK;
+	enum packet_verdict v = nlb_decode(&p->nlb, &e->in) ? PACKET_OK : failure(&e->in, cut, PACKET_BAD_NLB);
+	if (v != PACKET_CUT)
+		p->transport = TRANSPORT_NLB;
+	return v;
 }
 
 static enum packet_verdict dissect_ethernet(struct packet *p, struct extent *e)

@@ -5,6 +5,7 @@
  */
 #include "tests/analyzers/segment.h"
 
+#include "analyzers/fhrp.h"
 #include "sim/base/checksum.h"
 #include "sim/base/prng.h"
 
@@ -59,6 +60,7 @@ static void assert_same(struct two *t)
 		assert_memory_equal(&g->place, &h->place, sizeof g->place);
 		assert_true(g->adverts == h->adverts && g->last == h->last && g->seen_by_mac == h->seen_by_mac);
 	}
+	assert_int_equal(fhrp_group_count(t->all), fhrp_group_count(t->spared));
 	for (uint16_t i = 0; (s = conflict_speaker_at(t->all, i)) != NULL; i++) {
 		assert_non_null(r = conflict_speaker_at(t->spared, i));
 		assert_true(ip_equal(&s->ip, &r->ip) && mac_equal(s->real_mac, r->real_mac));
@@ -243,9 +245,23 @@ static void doubtful_frames_are_heard(void **state)
 			sum_again(bytes + ETHERNET_HEADER);
 		assert_false(hear(&t, bytes, wr_length(&w)));
 	}
-	for (size_t at = 0; at <= 6; at += 6) {
-		w = ordinary(bytes, sizeof bytes, 3, false, true, false);
-		memcpy(bytes + at, vrrp_virtual_mac(IP_V4, 9).b, 6);
+	const struct mac virtual_mac[] = {vrrp_virtual_mac(IP_V4, 9), hsrp_virtual_mac(1, IP_V4, 1),
+					  hsrp_virtual_mac(2, IP_V4, 606), hsrp_virtual_mac(2, IP_V6, 1),
+					  glbp_virtual_mac(5, 1), fgcp_virtual_mac(0, 1), fgcp_virtual_mac(900, 1)};
+	for (size_t at = 0; at <= 6; at += 6)
+		for (size_t i = 0; i < sizeof virtual_mac / sizeof virtual_mac[0]; i++) {
+			w = ordinary(bytes, sizeof bytes, 3, false, true, false);
+			memcpy(bytes + at, virtual_mac[i].b, 6);
+			assert_false(hear(&t, bytes, wr_length(&w)));
+		}
+	/* the source port of what goes over UDP, in both families */
+	static const uint16_t port[] = {HSRP_PORT, HSRP_PORT_V6, GLBP_PORT, CCP_PORT};
+	for (size_t i = 0; i < 2 * sizeof port / sizeof port[0]; i++) {
+		bool v6 = i % 2 == 1;
+		w = ordinary(bytes, sizeof bytes, 3, v6, false, false);
+		size_t at = ETHERNET_HEADER + (v6 ? IPV6_HEADER : IPV4_HEADER);
+		bytes[at] = (uint8_t)(port[i / 2] >> 8);
+		bytes[at + 1] = (uint8_t)port[i / 2];
 		assert_false(hear(&t, bytes, wr_length(&w)));
 	}
 	assert_same(&t);

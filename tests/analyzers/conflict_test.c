@@ -849,6 +849,19 @@ static void a_ttl_other_than_255_is_a_warning(void **state)
 	segment_free(&s);
 }
 
+static void a_message_without_the_authentication_field_is_heard_and_counted_malformed(void **state)
+{
+	struct segment s = segment_new();
+	struct router a = r1();
+
+	a.no_auth_field = true;
+	alone(&s, &a, 0, 3);
+	assert_int_equal(conflict_counted(s.judge)->malformed, 3);
+	assert_int_equal(conflict_group_at(s.judge, 0)->adverts, 3);
+	assert_int_equal(conflict_speaker_at(s.judge, 0)->count, 3);
+	segment_free(&s);
+}
+
 static void a_wrong_checksum_warns_and_judges_nothing(void **state)
 {
 	struct segment s = segment_new();
@@ -1013,6 +1026,7 @@ int main(void)
 		cmocka_unit_test(flapping_without_foreign_advertisements_is_not_starvation),
 		cmocka_unit_test(a_virtual_mac_used_in_turn_flaps),
 		cmocka_unit_test(a_ttl_other_than_255_is_a_warning),
+		cmocka_unit_test(a_message_without_the_authentication_field_is_heard_and_counted_malformed),
 		cmocka_unit_test(a_wrong_checksum_warns_and_judges_nothing),
 		cmocka_unit_test(priority_255_belongs_to_the_owner),
 		cmocka_unit_test(lists_that_share_an_address_differ),

@@ -41,6 +41,7 @@ struct router {
 	uint8_t auth_type;
 	uint8_t ttl;                    /* 0: 255 */
 	bool wrong_checksum;
+	bool no_auth_field;             /* VRRPv2 8 bytes short, as seen in the wild */
 	enum vrrp_checksum_form form;   /* 0: the message alone (IPv4) */
 	struct ip_addr to;              /* unicast; family 0: the group */
 };
@@ -124,7 +125,7 @@ static inline void advertise(struct segment *s, uint64_t ms, const struct router
 				 .family = (enum ip_family)r->ip.family,
 				 .auth_type = r->auth_type,
 				 .interval_s = (uint8_t)(r->interval_cs / 100), .interval_cs = r->interval_cs,
-				 .has_auth_data = true, .addresses = addresses,
+				 .has_auth_data = !r->no_auth_field, .addresses = addresses,
 				 .checksum_form = r->ip.family == IP_V6 ? VRRP_CHECKSUM_PSEUDO
 						  : r->form != 0 ? r->form : VRRP_CHECKSUM_MESSAGE};
 	if (r->password != NULL) {
