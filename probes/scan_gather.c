@@ -226,12 +226,18 @@ static void gather_ids(struct scan *s)
 	s->best_count = free_ids_best(s->best, &s->used);
 }
 
+/* No frame at all, or none of the VLAN or filter that was asked for: silence there proves nothing. */
+static bool heard_nothing(const struct scan *s)
+{
+	return s->passed == 0 || !s->readable;
+}
+
 static void conclude(struct scan *s)
 {
 	s->confidence = s->heard >= 765 * VL_S ? SCAN_HIGH : s->heard >= 123 * VL_S ? SCAN_MEDIUM : SCAN_LOW;
 	if (s->conflicts > 0)
 		s->verdict = SCAN_CONFLICT;
-	else if (s->frames == 0 || !s->readable)
+	else if (heard_nothing(s))
 		s->verdict = SCAN_INCONCLUSIVE;
 	else
 		s->verdict = s->warnings > 0 ? SCAN_WARN : SCAN_CLEAN;
@@ -279,7 +285,7 @@ int scan_status(const struct scan *s)
 		for (unsigned id = 1; id <= ID_LAST; id++)
 			if (s->options->want.has[id] && s->used.has[id])
 				return 1;
-		return s->frames == 0 || !s->readable ? 3 : 0;
+		return heard_nothing(s) ? 3 : 0;
 	}
 	switch (s->verdict) {
 	case SCAN_CONFLICT:

@@ -91,7 +91,8 @@ out_has '^1 taken: vrrp by 10.0.0.3 (10.0.0.110), 10.0.0.1 (10.0.0.100)'
 # -- what is looked at
 scan 0 -r "$a" host 10.0.0.3 and not arp
 out_has '10.0.0.3'
-scan 0 --vlan 7 -r "$a"
+# No frame of that VLAN: silence, not health.
+scan 3 --vlan 7 -r "$a"
 out_has 'no virtual router was heard'
 scan 1 --vlan 0 -r "$a"
 # One second is enough for ARP to show two groups on the ID (suspected) and a foreign MAC.
