@@ -67,11 +67,6 @@ struct ip_addr ip6_from_bytes(const uint8_t bytes[16])
 	return a;
 }
 
-struct ip_addr ip4_from_bytes(const uint8_t bytes[4])
-{
-	return ip4(bytes[0], bytes[1], bytes[2], bytes[3]);
-}
-
 int ip_compare(const struct ip_addr *a, const struct ip_addr *b)
 {
 	if (a->family != b->family)

@@ -55,7 +55,6 @@ bool mac_parse(const char *text, struct mac *out);
 struct ip_addr ip4(uint8_t a, uint8_t b, uint8_t c, uint8_t d);
 struct ip_addr ip4_from_u32(uint32_t host_order);
 struct ip_addr ip6_from_bytes(const uint8_t bytes[16]);
-struct ip_addr ip4_from_bytes(const uint8_t bytes[4]);
 
 /* Host order; IPv4 only. */
 static inline uint32_t ip4_to_u32(const struct ip_addr *a)

@@ -68,16 +68,18 @@ struct ip_addr vrrp_source(const struct vrrp_router *r)
 	return c->source.family != IP_NONE ? c->source : stack_primary(r->stack, c->interface, c->family);
 }
 
-static vl_time router_skew_time(const struct vrrp_router *r)
+/* What a router that counts Skew_Time in coarser units (skew_unit) loses of it. */
+static vl_time skew_cut(const struct vrrp_router *r)
 {
 	vl_time skew = vrrp_skew_time(r->config.version, vrrp_router_priority(r), r->active_adver_interval);
 
-	return r->config.skew_unit == 0 ? skew : skew - skew % r->config.skew_unit;
+	return r->config.skew_unit == 0 ? 0 : skew % r->config.skew_unit;
 }
 
 vl_time vrrp_down_interval(const struct vrrp_router *r)
 {
-	return 3 * r->active_adver_interval + router_skew_time(r);
+	return vrrp_active_down_interval(r->config.version, vrrp_router_priority(r), r->active_adver_interval) -
+	       skew_cut(r);
 }
 
 /* --- actions ------------------------------------------------------------------------------------------- */
@@ -182,7 +184,9 @@ static void advert_in_backup(struct vrrp_router *r, const struct vrrp_heard *h, 
 	switch (vrrp_decide_backup(r->config.preempt, vrrp_router_priority(r), h->priority)) {
 	case VRRP_RESIGNED:
 		vrrp_timers_active_resigned(&r->timers,
-					    router_skew_time(r), now);
+					    vrrp_skew_time(r->config.version, vrrp_router_priority(r),
+							   r->active_adver_interval) - skew_cut(r),
+					    now);
 		r->active_resigned = true;
 		return;
 	case VRRP_FOLLOW:
