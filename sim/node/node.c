@@ -21,6 +21,8 @@ static void node_free(void *self)
 		vrrp_router_free(n->vrrp[i]);
 	for (size_t i = 0; i < n->carp_count; i++)
 		carp_host_free(n->carp[i]);
+	for (size_t i = 0; i < n->part_count; i++)
+		n->part[i].ops->free(n->part[i].self);
 	for (size_t i = 0; i < n->group_count; i++)
 		sync_group_free(n->group[i]);
 	stack_free(n->stack);
@@ -42,6 +44,8 @@ static void forget(struct node *n)
 		vrrp_router_crash(n->vrrp[i]);
 	for (size_t i = 0; i < n->carp_count; i++)
 		carp_host_crash(n->carp[i]);
+	for (size_t i = 0; i < n->part_count; i++)
+		n->part[i].ops->crash(n->part[i].self);
 	for (size_t i = 0; i < n->ping_count; i++)
 		pinger_free(n->ping[i]);
 	n->ping_count = 0;
@@ -62,6 +66,8 @@ static void node_startup(void *self, vl_time now)
 		vrrp_router_startup(n->vrrp[i], now);
 	for (size_t i = 0; i < n->carp_count; i++)
 		carp_host_startup(n->carp[i], now);
+	for (size_t i = 0; i < n->part_count; i++)
+		n->part[i].ops->startup(n->part[i].self, now);
 	node_settle(n, now);
 }
 
@@ -77,6 +83,8 @@ static void node_shutdown(void *self, vl_time now)
 		vrrp_router_shutdown(n->vrrp[i], now);
 	for (size_t i = 0; i < n->carp_count; i++)
 		carp_host_shutdown(n->carp[i], now);
+	for (size_t i = 0; i < n->part_count; i++)
+		n->part[i].ops->shutdown(n->part[i].self, now);
 	n->started = false;
 	node_settle(n, now);
 }
@@ -89,6 +97,14 @@ static bool echo_reply(struct node *n, const struct packet *p, vl_time now)
 		return false;
 	for (size_t i = 0; i < n->ping_count; i++)
 		if (pinger_reply(n->ping[i], p, now))
+			return true;
+	return false;
+}
+
+static bool part_takes(struct node *n, const struct packet *p, const struct frame *f, unsigned interface, vl_time now)
+{
+	for (size_t i = 0; i < n->part_count; i++)
+		if (n->part[i].ops->receive(n->part[i].self, p, f, interface, now))
 			return true;
 	return false;
 }
@@ -107,9 +123,10 @@ static void node_input(void *self, unsigned port, struct frame *f, vl_time now)
 			vrrp_router_receive(n->vrrp[i], p, interface, now);
 		for (size_t i = 0; i < n->carp_count; i++)
 			carp_host_receive(n->carp[i], p, interface, now);
+		(void)part_takes(n, p, f, interface, now);
 		break;
 	case STACK_LOCAL:
-		if (!echo_reply(n, p, now))
+		if (!echo_reply(n, p, now) && !part_takes(n, p, f, interface, now))
 			n->unheard++;
 		break;
 	case STACK_DONE:
@@ -129,6 +146,8 @@ static void node_timeout(void *self, vl_time now)
 		vrrp_router_timeout(n->vrrp[i], now);
 	for (size_t i = 0; i < n->carp_count; i++)
 		carp_host_timeout(n->carp[i], now);
+	for (size_t i = 0; i < n->part_count; i++)
+		n->part[i].ops->timeout(n->part[i].self, now);
 	for (size_t i = 0; i < n->ping_count; i++)
 		pinger_timeout(n->ping[i], now);
 	node_settle(n, now);
@@ -163,6 +182,8 @@ void node_settle(struct node *n, vl_time now)
 		n->deadline = vl_time_min(n->deadline, vrrp_router_deadline(n->vrrp[i]));
 	for (size_t i = 0; i < n->carp_count; i++)
 		n->deadline = vl_time_min(n->deadline, carp_host_deadline(n->carp[i]));
+	for (size_t i = 0; i < n->part_count; i++)
+		n->deadline = vl_time_min(n->deadline, n->part[i].ops->deadline(n->part[i].self));
 	for (size_t i = 0; i < n->ping_count; i++)
 		n->deadline = vl_time_min(n->deadline, pinger_deadline(n->ping[i]));
 }
@@ -197,6 +218,8 @@ static size_t words_at_once(const struct node_config *c)
 		const struct carp_announce_config *a = &c->carp[i].announce;
 		words += 2 * (8 + c->carp[i].address_count * (1u + a->count + a->repeat_count));
 	}
+	for (size_t i = 0; i < c->part_count; i++)
+		words += 2 * c->part[i].words;
 	return words;
 }
 
@@ -208,6 +231,8 @@ static size_t count_addresses(const struct node_config *c)
 		count += c->vrrp[i].router.address_count;
 	for (size_t i = 0; i < c->carp_count; i++)
 		count += c->carp[i].address_count;
+	for (size_t i = 0; i < c->part_count; i++)
+		count += c->part[i].claims;
 	return count;
 }
 
@@ -285,6 +310,17 @@ static bool make_parts(struct node *n, const struct node_config *c)
 	return true;
 }
 
+static bool make_guests(struct node *n, const struct node_config *c, struct vl_status *why)
+{
+	for (size_t i = 0; i < c->part_count; i++) {
+		n->part[i] = c->part[i].make(c->part[i].config, n->stack, &n->outbox, why);
+		if (n->part[i].ops == NULL)
+			return false;
+		n->part_count++;
+	}
+	return true;
+}
+
 struct engine node_new(const struct node_config *config, struct frame_pool *pool, struct vl_status *why)
 {
 	struct engine none = {0};
@@ -292,17 +328,19 @@ struct engine node_new(const struct node_config *config, struct frame_pool *pool
 	*why = node_config_check(config);
 	if (!vl_ok(why))
 		return none;
+	*why = vl_refuse(VL_NO_MEMORY, "out of memory for a box");
 	struct node *n = calloc(1, sizeof *n);
 	if (n != NULL) {
 		n->deadline = VL_NEVER;
 		n->next_ping_id = 1;
 		n->outbox_room = words_at_once(config);
 		if (outbox_init(&n->outbox, n->outbox_room) && make_stack(n, config, pool) &&
-		    make_parts(n, config))
+		    make_parts(n, config) && make_guests(n, config, why)) {
+			*why = vl_status_ok();
 			return (struct engine){.ops = &NODE_OPS, .self = n};
+		}
 	}
 	node_free(n);
-	*why = vl_refuse(VL_NO_MEMORY, "out of memory for a box");
 	return none;
 }
 
@@ -339,6 +377,17 @@ struct carp_host *node_carp(const struct engine *box, size_t i)
 {
 	assert(i < node_of(box)->carp_count);
 	return node_of(box)->carp[i];
+}
+
+size_t node_part_count(const struct engine *box)
+{
+	return node_of(box)->part_count;
+}
+
+void *node_part(const struct engine *box, size_t i)
+{
+	assert(i < node_of(box)->part_count);
+	return node_of(box)->part[i].self;
 }
 
 uint64_t node_unheard(const struct engine *box)

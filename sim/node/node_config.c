@@ -75,6 +75,14 @@ struct carp_config *node_config_add_carp(struct node_config *c)
 	return v;
 }
 
+bool node_config_add_part(struct node_config *c, const struct node_part_config *part)
+{
+	if (c->part_count == NODE_PARTS)
+		return false;
+	c->part[c->part_count++] = *part;
+	return true;
+}
+
 int node_config_interface_of(const struct node_config *c, const struct ip_addr *address)
 {
 	int found = -1, length = -1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What a box is made of: interfaces and routes, any number of VRRP virtual routers and CARP hosts. Whoever
+ * What a box is made of: interfaces and routes, any number of VRRP virtual routers and CARP hosts, parts that
+ * floors above bring (part.h). Whoever
  * builds a world fills one in, by hand or through a helper of the floor above (a vendor's profile, a plain
  * host, a LoadMaster), and makes an engine of it with node_new.
  *
@@ -17,8 +18,11 @@
 #define VL_NODE_NODE_CONFIG_H
 
 #include "sim/carp/carp_config.h"
+#include "sim/node/part.h"
 #include "sim/stack/stack.h"
 #include "sim/vrrp/vrrp_config.h"
+
+#define NODE_PARTS 16                   /* parts of floors above in one box (part.h) */
 
 struct node_vrrp_config {
 	struct vrrp_config router;
@@ -31,6 +35,8 @@ struct node_config {
 	size_t vrrp_count, vrrp_room;
 	struct carp_config *carp;
 	size_t carp_count, carp_room;
+	size_t part_count;
+	struct node_part_config part[NODE_PARTS]; /* asked behind VRRP and CARP, in this order */
 };
 
 void node_config_init(struct node_config *c);
@@ -45,6 +51,8 @@ bool node_config_add_gateway(struct node_config *c, const struct ip_addr *gatewa
  * vrrp_config_init, carp_config_init). Valid until the next call. NULL: no memory. */
 struct node_vrrp_config *node_config_add_vrrp(struct node_config *c);
 struct carp_config *node_config_add_carp(struct node_config *c);
+/* Adds a part of a floor above. False: NODE_PARTS already. */
+bool node_config_add_part(struct node_config *c, const struct node_part_config *part);
 
 /* The interface on whose net the address lies, the longest prefix first; -1: none. */
 int node_config_interface_of(const struct node_config *c, const struct ip_addr *address);

@@ -43,7 +43,8 @@ static struct vl_status read_path(const char *field, struct path *p)
 	if (rest == NULL)
 		rest = after(field, "carp.");
 	if (rest == NULL)
-		return vl_refuse(VL_UNKNOWN, "`%s': fields here begin with vrrp. or carp.", field);
+		return vl_refuse(VL_UNKNOWN, "`%s': fields begin with what the box runs: vrrp.1.priority, carp.1.advskew",
+				 field);
 	p->between = read_id(rest, &p->id);
 	if (p->between == NULL)
 		return vl_refuse(VL_UNKNOWN, "`%s': after %s comes an id, 1-255, and a field", field,
@@ -121,6 +122,33 @@ static bool is_taken(const struct node *n, const struct path *p, size_t own, uin
 	return false;
 }
 
+/* The first part that knows the command. VL_UNKNOWN: none. */
+static struct vl_status tell_parts(struct node *n, const struct command *command, vl_time now)
+{
+	struct vl_status status = vl_refuse(VL_UNKNOWN, "no part knows it");
+
+	for (size_t i = 0; i < n->part_count && status.code == VL_UNKNOWN; i++) {
+		struct vl_status said = n->part[i].ops->control(n->part[i].self, command, now);
+		const char *name = n->part[i].ops->name;
+		/* What a part says of a field that begins with its name is better than what another one says. */
+		if (said.code != VL_UNKNOWN || (command->verb == COMMAND_SET &&
+						strncmp(command->field, name, strlen(name)) == 0))
+			status = said;
+	}
+	return status;
+}
+
+/* The command's field begins with the name of a part. */
+static bool is_for_part(const struct node *n, const struct command *command)
+{
+	for (size_t i = 0; i < n->part_count; i++) {
+		const char *rest = after(command->field, n->part[i].ops->name);
+		if (rest != NULL && *rest == '.')
+			return true;
+	}
+	return false;
+}
+
 static struct vl_status set(struct node *n, const struct command *command, vl_time now)
 {
 	struct path p;
@@ -129,6 +157,8 @@ static struct vl_status set(struct node *n, const struct command *command, vl_ti
 
 	if (command->field == NULL)
 		return vl_refuse(VL_UNKNOWN, "a field is missing");
+	if (is_for_part(n, command))
+		return tell_parts(n, command, now);
 	struct vl_status status = read_path(command->field, &p);
 	if (!vl_ok(&status))
 		return status;
@@ -163,6 +193,8 @@ static struct vl_status link(struct node *n, const struct command *command, vl_t
 		vrrp_router_interface_changed(n->vrrp[i], now);
 	for (size_t i = 0; i < n->carp_count; i++)
 		carp_host_interface_changed(n->carp[i], now);
+	for (size_t i = 0; i < n->part_count; i++)
+		n->part[i].ops->interface_changed(n->part[i].self, now);
 	return vl_status_ok();
 }
 
@@ -190,6 +222,12 @@ static struct vl_status track(struct node *n, const struct command *command, vl_
 		return vl_refuse(VL_UNKNOWN, "the name of a tracked object is missing");
 	for (size_t i = 0; i < n->vrrp_count; i++) {
 		struct vl_status s = vrrp_router_control(n->vrrp[i], command, now);
+		if (!vl_ok(&s) && s.code != VL_UNKNOWN)
+			return s;
+		told = told || vl_ok(&s);
+	}
+	for (size_t i = 0; i < n->part_count; i++) {
+		struct vl_status s = n->part[i].ops->control(n->part[i].self, command, now);
 		if (!vl_ok(&s) && s.code != VL_UNKNOWN)
 			return s;
 		told = told || vl_ok(&s);

@@ -24,6 +24,8 @@ struct node {
 	size_t carp_count;
 	struct sync_group **group;
 	size_t group_count;
+	struct node_part part[NODE_PARTS];
+	size_t part_count;
 	struct pinger *ping[NODE_PINGS];        /* in the order they were started */
 	size_t ping_count;
 	uint16_t next_ping_id;

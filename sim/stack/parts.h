@@ -26,6 +26,7 @@
 
 struct interface_state {
 	bool up;
+	struct mac physical;
 	bool disabled[STACK_ADDRESSES];         /* see stack_enable_address */
 	struct stack_interface_config config;   /* with the link-local address added */
 };
@@ -39,6 +40,7 @@ struct stack {
 	struct table claims;                    /* struct place -> struct stack_claim */
 	struct table claimed_macs;              /* struct mac_place -> uint32_t, how many claims use it */
 	size_t claim_room;
+	size_t held_macs;
 	struct neighbour_cache neighbours;
 	uint64_t secret;
 	uint64_t dropped[STACK_DROP_COUNT];
@@ -71,6 +73,16 @@ enum ownership stack_owns_anywhere(const struct stack *s, unsigned interface, co
 /* The MAC to use beside `source` in ARP and ND: a claimed address goes with its virtual MAC, so that a
  * question asked by the owner does not move the address to the physical one (RFC 9568 8.1.2, 8.2.2). */
 struct mac stack_mac_of(const struct stack *s, unsigned interface, const struct ip_addr *source);
+
+/* What an answer about `address` says to who asks, and the Ethernet source it comes from. `own` is what stack_owns
+ * said. */
+struct stack_answer {
+	struct mac mac;
+	struct mac source;
+};
+
+struct stack_answer stack_answer_to(const struct stack *s, unsigned interface, const struct ip_addr *address,
+				    struct mac own, struct mac asker);
 
 void stack_report_conflict(struct stack *s, const struct ip_addr *address, struct mac mac, vl_time now);
 

@@ -50,7 +50,7 @@ static void add_link_local(struct stack_interface_config *c)
 static bool make_claims(struct stack *s)
 {
 	return table_init(&s->claims, s->claim_room, CLAIM_KEY, sizeof(struct stack_claim), s->secret) &&
-	       table_init(&s->claimed_macs, s->claim_room, MAC_KEY, sizeof(uint32_t), s->secret);
+	       table_init(&s->claimed_macs, s->claim_room + STACK_HELD_MACS, MAC_KEY, sizeof(uint32_t), s->secret);
 }
 
 struct stack *stack_new(const struct stack_config *config, struct frame_pool *pool, struct outbox *outbox)
@@ -75,6 +75,7 @@ struct stack *stack_new(const struct stack_config *config, struct frame_pool *po
 	for (size_t i = 0; i < s->interface_count; i++) {
 		struct interface_state *n = &s->interface[i];
 		n->config = config->interface[i];
+		n->physical = n->config.mac;
 		n->up = true;
 		if (n->config.mtu == 0)
 			n->config.mtu = 1500;
@@ -126,10 +127,12 @@ void stack_reset(struct stack *s)
 	for (unsigned i = 0; i < s->interface_count; i++) {
 		stack_forget_neighbours(s, i, STACK_DROP_LINK);
 		s->interface[i].up = true;
+		s->interface[i].config.mac = s->interface[i].physical;
 		memset(s->interface[i].disabled, 0, sizeof s->interface[i].disabled);
 	}
 	empty(&s->claims);
 	empty(&s->claimed_macs);
+	s->held_macs = 0;
 }
 
 size_t stack_interface_count(const struct stack *s)

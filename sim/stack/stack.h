@@ -26,6 +26,7 @@
 #define STACK_INTERFACES 32
 #define STACK_ADDRESSES 16              /* configured addresses of one interface */
 #define STACK_ROUTES 32
+#define STACK_HELD_MACS 32              /* see stack_hold_mac */
 
 struct stack;
 
@@ -66,8 +67,9 @@ void stack_free(struct stack *s);
 
 enum stack_verdict {
 	STACK_DONE,             /* handled here: answered, forwarded, or dropped and counted */
-	STACK_REDUNDANCY,       /* VRRP or CARP (also inside AH) to a group or to us: for the engines of the box */
-	STACK_LOCAL,            /* for this box: echo reply, UDP, TCP */
+	STACK_REDUNDANCY,       /* VRRP or CARP (also inside AH) to a group or to us, NLB and FGCP heartbeats: for the
+				   engines of the box */
+	STACK_LOCAL,            /* for this box: echo reply, UDP (HSRP, GLBP and CCP too), TCP */
 };
 
 /* Takes a frame in from a port. For the two last verdicts *packet is the frame taken apart (packet_of) and
@@ -89,10 +91,18 @@ void stack_reset(struct stack *s);
 
 /* --- what the box owns --------------------------------------------------------------------------------- */
 
+/* For an address that several MACs answer for (GLBP): the MAC to tell this asker. Called once an answer. */
+struct stack_chooser {
+	struct mac (*choose)(void *context, struct mac asker);
+	void *context;
+};
+
 struct stack_claim {
 	unsigned interface;
 	struct ip_addr address;
 	struct mac mac;         /* told in ARP and NA, their Ethernet source; frames to it are taken in */
+	struct mac source;      /* Ethernet source of answers; zero: .mac. A group .mac (clusters) needs one */
+	const struct stack_chooser *chooser;    /* takes the place of .mac in answers; NULL: none; borrowed */
 	bool accept;            /* packets to the address are for us (Accept_Mode, owner); otherwise they are
 				   dropped, but ARP and ND are answered all the same (RFC 9568 6.1) */
 	bool router;            /* R flag in Neighbour Advertisements */
@@ -103,6 +113,13 @@ struct stack_claim {
  * while the claim stands. */
 bool stack_claim(struct stack *s, const struct stack_claim *claim);
 void stack_release(struct stack *s, unsigned interface, const struct ip_addr *address);
+/* Takes in frames to a MAC that no claimed address has (a GLBP forwarder's), until dropped as often as held. False:
+ * STACK_HELD_MACS are held already. */
+bool stack_hold_mac(struct stack *s, unsigned interface, struct mac mac);
+void stack_drop_mac(struct stack *s, unsigned interface, struct mac mac);
+/* The MAC that the interface has from now on, in place of the physical one (a cluster's active unit, a unicast NLB
+ * host). Zero: the physical one again. */
+void stack_set_mac(struct stack *s, unsigned interface, struct mac mac);
 /* While false, a configured address is neither answered for nor accepted: a VRRP owner that is not Active. */
 void stack_enable_address(struct stack *s, unsigned interface, const struct ip_addr *address, bool enabled);
 
@@ -110,7 +127,8 @@ void stack_enable_address(struct stack *s, unsigned interface, const struct ip_a
 struct stack_announcement {
 	unsigned interface;
 	struct ip_addr address;
-	struct mac mac;                         /* sender hardware address, and Ethernet source */
+	struct mac mac;                         /* sender hardware address */
+	struct mac source;                      /* Ethernet source; zero: .mac */
 	enum arp_operation operation;           /* ARP only */
 	struct mac target_mac;                  /* ARP only: target hardware address field */
 	struct mac ethernet_dst;                /* ARP: zero means broadcast. NA goes to ff02::1 */

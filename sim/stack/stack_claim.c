@@ -38,7 +38,7 @@ static void hold_mac(struct stack *s, unsigned interface, struct mac mac)
 	struct mac_place key = {.interface = (uint8_t)interface, .mac = mac};
 	uint32_t *holders = table_put(&s->claimed_macs, &key, NULL);
 
-	assert(holders != NULL);        /* never more MACs than claims */
+	assert(holders != NULL);        /* never more MACs than claims and STACK_HELD_MACS */
 	(*holders)++;
 }
 
@@ -50,6 +50,31 @@ static void drop_mac(struct stack *s, unsigned interface, struct mac mac)
 	assert(holders != NULL && *holders > 0);
 	if (--*holders == 0)
 		table_remove(&s->claimed_macs, &key);
+}
+
+bool stack_hold_mac(struct stack *s, unsigned interface, struct mac mac)
+{
+	assert(interface < s->interface_count);
+	if (s->held_macs == STACK_HELD_MACS)
+		return false;
+	s->held_macs++;
+	hold_mac(s, interface, mac);
+	return true;
+}
+
+void stack_drop_mac(struct stack *s, unsigned interface, struct mac mac)
+{
+	assert(s->held_macs > 0);
+	s->held_macs--;
+	drop_mac(s, interface, mac);
+}
+
+void stack_set_mac(struct stack *s, unsigned interface, struct mac mac)
+{
+	assert(interface < s->interface_count);
+	struct interface_state *n = &s->interface[interface];
+
+	n->config.mac = mac_equal(mac, MAC_ZERO) ? n->physical : mac;
 }
 
 bool stack_claim(struct stack *s, const struct stack_claim *claim)
@@ -120,6 +145,21 @@ enum ownership stack_owns_anywhere(const struct stack *s, unsigned interface, co
 		if (i != interface)
 			found = stack_owns(s, i, address, NULL);
 	return found;
+}
+
+struct stack_answer stack_answer_to(const struct stack *s, unsigned interface, const struct ip_addr *address,
+				    struct mac own, struct mac asker)
+{
+	const struct stack_claim *claim = stack_find_claim(s, interface, address);
+	struct stack_answer answer = {.mac = own, .source = own};
+
+	if (claim == NULL)
+		return answer;
+	if (claim->chooser != NULL)
+		answer.mac = claim->chooser->choose(claim->chooser->context, asker);
+	if (!mac_equal(claim->source, MAC_ZERO))
+		answer.source = claim->source;
+	return answer;
 }
 
 struct mac stack_mac_of(const struct stack *s, unsigned interface, const struct ip_addr *source)

@@ -127,6 +127,8 @@ enum stack_verdict stack_input(struct stack *s, unsigned port, struct frame *f, 
 	case NETWORK_IPV6:
 		return ip_input(s, *interface, f, p, now);
 	case NETWORK_NONE:
+		if (p->transport == TRANSPORT_NLB || p->transport == TRANSPORT_FGCP)
+			return STACK_REDUNDANCY;
 		break;
 	}
 	return stack_drop(s, STACK_DROP_UNREAD);

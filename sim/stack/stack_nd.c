@@ -7,7 +7,7 @@ static const struct ip_addr ALL_NODES = {.family = IP_V6, .b = {0xff, 0x02, [15]
 #define ND_HOP_LIMIT 255                /* RFC 4861 4.3, 4.4: anything less came through a router */
 #define ND_FRAME (ETHERNET_HEADER + 4 + IPV6_HEADER + 32)
 
-/* Sends an ND message; `src_mac` is both the Ethernet source and the MAC inside. */
+/* Sends an ND message from the Ethernet source `src_mac`. */
 static void send_nd(struct stack *s, unsigned interface, struct mac src_mac, struct mac dst_mac,
 		    const struct ip_addr *src, const struct ip_addr *dst, const struct icmp_message *m)
 {
@@ -67,16 +67,17 @@ static void answer(struct stack *s, unsigned interface, const struct packet *p, 
 {
 	const struct icmp_message *m = &p->icmp;
 	const struct stack_claim *claim = stack_find_claim(s, interface, &m->target);
-	struct icmp_message reply = advertisement(&m->target, own_mac, claim != NULL ? claim->router : s->forward);
+	struct mac asker = m->has_link_address ? m->link_address : p->ethernet.src;
+	struct stack_answer told = stack_answer_to(s, interface, &m->target, own_mac, asker);
+	struct icmp_message reply = advertisement(&m->target, told.mac, claim != NULL ? claim->router : s->forward);
 
 	/* RFC 4861 7.2.4: who asks without an address (duplicate detection) is told through all nodes. */
 	if (ip_is_zero(&p->src)) {
-		send_nd(s, interface, own_mac, mac_of_group(&ALL_NODES), &m->target, &ALL_NODES, &reply);
+		send_nd(s, interface, told.source, mac_of_group(&ALL_NODES), &m->target, &ALL_NODES, &reply);
 		return;
 	}
 	reply.solicited = true;
-	send_nd(s, interface, own_mac, m->has_link_address ? m->link_address : p->ethernet.src, &m->target,
-		&p->src, &reply);
+	send_nd(s, interface, told.source, asker, &m->target, &p->src, &reply);
 }
 
 static enum stack_verdict solicitation(struct stack *s, unsigned interface, const struct packet *p,
@@ -121,5 +122,6 @@ void stack_nd_announce(struct stack *s, const struct stack_announcement *a)
 {
 	struct icmp_message m = advertisement(&a->address, a->mac, a->router);
 
-	send_nd(s, a->interface, a->mac, mac_of_group(&ALL_NODES), &a->address, &ALL_NODES, &m);
+	send_nd(s, a->interface, mac_equal(a->source, MAC_ZERO) ? a->mac : a->source, mac_of_group(&ALL_NODES),
+		&a->address, &ALL_NODES, &m);
 }

@@ -147,7 +147,7 @@ static void refusals_say_why(void **state)
 	expect_refusal(lab_set_number(&l, 0, "vrrp.10", 1), VL_UNKNOWN,
 		       "`vrrp.10': after vrrp. comes an id, 1-255, and a field");
 	expect_refusal(lab_set_number(&l, 0, "ha.id", 1), VL_UNKNOWN,
-		       "`ha.id': fields here begin with vrrp. or carp.");
+		       "`ha.id': fields begin with what the box runs: vrrp.1.priority, carp.1.advskew");
 	expect_refusal(lab_control(&l, 0, &c), VL_UNKNOWN, "port: `3' is not in 0-0");
 	expect_refusal(lab_ping(&l, 0, "224.0.0.1", VL_S), VL_INVALID, "ping: `224.0.0.1' is no address of a host");
 	expect_refusal(lab_ping(&l, 0, "192.0.2.50", 1), VL_INVALID,
