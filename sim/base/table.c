@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/keyed_hash.h"
+
 bool table_init(struct table *t, size_t room, size_t key_size, size_t value_size, uint64_t secret)
 {
 	*t = (struct table){.room = room, .key_size = key_size, .value_size = value_size, .secret = secret};
@@ -23,40 +25,6 @@ void table_fini(struct table *t)
 	*t = (struct table){0};
 }
 
-static uint64_t word(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, 8);
-	return v;
-}
-
-static uint64_t mix(uint64_t h)
-{
-	h *= UINT64_C(0xd6e8feb86659fd93);
-	return h ^ h >> 32;
-}
-
-/* A keyed multiply-mix over 8-byte words (the shape of wyhash's core); not cryptographic, but the secret
- * is not on the wire. */
-static uint64_t hash(const struct table *t, const void *key)
-{
-	const uint8_t *p = key;
-	size_t n = t->key_size;
-	uint64_t h = t->secret ^ UINT64_C(0x9e3779b97f4a7c15);
-
-	if (n < 8) {
-		uint64_t v = 0;
-		memcpy(&v, p, n);
-		h = mix(h ^ v);
-	} else {
-		for (; n > 8; p += 8, n -= 8)
-			h = mix(h ^ word(p));
-		h = mix(h ^ word(p + n - 8)); /* the last eight, perhaps some of them again */
-	}
-	return mix(h);
-}
-
 static uint8_t *slot_at(const struct table *t, size_t i)
 {
 	return t->slot + i * t->stride;
@@ -65,7 +33,7 @@ static uint8_t *slot_at(const struct table *t, size_t i)
 /* The slot of the key, or the empty one where it would go. */
 static size_t probe(const struct table *t, const void *key)
 {
-	size_t i = hash(t, key) & (t->slots - 1);
+	size_t i = keyed_hash(t->secret, key, t->key_size) & (t->slots - 1);
 
 	while (slot_at(t, i)[0] != 0 && memcmp(slot_at(t, i) + 1, key, t->key_size) != 0)
 		i = (i + 1) & (t->slots - 1);
@@ -104,7 +72,7 @@ bool table_remove(struct table *t, const void *key)
 	if (slot_at(t, hole)[0] == 0)
 		return false;
 	for (size_t i = (hole + 1) & (t->slots - 1); slot_at(t, i)[0] != 0; i = (i + 1) & (t->slots - 1)) {
-		size_t home = hash(t, slot_at(t, i) + 1) & (t->slots - 1);
+		size_t home = keyed_hash(t->secret, slot_at(t, i) + 1, t->key_size) & (t->slots - 1);
 		/* i may move into the hole unless its home lies between them */
 		if (((i - home) & (t->slots - 1)) >= ((i - hole) & (t->slots - 1))) {
 			memcpy(slot_at(t, hole), slot_at(t, i), t->stride);

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The balancer: virtual services on the addresses of a box, in front of real servers.
+ *
+ * It is a part of a box, as VRRP and CARP are (the appliance puts it behind sim/node/part.h): it holds the box's
+ * stack, sees the packets to its virtual addresses, the servers' answers to its local addresses, and, where it is the
+ * servers' gateway, what the box would forward. Everything it sends goes through the stack.
+ *
+ * A passive balancer (the backup of a pair) forwards nothing and answers nothing, but checks its servers. Becoming
+ * active begins with an empty connection table; segments of connections it does not know are reset or dropped as the
+ * service says, which is how users feel a failover. (State that a pair shares will come in at balancer_set_active.)
+ *
+ * A packet costs no allocation; every table is bounded. Drops have a reason and a counter. Conserved at every moment:
+ * opened = held + closed + reset + expired + evicted + the other ends.
+ */
+#ifndef VL_BALANCER_BALANCER_H
+#define VL_BALANCER_BALANCER_H
+
+#include "sim/balancer/service.h"
+#include "sim/base/engine.h"
+#include "sim/base/outbox.h"
+#include "sim/stack/stack.h"
+
+struct balancer;
+
+/* NULL: *why says VL_INVALID (balancer_config_check) or VL_NO_MEMORY. The configuration is copied; strings, stack and
+ * outbox are borrowed and outlive it. */
+struct balancer *balancer_new(const struct balancer_config *config, struct stack *stack, struct outbox *outbox,
+			      struct vl_status *why);
+void balancer_free(struct balancer *b);
+
+void balancer_startup(struct balancer *b, bool active, vl_time now);
+void balancer_shutdown(struct balancer *b, vl_time now);
+void balancer_crash(struct balancer *b);
+/* HA: what the pair's protocol says. */
+void balancer_set_active(struct balancer *b, bool active, vl_time now);
+
+/* A packet of this box (STACK_LOCAL) or one that it would forward (STACK_TRANSIT). True: the balancer took it. */
+bool balancer_receive(struct balancer *b, const struct packet *p, struct frame *f, unsigned interface, vl_time now);
+void balancer_timeout(struct balancer *b, vl_time now);
+vl_time balancer_deadline(const struct balancer *b);
+
+/* COMMAND_SET with these fields; VL_UNKNOWN with the nearest name for others:
+ *      SERVICE.SERVER.weight           number 0-65535
+ *      SERVICE.SERVER.state            word enable, drain, disable: as the service's policy means them
+ *      SERVICE.SERVER.limit            number, connections
+ *      SERVICE.SERVER.agent            number 0-102: what the adaptive agent of the server last said
+ *      SERVICE.scheduler               word
+ *      SERVICE.persistence             word
+ *      SERVICE.slow_start              time: the window
+ *      SERVICE.SERVER.add, .remove     flag: a configured server leaves or joins the list
+ */
+struct vl_status balancer_control(struct balancer *b, const struct command *command, vl_time now);
+
+/* --- facts ------------------------------------------------------------------------------------------------ */
+
+enum server_state {
+	SERVER_UP,
+	SERVER_DOWN,
+	SERVER_DRAIN,
+	SERVER_DISABLED,
+	SERVER_REMOVED,
+};
+
+struct server_facts {
+	enum server_state state;
+	bool slow_starting;
+	uint64_t weight;                /* effective, in SCHEDULER_WEIGHT_ONE units */
+	uint32_t active, inactive;
+	uint64_t opened, bytes_in, bytes_out;
+	uint64_t refused;               /* turned away by its limits */
+	size_t persistent;              /* entries bound to it */
+	enum health_result health;
+	vl_time response_time;
+};
+
+size_t balancer_service_count(const struct balancer *b);
+const struct virtual_service_config *balancer_service(const struct balancer *b, size_t service);
+struct server_facts balancer_server(const struct balancer *b, size_t service, size_t server);
+const struct connection_counters *balancer_connections(const struct balancer *b);
+uint32_t balancer_connection_count(const struct balancer *b);
+
+/* Why a packet was dropped. X(constant, word) */
+#define BALANCER_DROPS(X)                                               \
+	X(BALANCER_DROP_PASSIVE, "not the active unit")                 \
+	X(BALANCER_DROP_NO_SERVER, "no server")                         \
+	X(BALANCER_DROP_STRAY, "no connection")                         \
+	X(BALANCER_DROP_WINDOW, "out of window")                        \
+	X(BALANCER_DROP_PORTS, "no port left for SNAT")                 \
+	X(BALANCER_DROP_TABLE_FULL, "connection table full")            \
+	X(BALANCER_DROP_HALF_OPEN, "half-open limit")                   \
+	X(BALANCER_DROP_RATE, "rate limit")                             \
+	X(BALANCER_DROP_FRAGMENT, "fragment of nothing known")          \
+	X(BALANCER_DROP_SERVER_GONE, "server removed")                  \
+	X(BALANCER_DROP_TOO_LONG, "longer than the MTU")                \
+	X(BALANCER_DROP_MALFORMED, "malformed")                         \
+	X(BALANCER_DROP_MEMORY, "no buffer")
+
+enum balancer_drop {
+#define X(constant, text) constant,
+	BALANCER_DROPS(X)
+#undef X
+	BALANCER_DROP_COUNT
+};
+
+const char *balancer_drop_text(enum balancer_drop why);
+uint64_t balancer_dropped(const struct balancer *b, enum balancer_drop why);
+
+/* Records, part = the service's name:
+ *      "balancer.open"         trace   client server why (scheduler, persistence) active
+ *      "balancer.close"        trace   client server why lived bytes
+ *      "balancer.health"       notice  server state result
+ *      "balancer.server"       notice  server state: up, down, drain, disabled, slow start begun and ended
+ *      "balancer.refused"      warn    client why
+ */
+extern const struct record_kind BALANCER_OPEN_KIND, BALANCER_CLOSE_KIND, BALANCER_HEALTH_KIND, BALANCER_SERVER_KIND,
+	BALANCER_REFUSED_KIND;
+
+#endif

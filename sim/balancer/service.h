@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * What a balancer is told: virtual services and their real servers, as plain values. Names are KEMP's and LVS's.
+ * Whoever builds a world fills this in and gives it to balancer_new, which copies it (strings are borrowed).
+ */
+#ifndef VL_BALANCER_SERVICE_H
+#define VL_BALANCER_SERVICE_H
+
+#include "sim/balancer/connection.h"
+#include "sim/balancer/health.h"
+#include "sim/balancer/persistence.h"
+#include "sim/balancer/scheduler.h"
+#include "sim/balancer/slow_start.h"
+
+#define BALANCER_PORTS 8                /* ranges of one service */
+#define BALANCER_LOCALS 64              /* local addresses of all SNAT pools */
+
+/* How packets reach the server (balancer.md 4.1). */
+enum balancer_forwarding {
+	FORWARD_NAT,            /* transparent: only the destination is rewritten; we are the servers' gateway */
+	FORWARD_SNAT,           /* full NAT: the client becomes an address and port of ours */
+	FORWARD_DSR,            /* only the destination MAC; the server has the virtual address on its loopback */
+	FORWARD_TUNNEL,         /* IPIP (RFC 2003, 4213; protocol 4 or 41) to the server, which unpacks it */
+};
+
+/* Whose address stands for the client with FORWARD_SNAT. */
+enum balancer_snat {
+	SNAT_SERVICE,           /* the virtual address: KEMP's default without transparency */
+	SNAT_INTERFACE,         /* the address on the server's net: "Subnet Originating Requests" */
+	SNAT_POOL,              /* .local: "connection scaling" */
+};
+
+/* What draining and disabling mean (balancer.md 2.5). */
+enum balancer_drain {
+	DRAIN_KEMP,             /* drained: persistent clients still come until drain_time, others not. Disabled: nobody
+				   new comes; with drop_at_drain_end the rest is cut then */
+	DRAIN_HAPROXY,          /* DRAIN: nobody new but persistent clients, without end. MAINT: checks stop too */
+	DRAIN_IPVS,             /* weight 0: persistent clients still come (unless expire_quiescent). Removed: its
+				   packets are dropped in silence (unless expire_nodest: reset) */
+};
+
+struct real_server_config {
+	const char *name;
+	struct ip_addr address;
+	uint16_t port;                  /* 0: the port that the client came for */
+	uint16_t weight;                /* 1-65535; 0: quiesced from the start */
+	uint32_t connection_limit;      /* active at a time; 0: none */
+	uint32_t connection_resume;     /* taken again at this count (IPVS's lower threshold); 0: limit - limit/4 for
+					   IPVS' policy, limit - 1 otherwise */
+	uint32_t rate_limit;            /* new connections in a second; 0: none */
+	uint8_t priority;               /* unused by most; fo and ovf go by weight */
+	bool sorry;                     /* only when no other is usable */
+};
+
+struct port_range {
+	uint16_t first, last;           /* 0, 0: every port */
+};
+
+struct virtual_service_config {
+	const char *name;
+	struct ip_addr address;
+	uint8_t protocol;               /* IP_PROTOCOL_TCP or IP_PROTOCOL_UDP */
+	size_t port_count;
+	struct port_range port[BALANCER_PORTS];
+	enum balancer_forwarding forwarding;
+	enum balancer_snat snat;
+	size_t local_count;
+	struct ip_addr local[BALANCER_LOCALS];  /* SNAT_POOL; the balancer claims those that lie on a net of the box */
+	struct port_range snat_ports;           /* 0, 0: 1024-65535 */
+	const struct scheduler_ops *scheduler;
+	struct scheduler_options scheduler_options;
+	bool newest_first;              /* the scheduler's order: IPVS puts a new server at the head */
+	struct persistence_config persistence;
+	struct slow_start_config slow_start;
+	struct health_config health;
+	struct connection_timeouts timeouts;
+	enum balancer_drain drain;
+	vl_time drain_time;             /* KEMP; 0: 300 s */
+	bool drop_at_drain_end;
+	bool reset_on_failure;          /* KEMP's "Drop Connections on RS failure": both sides are reset */
+	bool expire_quiescent;          /* IPVS' expire_quiescent_template */
+	bool expire_nodest;             /* IPVS' expire_nodest_conn */
+	uint8_t reuse;                  /* IPVS' conn_reuse_mode: 1: a reused port in TIME_WAIT is scheduled again */
+	uint32_t half_open_limit;       /* SYN_RECV entries at a time; above it SYN cookies answer; 0: none */
+	size_t server_count;
+	const struct real_server_config *server;
+};
+
+struct balancer_config {
+	size_t service_count;
+	const struct virtual_service_config *service;
+	uint32_t connections;           /* room; 0: 65536 */
+	uint32_t persistence_entries;   /* room; 0: 65536 */
+	enum persistence_when_full persistence_full;
+	uint64_t seed;
+	bool claims;                    /* the balancer claims the virtual addresses itself while it is active; false: its
+					   box shares them by VRRP or CARP, which do */
+	bool router;                    /* also forwards what is no service's, as its stack does (two-armed) */
+};
+
+void virtual_service_config_init(struct virtual_service_config *c);     /* rr, NAT, no persistence, IPVS timeouts */
+
+/* VL_INVALID with the service's or server's name, the field and what is allowed: no server, two services of one
+ * address, protocol and port, families that do not fit the forwarding, what scheduler_check, persistence_check,
+ * slow_start_check and health_check refuse. */
+struct vl_status balancer_config_check(const struct balancer_config *c);
+
+#endif
