@@ -101,7 +101,8 @@ LIB_CFLAGS  := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 LIBS        := $(shell $(PKG_CONFIG) --libs $(PACKAGES) $(CURSES) 2>/dev/null) \
                $(shell $(PKG_CONFIG) --libs libnet 2>/dev/null || echo -lnet)
 TEST_CFLAGS := $(shell $(PKG_CONFIG) --cflags cmocka 2>/dev/null)
-TEST_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka)
+# libm only here: tests check our fixed-point arithmetic against it.
+TEST_LIBS   := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null || echo -lcmocka) -lm
 # ncursesw's own flags set _XOPEN_SOURCE, which narrows every system header: only the dashboard gets them.
 CURSES_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(CURSES) 2>/dev/null)
 
