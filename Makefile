@@ -94,7 +94,7 @@ LDFLAGS_cov    := --coverage
 LDFLAGS_fuzz   := -fsanitize=address,undefined
 
 # libnet 1.1 ships no .pc file, and what `libnet-config --defines` prints makes glibc warn.
-PACKAGES    := libpcap yaml-0.1 jansson nettle
+PACKAGES    := libpcap libseccomp yaml-0.1 jansson nettle
 CURSES      := ncursesw
 HAVE        := $(shell $(PKG_CONFIG) --exists $(PACKAGES) $(CURSES) 2>/dev/null && echo yes)
 LIB_CFLAGS  := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
@@ -249,7 +249,7 @@ ifneq ($(STRAY),)
 	@echo 'no folder of the house is named like the folder of: $(patsubst $(B)/%,%.c,$(STRAY))' >&2; exit 1
 endif
 
-RUN = tests/run -b $(B) $(if $(SUMMARY),-s $(SUMMARY))
+RUN = tests/run -b $(B) $(if $(SUMMARY),-s $(SUMMARY)) $(if $(LIMIT),-t $(LIMIT))
 
 test: programs tests
 	@$(RUN) $(call chosen,$(TEST_C) $(TEST_SH))
@@ -330,6 +330,7 @@ install: all
 	install -D -m 755 $(B)/viplab $(DESTDIR)$(PREFIX)/bin/viplab
 	find scenarios -type f 2>/dev/null | while read -r f; do \
 	    install -D -m 644 "$$f" "$(SHARE)/viplab/$$f" || exit 1; done
+	install -D -m 644 probes/scan.schema.json "$(SHARE)/viplab/schema/scan.schema.json"
 	for f in README.md LICENSE; do \
 	    if [ -f $$f ]; then install -D -m 644 $$f "$(SHARE)/doc/viplab/$$f" || exit 1; fi; done
 

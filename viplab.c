@@ -16,6 +16,7 @@
 #include "sim/scenario/cmd_check.h"
 #include "sim/scenario/cmd_explain.h"
 #include "sim/scenario/cmd_fuzz.h"
+#include "sim/scenario/cmd_replay.h"
 #include "sim/scenario/cmd_run.h"
 #include "viplab.h"
 
@@ -27,6 +28,7 @@ struct subcommand {
 
 static const struct subcommand subcommands[] = {
 	{"run", cmd_run, "run scenarios, give verdicts"},
+	{"replay", cmd_replay, "put the frames of a capture into a scenario's network"},
 	{"fuzz", cmd_fuzz, "run a scenario with random faults, make failures small"},
 	{"check", cmd_check, "read scenarios, report every mistake, run nothing"},
 	{"explain", cmd_explain, "print a scenario's expanded timeline, or explain a finding or a log line"},

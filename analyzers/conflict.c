@@ -54,6 +54,8 @@ static void *conflict_new(uint64_t secret)
 		return NULL;
 	j->secret = secret;
 	j->judge_at = VL_NEVER;
+	for (size_t i = 0; i < CONFLICT_ADDRESSES / CONFLICT_BLOCK; i++)
+		j->block_at[i] = VL_NEVER;
 	j->group = calloc(CONFLICT_GROUPS, sizeof *j->group);
 	j->speaker = calloc(CONFLICT_SPEAKERS, sizeof *j->speaker);
 	j->list = calloc(CONFLICT_LISTS, sizeof *j->list);
@@ -191,6 +193,7 @@ static void take(struct conflict_judge *j, const struct analyzer_frame *f)
 	if (take_message(j, f))
 		return;
 	struct finding_place place = place_of(f, IP_NONE);
+	fhrp_watch_fgcp(j, f, place);
 	if (p->network == NETWORK_ARP) {
 		note_virtual_mac(j, f, p->arp.sender_mac);
 		fhrp_note_nlb_arp(j, f, place);
@@ -301,13 +304,15 @@ static bool conflict_poll(void *self, struct finding *out)
 	struct conflict_judge *j = self;
 
 	if (j->finding_polled < j->finding_count) {
+		j->finding_proved -= j->finding_news[j->finding_polled] == NEWS_NOW;
 		j->finding_news[j->finding_polled] = NEWS_NONE;
 		*out = j->finding[j->finding_polled++];
 		return true;
 	}
-	for (size_t i = 0; i < j->finding_count; i++) {
+	for (size_t i = 0; i < j->finding_count && (j->finished || j->finding_proved > 0); i++) {
 		if (j->finding_news[i] < (j->finished ? NEWS_LATER : NEWS_NOW))
 			continue;
+		j->finding_proved -= j->finding_news[i] == NEWS_NOW;
 		j->finding_news[i] = NEWS_NONE;
 		*out = j->finding[i];
 		out->update = true;
@@ -329,6 +334,11 @@ const struct conflict_group *conflict_group_at(const struct conflict_judge *j, s
 const struct conflict_speaker *conflict_speaker_at(const struct conflict_judge *j, uint16_t i)
 {
 	return i < j->speaker_count ? &j->speaker[i] : NULL;
+}
+
+const struct finding *conflict_finding_now(const struct conflict_judge *j, size_t i)
+{
+	return i < j->finding_count ? &j->finding[i] : NULL;
 }
 
 const struct conflict_counters *conflict_counted(const struct conflict_judge *j)

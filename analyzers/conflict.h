@@ -102,6 +102,9 @@ const struct conflict_speaker *conflict_speaker_at(const struct conflict_judge *
 /* The addresses of a speaker in ascending order; *count is how many. NULL and 0: none, or no room. */
 const struct ip_addr *conflict_addresses(const struct conflict_judge *j, const struct conflict_speaker *s,
 					 size_t *count);
+/* The i-th finding as it stands now, in the order they were made; NULL behind the last. Polled or not: for who
+ * wants to know whether it still goes on (its end). */
+const struct finding *conflict_finding_now(const struct conflict_judge *j, size_t i);
 const struct conflict_counters *conflict_counted(const struct conflict_judge *j);
 
 /* For readers of large captures: true when this Ethernet frame, whole as it was on the wire, would leave the

@@ -36,22 +36,26 @@ static void sweep(struct conflict_judge *j)
 		struct conflict_address_key key = key_of(&a->place, &a->ip);
 		(void)table_remove(&j->address_index, &key);
 		a->in_use = false;
-		j->address_gaps = true;
 	}
+	j->address_gap = 0;
 	j->swept_at = j->now;
 }
 
 static struct conflict_address *free_slot(struct conflict_judge *j)
 {
-	if (j->address_count < CONFLICT_ADDRESSES)
-		return &j->address[j->address_count++];
-	if (!j->address_gaps && j->now - j->swept_at >= SWEEP_EVERY)
+	for (;;) {
+		/* The gaps that a sweep leaves are walked once, however many addresses come. */
+		while (j->address_gap < j->address_count)
+			if (!j->address[j->address_gap++].in_use)
+				return &j->address[j->address_gap - 1];
+		if (j->address_count < CONFLICT_ADDRESSES) {
+			j->address_gap = ++j->address_count;
+			return &j->address[j->address_count - 1];
+		}
+		if (j->now - j->swept_at < SWEEP_EVERY)
+			return NULL;
 		sweep(j);
-	for (size_t i = 0; j->address_gaps && i < j->address_count; i++)
-		if (!j->address[i].in_use)
-			return &j->address[i];
-	j->address_gaps = false;
-	return NULL;
+	}
 }
 
 struct conflict_address *conflict_address_get(struct conflict_judge *j, const struct finding_place *place,
@@ -77,7 +81,10 @@ struct conflict_address *conflict_address_get(struct conflict_judge *j, const st
 
 void conflict_judge_at(struct conflict_judge *j, struct conflict_address *a, vl_time at)
 {
+	vl_time *block = &j->block_at[(size_t)(a - j->address) / CONFLICT_BLOCK];
+
 	a->judge_at = vl_time_min(a->judge_at, at);
+	*block = vl_time_min(*block, a->judge_at);
 	j->judge_at = vl_time_min(j->judge_at, a->judge_at);
 }
 
@@ -109,6 +116,18 @@ static void count_announcement(struct conflict_claimant *c, vl_time now)
 		c->burst_most = c->burst;
 }
 
+/* A record for an address that nobody advertises yet. A flood of claims leaves room for addresses of routers. */
+static struct conflict_address *claimed(struct conflict_judge *j, const struct finding_place *place,
+					const struct ip_addr *ip)
+{
+	if (j->address_index.count >= CONFLICT_ADDRESSES_CLAIMED && j->now - j->swept_at >= SWEEP_EVERY)
+		sweep(j);
+	if (j->address_index.count < CONFLICT_ADDRESSES_CLAIMED)
+		return conflict_address_get(j, place, ip, true);
+	j->counters.addresses_refused++;
+	return NULL;
+}
+
 /* `mac` says that `ip` is its own. */
 static struct conflict_address *claim(struct conflict_judge *j, const struct analyzer_frame *f,
 				      const struct finding_place *place, const struct ip_addr *ip, struct mac mac,
@@ -118,7 +137,9 @@ static struct conflict_address *claim(struct conflict_judge *j, const struct ana
 
 	if (ip_is_zero(ip) || ip_is_multicast(ip) || mac_is_group(mac) || mac_equal(mac, MAC_ZERO))
 		return NULL;
-	struct conflict_address *a = conflict_address_get(j, place, ip, true);
+	struct conflict_address *a = conflict_address_get(j, place, ip, false);
+	if (a == NULL)
+		a = claimed(j, place, ip);
 	struct conflict_claimant *c = a != NULL ? claimant_of(j, a, mac) : NULL;
 	if (c == NULL)
 		return a;

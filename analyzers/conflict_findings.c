@@ -55,6 +55,7 @@ void conflict_proved(struct conflict_judge *j, struct finding *f)
 {
 	f->suspect = false;
 	f->detail[0] = '\0';
+	j->finding_proved += j->finding_news[f - j->finding] != NEWS_NOW;
 	j->finding_news[f - j->finding] = NEWS_NOW;
 }
 

@@ -7,17 +7,21 @@
 #include "analyzers/fhrp.h"
 #include "sim/base/table.h"
 
-/* Room. A capture that needs more is hostile or a whole data centre; what is refused is counted. */
+/* Room. A capture that needs more is hostile or a whole data centre; what is refused is counted. Enough for all
+ * 255 IDs of both families with 16 speakers each, every one with a list of its own. What is not used is not
+ * touched, so it costs addresses, not memory: about 35 MB when all of it is full. */
 #define CONFLICT_GROUPS 1024
-#define CONFLICT_SPEAKERS 2048
+#define CONFLICT_SPEAKERS 16384
 #define CONFLICT_SPEAKERS_A_GROUP 32
-#define CONFLICT_LISTS 1024
-#define CONFLICT_POOL 16384             /* addresses of all lists together */
-#define CONFLICT_ADDRESSES 2048         /* addresses that are virtual or were claimed */
+#define CONFLICT_LISTS 16384
+#define CONFLICT_POOL 65536             /* addresses of all lists together */
+#define CONFLICT_ADDRESSES 16384        /* addresses that are virtual or were claimed */
+#define CONFLICT_ADDRESSES_CLAIMED (CONFLICT_ADDRESSES / 2)     /* claims that nobody advertised leave the rest */
+#define CONFLICT_BLOCK 64               /* addresses whose earliest judgement is known together */
 #define CONFLICT_CLAIMANTS 4            /* MACs remembered for one address */
 #define CONFLICT_ADDRESS_GROUPS 4       /* IDs remembered for one address */
-#define CONFLICT_PAIRS 4096
-#define CONFLICT_FINDINGS 512
+#define CONFLICT_PAIRS 65536            /* 16 speakers are 120 pairs */
+#define CONFLICT_FINDINGS 4096
 #define CONFLICT_SCREEN_BITS 15         /* 16 for each speaker */
 
 /* A sorted address list, kept once however many advertise it. */
@@ -119,6 +123,8 @@ struct conflict_address {
 #define FHRP_SPEAKERS 2048
 #define FHRP_SPEAKERS_A_GROUP 32
 #define FHRP_MAGICS 64
+#define FHRP_VMACS 64                   /* of FGCP */
+#define FHRP_VMAC_ADDRESSES 16          /* that one of them says are its own; a bit each */
 
 struct fhrp_key {
 	struct finding_place place;
@@ -146,6 +152,22 @@ struct fhrp_magic {
 	uint8_t known, turns;
 };
 
+/* A virtual MAC of FGCP, behind which two boxes may stand (fhrp_fgcp.c). */
+struct fhrp_vmac {
+	struct finding_place place;     /* family and ID zero */
+	struct mac mac;
+	struct ip_addr address[FHRP_VMAC_ADDRESSES];    /* that it says are its own */
+	vl_time last[FHRP_VMAC_ADDRESSES];
+	uint8_t count;
+	uint8_t talks;                  /* it spoke to one of them, first and last */
+	vl_time talk_at, talked_at;
+	unsigned round, before;         /* addresses announced together now, and in the round before */
+	vl_time round_at, before_at;
+	uint64_t round_frame, before_frame;
+	uint8_t turns;
+	vl_time turned_at;              /* when the first of the turns began */
+};
+
 struct fhrp {
 	struct table index;             /* struct fhrp_key -> uint16_t */
 	struct fhrp_group *group;
@@ -154,6 +176,8 @@ struct fhrp {
 	size_t speaker_count;
 	struct fhrp_magic magic[FHRP_MAGICS];
 	size_t magic_count;
+	struct fhrp_vmac vmac[FHRP_VMACS];
+	size_t vmac_count;
 };
 
 struct conflict_judge {
@@ -178,14 +202,16 @@ struct conflict_judge {
 	struct table address_index;
 	struct conflict_address *address;
 	size_t address_count;           /* slots ever used */
-	bool address_gaps;              /* some of them are free again */
+	size_t address_gap;             /* from here on a slot may be free again */
 	vl_time swept_at;
-	vl_time judge_at;               /* the earliest of the addresses' */
+	vl_time judge_at;               /* the earliest of the addresses' ... */
+	vl_time block_at[CONFLICT_ADDRESSES / CONFLICT_BLOCK];  /* ... and of each block, perhaps too early */
 
 	struct table finding_index;
 	struct finding *finding;
 	uint8_t *finding_news;          /* enum conflict_news, since it was polled */
 	size_t finding_count, finding_polled;
+	size_t finding_proved;          /* how many of the news are NEWS_NOW */
 
 	struct fhrp fhrp;
 };

@@ -257,7 +257,12 @@ static void judge_claim(struct conflict_judge *j, const struct conflict_address 
 	if (speaks_about(s, c->pending, window))
 		return;
 	const struct conflict_speaker *active = active_at(j, a, c->pending, s);
-	if (active == NULL || active->last <= s->last)
+	if (active == NULL) {
+		/* Alone with its address, and silent: dead, or muted by another group's advertisements. */
+		suspect_starvation(j, a, s, c->frame);
+		return;
+	}
+	if (active->last <= s->last)
 		return; /* nobody took over from it */
 	/* A former active router. It kept the address when its daemon died, or it is active and mute. */
 	bool starved = suspect_starvation(j, a, s, c->frame);
@@ -374,19 +379,33 @@ void conflict_judge_address(struct conflict_judge *j, struct conflict_address *a
 	}
 }
 
-void conflict_judge_claims(struct conflict_judge *j, vl_time now, bool all)
+static void judge_block(struct conflict_judge *j, size_t first, vl_time now, bool all)
 {
-	if (j->judge_at > now && !all)
-		return;
+	size_t end = first + CONFLICT_BLOCK < j->address_count ? first + CONFLICT_BLOCK : j->address_count;
 	vl_time due = all ? VL_NEVER : now;
-	j->judge_at = VL_NEVER;
-	for (size_t i = 0; i < j->address_count; i++) {
+
+	j->block_at[first / CONFLICT_BLOCK] = VL_NEVER;
+	for (size_t i = first; i < end; i++) {
 		struct conflict_address *a = &j->address[i];
 		if (!a->in_use || a->judge_at == VL_NEVER)
 			continue;
 		if (a->judge_at <= due)
 			conflict_judge_address(j, a, now, all);
 		else
-			j->judge_at = vl_time_min(j->judge_at, a->judge_at);
+			conflict_judge_at(j, a, a->judge_at);
+	}
+}
+
+void conflict_judge_claims(struct conflict_judge *j, vl_time now, bool all)
+{
+	if (j->judge_at > now && !all)
+		return;
+	vl_time due = all ? VL_NEVER : now;
+	j->judge_at = VL_NEVER;
+	for (size_t i = 0; i < j->address_count; i += CONFLICT_BLOCK) {
+		vl_time *block = &j->block_at[i / CONFLICT_BLOCK];
+		if (*block <= due)
+			judge_block(j, i, now, all);
+		j->judge_at = vl_time_min(j->judge_at, *block);
 	}
 }

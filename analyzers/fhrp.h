@@ -13,7 +13,9 @@
  *     another state, a Coup heard or a Resign sent ends a speaker's time as Active.
  *   - CCP: two stations use one magic number in turn: two cluster numbers behind it, or one source MAC with
  *     two addresses or random IDs.
- * Several virtual MACs in a GLBP group are no conflict. What FGCP says is not public: only that it is there.
+ *   - FGCP: a virtual MAC speaks to an address that it says is its own; suspected, when it announces addresses in turn
+ *     (fhrp_fgcp.c).
+ * Several virtual MACs in a GLBP group are no conflict. What FGCP says is not public: its MACs tell.
  */
 #ifndef VL_ANALYZERS_FHRP_H
 #define VL_ANALYZERS_FHRP_H

@@ -31,10 +31,13 @@ static struct fhrp_magic *magic_of(struct conflict_judge *j, const struct findin
 	return m;
 }
 
-/* Who it is now becomes the newest; whether the two known ones have taken turns often enough. */
+/* Who it is now becomes the newest; whether this is a turn, of the two known ones, and they have taken them often
+ * enough. */
 static bool takes_turns(struct fhrp_magic *m, const struct analyzer_frame *f, const struct fhrp_identity *who)
 {
-	if (m->known == 0 || !is_same(&m->who[0], who)) {
+	bool changes = m->known == 0 || !is_same(&m->who[0], who);
+
+	if (changes) {
 		bool other = m->known == 2 && is_same(&m->who[1], who) && f->at - m->at[1] <= FORGET_TURNS;
 		if (m->known == 1 || (m->known == 2 && !other)) {
 			/* somebody new: a restart so far */
@@ -53,7 +56,7 @@ static bool takes_turns(struct fhrp_magic *m, const struct analyzer_frame *f, co
 	}
 	m->frame[0] = f->number;
 	m->at[0] = f->at;
-	return m->turns == TURNS;
+	return changes && m->turns == TURNS;
 }
 
 static void judge_magic(struct conflict_judge *j, const struct analyzer_frame *f, const struct fhrp_group *g,

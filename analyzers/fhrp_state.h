@@ -18,13 +18,15 @@ void fhrp_enter(const struct analyzer_frame *f, struct fhrp_group *g, struct fhr
 struct finding *fhrp_note_group(struct conflict_judge *j, const struct analyzer_frame *f, const struct fhrp_group *g,
 				const struct fhrp_speaker *s);
 
-/* ---- fhrp_hellos.c, fhrp_clusters.c, fhrp_macs.c -------------------------------------------------------------- */
+/* ---- fhrp_hellos.c, fhrp_clusters.c, fhrp_fgcp.c, fhrp_macs.c -------------------------------------------------------------- */
 
 void fhrp_hsrp(struct conflict_judge *j, const struct analyzer_frame *f, struct finding_place place);
 void fhrp_glbp(struct conflict_judge *j, const struct analyzer_frame *f, struct finding_place place);
 void fhrp_ccp(struct conflict_judge *j, const struct analyzer_frame *f, struct finding_place place);
 void fhrp_nlb(struct conflict_judge *j, const struct analyzer_frame *f, struct finding_place place);
 void fhrp_fgcp(struct conflict_judge *j, const struct analyzer_frame *f, struct finding_place place);
+/* ARP and IP frames, for what a virtual MAC of FGCP says and does. */
+void fhrp_watch_fgcp(struct conflict_judge *j, const struct analyzer_frame *a, struct finding_place place);
 /* A virtual MAC in a frame that is no message of its group. */
 void fhrp_note_mac(struct conflict_judge *j, const struct analyzer_frame *f, struct finding_place place,
 		   struct mac mac);

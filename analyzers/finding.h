@@ -19,7 +19,8 @@ enum finding_severity {
 	FINDING_CONFLICT,
 };
 
-/* A product and its word for the thing to set, or the line it writes when it meets the thing. */
+/* A product and its word for the thing to set. The lines that products write when they meet the thing stand in
+ * sim/vendors/vendor_log.h. */
 struct finding_product {
 	const char *product;
 	const char *text;
@@ -27,7 +28,6 @@ struct finding_product {
 
 #define FINDING_REMEDIES 4
 #define FINDING_OPTIONS 9
-#define FINDING_LOGS 8
 
 struct finding_code {
 	const char *name;                       /* "vrid-collision" */
@@ -38,7 +38,6 @@ struct finding_code {
 	const char *why_shared_mac;             /* the same when the senders share a virtual MAC, or NULL */
 	const char *remedy[FINDING_REMEDIES];   /* steps in order, up to the first NULL */
 	struct finding_product option[FINDING_OPTIONS]; /* the setting's name in products, up to the first NULL */
-	struct finding_product log[FINDING_LOGS];       /* lines that products print for it, likewise */
 };
 
 /* The code of a name, or NULL. */

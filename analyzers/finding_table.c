@@ -79,13 +79,6 @@ const struct finding_code finding_table[] = {
 		.remedy = {"Give one of the groups another ID, on every member of it.",
 			   "Reload its members, then scan again."},
 		.option = {ID_OPTIONS},
-		.log = {{"keepalived 2.3.3 and later",
-			 "ip address associated with VRID N not present in advert from A"},
-			{"keepalived up to 2.3.2",
-			 "ip address associated with VRID N not present in MASTER advert"},
-			{"keepalived", "expected N VIPs but received N"},
-			{"keepalived 1.x", "bogus VRRP packet received on IF !!!"},
-			{"Cisco switch", "%SW_MATM-4-MACFLAP_NOTIF"}},
 	},
 	{
 		.name = "carp-collision",
@@ -102,10 +95,6 @@ const struct finding_code finding_table[] = {
 		.remedy = {"Give the CARP pair or the VRRP group another ID, on every member of it.",
 			   "Reload its members, then scan again."},
 		.option = {ID_OPTIONS},
-		.log = {{"keepalived", "vrrp packet too short, length 56 and expect 64"},
-			{"ucarp, KEMP LoadMaster",
-			 "Bad digest - md2=[...] md=[...] - Check vhid, password and virtual IP address"},
-			{"tcpdump, Wireshark", "VRRPv2, vrid N, prio 0, authtype none, addrs(7)"}},
 	},
 	{
 		.name = "dual-active",
@@ -127,11 +116,6 @@ const struct finding_code finding_table[] = {
 			   {"FRR", "vrrp N version, vrrp N checksum-with-ipv4-pseudoheader"},
 			   {"Cisco", "vrrp N authentication, fhrp version vrrp"},
 			   {"nftables", "ip protocol vrrp accept"}},
-		.log = {{"keepalived", "received an invalid passwd!"},
-			{"keepalived", "received a 1 auth, expecting 0!"},
-			{"keepalived", "Invalid VRRPv3 checksum"},
-			{"keepalived", "Received advert from A with lower priority N, ours N, forcing new election"},
-			{"Cisco", "%VRRP-4-BADAUTHTYPE"}},
 	},
 	{
 		.name = "carp-dual-active",
@@ -146,9 +130,6 @@ const struct finding_code finding_table[] = {
 		.remedy = {"Ask both for their addresses. Two pairs: give one another ID.",
 			   "One pair: compare password, addresses and interface of its members."},
 		.option = {ID_OPTIONS},
-		.log = {{"ucarp, KEMP LoadMaster",
-			 "Bad digest - md2=[...] md=[...] - Check vhid, password and virtual IP address"},
-			{"FreeBSD, pfSense", "carp: incorrect hash"}},
 	},
 	{
 		.name = "vip-two-ids",
@@ -159,7 +140,6 @@ const struct finding_code finding_table[] = {
 		       "with two virtual MACs. Hosts follow whichever answered last.",
 		.remedy = {"Take the address out of one of the groups, or make all routers members of one group."},
 		.option = {ADDRESS_OPTIONS},
-		.log = {{"Linux", "duplicate address A detected"}, {"Cisco", "%IP-4-DUPADDR"}},
 	},
 	{
 		.name = "vip-foreign-mac",
@@ -175,9 +155,6 @@ const struct finding_code finding_table[] = {
 			   "Remove the address there; then scan again."},
 		.option = {{"Linux", "sysctl net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2"},
 			   ADDRESS_OPTIONS},
-		.log = {{"Windows", "The system detected an address conflict for IP address A"},
-			{"Cisco", "%IP-4-DUPADDR: Duplicate address A on IF, sourced by M"},
-			{"arpwatch", "flip flop"}},
 	},
 	{
 		.name = "advert-starvation",
@@ -192,10 +169,6 @@ const struct finding_code finding_table[] = {
 			   "interval of the members equal.",
 			   "Until then: keepalived `lower_prio_no_advert` stops the flapping."},
 		.option = {ID_OPTIONS},
-		.log = {{"keepalived", "Receive advertisement timeout"},
-			{"keepalived", "forcing new election"},
-			{"keepalived", "vrrp packet too short, length 56 and expect 64"},
-			{"keepalived", "received an invalid passwd!"}},
 	},
 	{
 		.name = "fhrp-dual-active",
@@ -213,7 +186,6 @@ const struct finding_code finding_table[] = {
 		.option = {{"Cisco", "standby N authentication md5 key-string WORD"},
 			   {"Cisco", "glbp N authentication md5 key-string WORD"},
 			   {"Cisco", "standby N ip A, glbp N ip A"}},
-		.log = {{"Cisco", "%HSRP-4-BADAUTH"}, {"Cisco", "%STANDBY-3-DUPADDR"}},
 	},
 	{
 		.name = "ccp-magic-shared",
@@ -228,10 +200,22 @@ const struct finding_code finding_table[] = {
 		.option = {{"Check Point up to R77.30", "cphaconf cluster_id set N"},
 			   {"Check Point R80.10 and later", "cphaprob mmagic (automatic; shows it)"},
 			   {"Check Point", "fwha_mac_magic, fwha_mac_forward_magic in fwkern.conf"}},
-		.log = {{"Check Point", "kernel: CPHA: This is an illegal configuration. Each cluster should be connected to "
-					"another set of switches/hubs."},
-			{"Check Point", "fwha_set_new_local_state: Old version HA machines exist around"},
-			{"Cisco switch", "%SW_MATM-4-MACFLAP_NOTIF: Host 0000.0000.fe00"}},
+	},
+	{
+		.name = "fgcp-collision",
+		.severity = FINDING_CONFLICT,
+		.title = "two FortiGate clusters use one group number",
+		.summary = "Two FortiGate clusters use group {id} and its virtual MACs.",
+		.why = "FGCP makes the virtual MAC of a port from group number and port number (00:09:0f:09:GROUP:PORT, from group "
+		       "256 on e0:23:ff:...). The factory setting is group 0. Two clusters with one number on a segment use the "
+		       "same MACs, port by port: the switch moves them between the clusters, and each gets packets for the "
+		       "other. Their heartbeats go by other links and do not notice. Seen here: the MAC speaks to an "
+		       "address for which it answers itself, or (suspect) announces different addresses in turn.",
+		.remedy = {"Give one of the clusters another group number, on every unit; its MACs change, which interrupts traffic for a "
+			   "moment.",
+			   "The switch keeps the old MAC at the wrong port until the other cluster sends something: clear it there, then "
+			   "scan again."},
+		.option = {{"FortiGate", "config system ha, set group-id N"}},
 	},
 	/* ---- virtual IDs: warnings ---------------------------------------------------------------- */
 	{
@@ -243,9 +227,6 @@ const struct finding_code finding_table[] = {
 		       "active.",
 		.remedy = {"Set one version on all members."},
 		.option = {VERSION_OPTIONS},
-		.log = {{"keepalived", "wrong VRRP version from A. Received N and expect N"},
-			{"keepalived up to 2.3.2", "invalid version. N and expect N"},
-			{"Cisco", "VRRPv2 incompatibility"}},
 	},
 	{
 		.name = "interval-mismatch",
@@ -256,9 +237,6 @@ const struct finding_code finding_table[] = {
 		       "VRRPv3 learns it and only the failover time changes.",
 		.remedy = {"Set one interval on all members."},
 		.option = {INTERVAL_OPTIONS},
-		.log = {{"keepalived", "advertisement interval mismatch mine=N sec rcved=N sec"},
-			{"keepalived 2.3.3 and later",
-			 "advertisement interval mismatch with A mine=N sec rcv'd=N sec"}},
 	},
 	{
 		.name = "ttl-not-255",
@@ -268,9 +246,6 @@ const struct finding_code finding_table[] = {
 		.why = "They must not have passed a router: every receiver throws them away (RFC 9568 7.1). A tunnel, "
 		       "a repeater that rewrites, or a forged message.",
 		.remedy = {"Find what stands between the sender and this segment."},
-		.log = {{"keepalived", "invalid TTL/HL from A. Received N and expect 255"},
-			{"keepalived up to 2.3.2", "invalid ttl. N and expect 255"},
-			{"ucarp", "Bad TTL: [N]"}},
 	},
 	{
 		.name = "bad-checksum",
@@ -279,10 +254,6 @@ const struct finding_code finding_table[] = {
 		.summary = "Advertisements of virtual ID {id} carry a wrong checksum.",
 		.why = "Receivers throw them away (RFC 9568 7.1). Neither form of the VRRPv3 checksum fits.",
 		.remedy = {"Look for damage on the path, or checksum offload in the capture of the sender itself."},
-		.log = {{"keepalived", "Invalid VRRPv2 checksum from A"},
-			{"keepalived", "Invalid VRRPv3 checksum from A"},
-			{"Cisco", "Invalid checksum Calculated chksum is nonzero"},
-			{"ucarp", "Bad IP checksum"}},
 	},
 	{
 		.name = "address-list-differs",
@@ -293,8 +264,6 @@ const struct finding_code finding_table[] = {
 		       "check the list throw the advertisement away, and both become active.",
 		.remedy = {"Make the lists of all members equal: same addresses, same number."},
 		.option = {ADDRESS_OPTIONS},
-		.log = {{"keepalived", "expected N VIPs but received N"},
-			{"keepalived", "received an invalid ip number count N, expected N!"}},
 	},
 	{
 		.name = "auth-differs",
@@ -305,9 +274,6 @@ const struct finding_code finding_table[] = {
 		       "active. The word itself is not shown.",
 		.remedy = {"Set one type and one word on all members."},
 		.option = {AUTH_OPTIONS},
-		.log = {{"keepalived", "received a N auth, expecting N!"},
-			{"keepalived", "received an invalid passwd!"},
-			{"Cisco", "%VRRP-4-BADAUTHTYPE"}},
 	},
 	{
 		.name = "owner-not-owner",
@@ -318,8 +284,6 @@ const struct finding_code finding_table[] = {
 		       "Two such routers cannot agree by priority, and other members may refuse it.",
 		.remedy = {"Set a priority from 1 to 254."},
 		.option = {PRIORITY_OPTIONS},
-		.log = {{"keepalived",
-			 "CONFIGURATION ERROR: local instance and A are both configured as address owner"}},
 	},
 	{
 		.name = "equal-priority",
@@ -330,7 +294,6 @@ const struct finding_code finding_table[] = {
 		       "Who is active depends on who started first.",
 		.remedy = {"Give the members different priorities."},
 		.option = {PRIORITY_OPTIONS},
-		.log = {{"keepalived", "with same priority N but higher IP address than ours"}},
 	},
 	{
 		.name = "flapping",
@@ -341,9 +304,6 @@ const struct finding_code finding_table[] = {
 		       "tracked object at its threshold, or foreign advertisements on the ID.",
 		.remedy = {"Look for a conflict on the same ID first.",
 			   "Then for loss between the members, and for tracking that changes priorities."},
-		.log = {{"keepalived", "Receive advertisement timeout"},
-			{"keepalived", "Entering MASTER STATE"},
-			{"Cisco", "%VRRP-6-STATECHANGE"}},
 	},
 	{
 		.name = "mac-flap",
@@ -353,8 +313,6 @@ const struct finding_code finding_table[] = {
 		.why = "The switch learns the MAC at the port of its last frame and moves it each time. Traffic to it "
 		       "goes to the last speaker; some switches stop learning and flood.",
 		.remedy = {"Remove the conflict on the ID."},
-		.log = {{"Cisco switch", "%SW_MATM-4-MACFLAP_NOTIF"},
-			{"Linux bridge", "received packet on IF with own address as source address"}},
 	},
 	{
 		.name = "default-id",

@@ -43,7 +43,7 @@ struct capture_file {
 	bool started;
 	int64_t start_ns;
 	vl_time last;
-	uint64_t frames, refused;
+	uint64_t frames, refused, tags_unmatched;
 	const char *refused_name;
 	const char *error;
 	uint8_t *cooked;                /* a frame rebuilt as Ethernet */
@@ -217,6 +217,11 @@ static bool passes(struct capture_file *c, const struct capture_frame *f)
 	return pcap_offline_filter(&filter->program, &header, f->bytes) != 0;
 }
 
+static bool is_tagged(const struct capture_frame *f)
+{
+	return f->link == LINK_ETHERNET && f->captured >= ETHERNET_HEADER && ethernet_is_tag(get_be16(f->bytes + 12));
+}
+
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
 /* The hot path of a large capture: no more is written than must be. */
@@ -312,7 +317,13 @@ enum capture_next capture_read(struct capture_file *c, struct capture_frame *out
 		}
 		if (c->expression == NULL || passes(c, out))
 			return CAPTURE_FRAME;
+		c->tags_unmatched += is_tagged(out);
 	}
+}
+
+uint64_t capture_tags_unmatched(const struct capture_file *c)
+{
+	return c->expression != NULL && strstr(c->expression, "vlan") == NULL ? c->tags_unmatched : 0;
 }
 
 const char *capture_error(const struct capture_file *c)

@@ -49,6 +49,9 @@ const char *capture_error(const struct capture_file *c);
 void capture_dissect(struct capture_file *c, struct capture_frame *f, struct packet *p);
 /* Wall time of the first frame in ns since 1970 (UTC); 0 before it was read. */
 int64_t capture_start(const struct capture_file *c);
+/* Frames with a VLAN tag that the filter held back, when its words do not speak of VLANs: those match nothing behind
+ * a tag. */
+uint64_t capture_tags_unmatched(const struct capture_file *c);
 /* All frames read, also those a filter held back or whose link type was refused. */
 uint64_t capture_frames(const struct capture_file *c);
 /* Frames passed over because their interface's link type is not read, and its name (NULL: none). */

@@ -2,27 +2,36 @@
 /* Feeds a capture to the judge and gathers what there is to tell. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "probes/scan.h"
+#include "probes/scan_watch.h"
 
 /* Keys the judge's tables. A constant: the same capture gives the same output, and a capture that is built to
  * make it slow slows only its own scan, within bounds. */
 #define SECRET UINT64_C(0x76697020736361ee)
 
-static bool matches(const struct scan_rule *rule, const struct finding *f)
+static bool matches(const struct scan *s, const struct scan_rule *rule, const struct finding *f)
 {
-	return rule->code == f->code && (rule->id == 0 || rule->id == f->place.id);
+	uint16_t id[SCAN_FINDING_IDS];
+
+	if (rule->code != f->code || rule->id == 0)
+		return rule->code == f->code;
+	size_t count = scan_finding_ids(s, f, id);
+	for (size_t i = 0; i < count; i++)
+		if (id[i] == rule->id)
+			return true;
+	return false;
 }
 
-static bool is_wanted(const struct scan_options *o, const struct finding *f)
+bool scan_is_wanted(const struct scan *s, const struct finding *f)
 {
+	const struct scan_options *o = s->options;
 	bool wanted = o->only_count == 0;
 
 	for (size_t i = 0; i < o->only_count; i++)
-		wanted |= matches(&o->only[i], f);
+		wanted |= matches(s, &o->only[i], f);
 	for (size_t i = 0; i < o->ignore_count; i++)
-		wanted &= !matches(&o->ignore[i], f);
+		wanted &= !matches(s, &o->ignore[i], f);
 	return wanted;
 }
 
@@ -40,7 +49,7 @@ static void collect(struct scan *s)
 		size_t i = 0;
 		while (i < s->finding_count && !same_finding(&s->finding[i], &f))
 			i++;
-		if (i == SCAN_FINDINGS || !is_wanted(s->options, &f))
+		if (i == SCAN_FINDINGS || !scan_is_wanted(s, &f))
 			continue;
 		s->finding[i] = f;
 		if (i == s->finding_count)
@@ -50,13 +59,42 @@ static void collect(struct scan *s)
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
-static bool in_chosen_vlan(const struct scan *s, const struct packet *p)
+bool scan_is_chosen(const struct scan *s, const struct packet *p)
 {
 	uint16_t outermost = 0;
 
 	for (size_t i = 0; i < p->ethernet.vlan_count && outermost == 0; i++)
 		outermost = p->ethernet.vlan[i].id;
 	return !s->options->one_vlan || outermost == s->options->vlan;
+}
+
+static void look_for_changes(struct scan *s, vl_time now)
+{
+	if (s->watch != NULL)
+		scan_watch_look(s->watch, s, now);
+}
+
+bool scan_feed(struct scan *s, const struct analyzer_frame *f)
+{
+	const struct packet *p = f->packet;
+	bool is_advert = p->transport == TRANSPORT_VRRP || p->transport == TRANSPORT_CARP ||
+			 p->transport == TRANSPORT_HSRP || p->transport == TRANSPORT_GLBP;
+
+	s->passed++;
+	s->tagged |= p->ethernet.vlan_count > 0;
+	s->ipv6_heard |= is_advert && p->network == NETWORK_IPV6;
+	conflict_analyzer.frame(s->judge, f);
+	collect(s);
+	look_for_changes(s, f->at);
+	s->adverts += is_advert;
+	return !is_advert || s->adverts != s->options->most_adverts;
+}
+
+void scan_advance(struct scan *s, vl_time now)
+{
+	conflict_analyzer.advance(s->judge, now);
+	collect(s);
+	look_for_changes(s, now);
 }
 
 /* What the judge would look at in vain is passed over in place: most of a large capture. --vlan asks for more of
@@ -76,30 +114,24 @@ static void read_all(struct scan *s, struct capture_file *c)
 	struct capture_frame frame;
 	struct packet packet;
 	enum capture_next next;
-	uint64_t adverts = 0;
 
 	while ((next = capture_read(c, &frame)) == CAPTURE_FRAME) {
 		if (frame.at > s->options->most_time)
 			break;
+		if (frame.number == 1)
+			s->start_ns = capture_start(c);
 		s->heard = frame.at;
 		s->cut += frame.captured < frame.length;
 		if (passes_over(s, &frame))
 			continue;
 		capture_dissect(c, &frame, &packet);
-		if (!in_chosen_vlan(s, &packet))
+		if (!scan_is_chosen(s, &packet))
 			continue;
-		s->passed++;
-		s->tagged |= packet.ethernet.vlan_count > 0;
-		bool is_advert = packet.transport == TRANSPORT_VRRP || packet.transport == TRANSPORT_CARP ||
-				 packet.transport == TRANSPORT_HSRP || packet.transport == TRANSPORT_GLBP;
-		s->ipv6_heard |= is_advert && packet.network == NETWORK_IPV6;
-		conflict_analyzer.frame(s->judge, &(struct analyzer_frame){.packet = &packet,
-									    .number = frame.number,
-									    .interface = frame.interface,
-									    .at = frame.at,
-									    .length = frame.length});
-		collect(s);
-		if (is_advert && ++adverts == s->options->most_adverts)
+		if (!scan_feed(s, &(struct analyzer_frame){.packet = &packet,
+							   .number = frame.number,
+							   .interface = frame.interface,
+							   .at = frame.at,
+							   .length = frame.length}))
 			break;
 	}
 	s->complete = next == CAPTURE_END;
@@ -107,6 +139,7 @@ static void read_all(struct scan *s, struct capture_file *c)
 	if (next == CAPTURE_TRUNCATED || next == CAPTURE_DAMAGED)
 		(void)snprintf(s->reason, sizeof s->reason, "%s", capture_error(c));
 	s->frames = capture_frames(c);
+	s->tags_unmatched = capture_tags_unmatched(c);
 	s->start_ns = capture_start(c);
 	const char *link;
 	uint64_t refused = capture_refused(c, &link);
@@ -116,8 +149,6 @@ static void read_all(struct scan *s, struct capture_file *c)
 		s->complete = false;
 		s->readable = refused < s->frames;
 	}
-	conflict_analyzer.finish(s->judge, s->heard);
-	collect(s);
 }
 
 /* ---- gathering --------------------------------------------------------------------------------------------------- */
@@ -221,54 +252,103 @@ static void gather_ids(struct scan *s)
 				s->id[i].worst = &s->finding[k];
 	for (size_t k = 0; k < s->finding_count; k++) {
 		s->conflicts += finding_is_conflict(&s->finding[k]);
+		s->proved += finding_is_conflict(&s->finding[k]) && !s->finding[k].suspect;
 		s->warnings += s->finding[k].code->severity == FINDING_WARNING;
 	}
 	s->best_count = free_ids_best(s->best, &s->used);
 }
 
-/* No frame at all, or none of the VLAN or filter that was asked for: silence there proves nothing. */
+/* Not one frame could be understood: a capture of noise, or cut too short. */
+static bool understood_nothing(const struct scan *s)
+{
+	const struct conflict_counters *n = conflict_counted(s->judge);
+
+	return s->id_count == 0 && n->frames > 0 && n->malformed + n->bad_sums + n->cut >= n->frames;
+}
+
+/* No frame at all, or none of the VLAN or filter that was asked for: silence there proves nothing. Live, the
+ * kernel's filter keeps little, and a segment without these protocols is an answer as long as anything comes in. */
 static bool heard_nothing(const struct scan *s)
 {
-	return s->passed == 0 || !s->readable;
+	bool asked_for_some = s->options->one_vlan || s->options->filter[0] != '\0';
+
+	if (!s->readable || understood_nothing(s) || scan_drop_percent(s) > s->options->max_drop)
+		return true;
+	return s->live ? s->frames == 0 || (asked_for_some && s->passed == 0) : s->passed == 0;
+}
+
+static void say_why_nothing(struct scan *s)
+{
+	if (s->reason[0] != '\0')
+		return;
+	if (s->frames == 0)
+		(void)snprintf(s->reason, sizeof s->reason, "%s",
+			       s->live ? "no frame of any kind came in: the port is dead, or nothing reaches it"
+				       : "no frame at all: nothing can be said");
+	else if (s->passed == 0)
+		(void)snprintf(s->reason, sizeof s->reason, "no frame of those asked for: nothing can be said");
+	else if (understood_nothing(s))
+		(void)snprintf(s->reason, sizeof s->reason, "not one frame is whole and sound: nothing can be said");
+	else
+		(void)snprintf(s->reason, sizeof s->reason, "%u %% of the frames were lost: nothing can be said",
+			       scan_drop_percent(s));
 }
 
 static void conclude(struct scan *s)
 {
 	s->confidence = s->heard >= 765 * VL_S ? SCAN_HIGH : s->heard >= 123 * VL_S ? SCAN_MEDIUM : SCAN_LOW;
+	/* Among the frames that were lost may have been the only one of an ID. */
+	if (s->dropped > 0 && s->confidence > SCAN_LOW)
+		s->confidence--;
 	if (s->conflicts > 0)
 		s->verdict = SCAN_CONFLICT;
 	else if (heard_nothing(s))
 		s->verdict = SCAN_INCONCLUSIVE;
 	else
 		s->verdict = s->warnings > 0 ? SCAN_WARN : SCAN_CLEAN;
+	if (heard_nothing(s))
+		say_why_nothing(s);
 }
 
-static bool make(struct scan *s, const struct scan_options *o)
+bool scan_begin(struct scan *s, const struct scan_options *o, const char *source)
 {
-	*s = (struct scan){.options = o};
+	*s = (struct scan){.options = o, .source = source, .readable = true};
 	s->judge = conflict_analyzer.new(SECRET);
 	s->id = calloc(SCAN_IDS, sizeof *s->id);
 	s->finding = calloc(SCAN_FINDINGS, sizeof *s->finding);
 	return s->judge != NULL && s->id != NULL && s->finding != NULL;
 }
 
-bool scan_nothing(struct scan *s, const struct scan_options *o, const char *reason)
+void scan_end(struct scan *s)
 {
-	if (!make(s, o))
+	conflict_analyzer.finish(s->judge, s->heard);
+	collect(s);
+	if (s->watch != NULL)
+		scan_watch_end(s->watch, s, s->heard);
+	gather_ids(s);
+	conclude(s);
+}
+
+bool scan_nothing(struct scan *s, const struct scan_options *o, const char *source, const char *reason)
+{
+	if (!scan_begin(s, o, source))
 		return false;
+	s->live = o->file == NULL;
 	(void)snprintf(s->reason, sizeof s->reason, "%s", reason);
 	gather_ids(s);
 	conclude(s);
 	return true;
 }
 
-bool scan_gather(struct scan *s, const struct scan_options *o, struct capture_file *c)
+bool scan_gather(struct scan *s, const struct scan_options *o, struct capture_file *c, struct scan_watch *watch,
+		 const struct scan_baseline *baseline)
 {
-	if (!make(s, o))
+	if (!scan_begin(s, o, o->file))
 		return false;
+	s->watch = watch;
+	s->baseline = baseline;
 	read_all(s, c);
-	gather_ids(s);
-	conclude(s);
+	scan_end(s);
 	return true;
 }
 
@@ -300,77 +380,31 @@ int scan_status(const struct scan *s)
 	return 0;
 }
 
-/* ---- small questions ---------------------------------------------------------------------------------------------- */
-
-const char *scan_verdict_word(enum scan_verdict v)
+int scan_check_status(const struct scan *s)
 {
-	static const char *const word[] = {"clean", "warn", "conflict", "inconclusive"};
-
-	return word[v];
-}
-
-const char *scan_confidence_word(enum scan_confidence c)
-{
-	static const char *const word[] = {"low", "medium", "high"};
-
-	return word[c];
-}
-
-char *scan_id_verdict(char text[SCAN_VERDICT], const struct scan_id *id)
-{
-	if (id->worst == NULL)
-		(void)snprintf(text, SCAN_VERDICT, "%s", id->by_mac_only ? "in use (seen by MAC only)" : "ok");
-	else
-		(void)snprintf(text, SCAN_VERDICT, "%s %s",
-			       id->worst->suspect ? "SUSPECT" : finding_is_conflict(id->worst) ? "CONFLICT" : "warning",
-			       id->worst->code->name);
-	return text;
-}
-
-const char *scan_blind(const struct scan *s, size_t i)
-{
-	const char *blind[5];
-	size_t n = 0;
-
-	blind[n++] = "backups-silent";
-	blind[n++] = "unicast-vrrp";
-	if (!s->ipv6_heard)
-		blind[n++] = "mld-snooping";
-	if (s->confidence != SCAN_HIGH)
-		blind[n++] = "interval-longer-than-window";
-	if (!s->tagged)
-		blind[n++] = "other-vlans";
-	return i < n ? blind[i] : NULL;
-}
-
-char *scan_vlan(char text[SCAN_VLAN], const struct finding_place *p)
-{
-	size_t used = 0;
-
-	(void)snprintf(text, SCAN_VLAN, "-");
-	for (size_t i = 0; i < p->vlan_count; i++)
-		used += (size_t)snprintf(text + used, SCAN_VLAN - used, "%s%u", i > 0 ? "." : "",
-					 (unsigned)p->vlan[i]);
-	return text;
-}
-
-char *scan_when(char text[SCAN_WHEN], const struct scan *s, vl_time at)
-{
-	int64_t ns = s->start_ns + (int64_t)(at < INT64_MAX / 4 ? at : 0);
-	int64_t seconds = ns / INT64_C(1000000000), rest = ns % INT64_C(1000000000);
-	struct tm tm;
-
-	if (rest < 0) {
-		rest += INT64_C(1000000000);
-		seconds--;
+	switch (s->verdict) {
+	case SCAN_CONFLICT:
+		return s->proved > 0 ? 2 : 1;
+	case SCAN_WARN:
+		return 1;
+	case SCAN_INCONCLUSIVE:
+		return 3;
+	case SCAN_CLEAN:
+		break;
 	}
-	time_t t = (time_t)seconds;
-	if (gmtime_r(&t, &tm) == NULL)
-		memset(&tm, 0, sizeof tm);
-	size_t used = strftime(text, SCAN_WHEN, "%Y-%m-%dT%H:%M:%S", &tm);
-	if (rest % 1000 == 0)
-		(void)snprintf(text + used, SCAN_WHEN - used, ".%06dZ", (int)(rest / 1000));
-	else
-		(void)snprintf(text + used, SCAN_WHEN - used, ".%09dZ", (int)rest);
-	return text;
+	return 0;
+}
+
+unsigned scan_drop_percent(const struct scan *s)
+{
+	uint64_t all = s->dropped + s->passed;
+
+	return all == 0 ? 0 : (unsigned)((s->dropped * 100 + all - 1) / all);
+}
+
+bool scan_is_partial(const struct scan *s)
+{
+	const struct scan_options *o = s->options;
+
+	return o->filter[0] != '\0' || o->one_vlan || o->most_adverts > 0 || (!s->live && o->most_time != VL_NEVER);
 }

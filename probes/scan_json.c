@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The document viplab.scan/1. Everything but the file's name is text of ours; jansson does the quoting. */
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "probes/scan.h"
+#include "probes/scan_baseline.h"
+
+static void set_interface(json_t *o, const struct scan *s, uint32_t interface)
+{
+	char text[SCAN_INTERFACE];
+
+	if (s->live)
+		(void)json_object_set_new(o, "interface", json_string(scan_interface(text, s, interface)));
+	else if (interface != 0)
+		(void)json_object_set_new(o, "interface", json_integer(interface));
+}
 
 static json_t *vlan_of(const struct finding_place *p)
 {
 	return p->vlan_count == 0 ? json_null() : json_integer(p->vlan[0]);
 }
 
-static void set_place(json_t *o, const struct finding_place *p)
+static void set_place(json_t *o, const struct scan *s, const struct finding_place *p)
 {
 	(void)json_object_set_new(o, "af", p->family == IP_NONE ? json_null()
 						: json_string(p->family == IP_V6 ? "ipv6" : "ipv4"));
@@ -21,8 +33,7 @@ static void set_place(json_t *o, const struct finding_place *p)
 			(void)json_array_append_new(stack, json_integer(p->vlan[i]));
 		(void)json_object_set_new(o, "vlan_stack", stack);
 	}
-	if (p->interface != 0)
-		(void)json_object_set_new(o, "interface", json_integer(p->interface));
+	set_interface(o, s, p->interface);
 }
 
 static json_t *mac_of(struct mac m)
@@ -122,7 +133,7 @@ static json_t *ids_of(const struct scan *s)
 		while (scan_next_sender(s, id, &at, &sender))
 			(void)json_array_append_new(senders, sender_of(s, id, &sender));
 		(void)json_object_set_new(o, "proto", json_string(finding_class_word(id->class)));
-		set_place(o, &id->place);
+		set_place(o, s, &id->place);
 		(void)json_object_set_new(o, "id", scan_is_numbered(id) ? json_integer(id->place.id) : json_null());
 		(void)json_object_set_new(o, "vmac", mac_of(scan_virtual_mac(id)));
 		(void)json_object_set_new(o, "verdict", json_string(verdict));
@@ -160,6 +171,20 @@ static json_t *evidence_of(const struct finding *f)
 	return evidence;
 }
 
+/* One address under several IDs: all of them. */
+static void set_ids(json_t *o, const struct scan *s, const struct finding *f)
+{
+	uint16_t id[SCAN_FINDING_IDS];
+	size_t count = scan_finding_ids(s, f, id);
+
+	if (count < 2)
+		return;
+	json_t *ids = json_array();
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(ids, json_integer(id[i]));
+	(void)json_object_set_new(o, "ids", ids);
+}
+
 static json_t *conflicts_of(const struct scan *s)
 {
 	json_t *conflicts = json_array();
@@ -177,8 +202,9 @@ static json_t *conflicts_of(const struct scan *s)
 		(void)json_object_set_new(o, "code", json_string(f->code->name));
 		(void)json_object_set_new(o, "severity", json_string(finding_word(f)));
 		(void)json_object_set_new(o, "proto", json_string(finding_class_word(f->class)));
-		set_place(o, &f->place);
+		set_place(o, s, &f->place);
 		(void)json_object_set_new(o, "id", f->class == FINDING_NLB ? json_null() : json_integer(f->place.id));
+		set_ids(o, s, f);
 		(void)json_object_set_new(o, "vip", ip_of(&f->address));
 		(void)json_object_set_new(o, "summary", json_string(finding_format_summary(summary, f)));
 		(void)json_object_set_new(o, "detail", json_string(f->detail));
@@ -219,16 +245,32 @@ static json_t *free_of(const struct scan *s)
 	return o;
 }
 
-/* Text from outside: what is not printable ASCII becomes a question mark, so that it is UTF-8 for certain. */
+/* Text from outside: printable ASCII, so that it is UTF-8 for certain. */
 static json_t *outside(const char *text)
 {
 	char safe[1024];
-	size_t i;
 
-	for (i = 0; i + 1 < sizeof safe && text[i] != '\0'; i++)
-		safe[i] = text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?';
-	safe[i] = '\0';
-	return json_string(safe);
+	return json_string(scan_shown(safe, sizeof safe, text));
+}
+
+/* What only a wire has. */
+static void set_live(json_t *o, const struct scan *s)
+{
+	json_t *interfaces = json_array(), *transmits = json_array();
+
+	for (size_t i = 0; i < s->interface_count; i++)
+		(void)json_array_append_new(interfaces, outside(s->interface[i]));
+	(void)json_object_set_new(o, "interfaces", interfaces);
+	if (s->options->probe) {
+		(void)json_array_append_new(transmits, json_string("arp"));
+		(void)json_array_append_new(transmits, json_string("nd"));
+	}
+	if (s->joined) {
+		(void)json_array_append_new(transmits, json_string("igmp"));
+		(void)json_array_append_new(transmits, json_string("mld"));
+	}
+	(void)json_object_set_new(o, "transmits", transmits);
+	(void)json_object_set_new(o, "probes_sent", json_integer((json_int_t)s->probes));
 }
 
 static json_t *capture_of(const struct scan *s)
@@ -239,13 +281,16 @@ static json_t *capture_of(const struct scan *s)
 
 	for (size_t i = 0; (word = scan_blind(s, i)) != NULL; i++)
 		(void)json_array_append_new(blind, json_string(word));
-	(void)json_object_set_new(o, "source", outside(s->options->file));
-	(void)json_object_set_new(o, "kind", json_string("file"));
-	(void)json_object_set_new(o, "start", s->frames > 0 ? when_of(s, 0) : json_null());
+	(void)json_object_set_new(o, "source", outside(s->source));
+	(void)json_object_set_new(o, "kind", json_string(s->live ? "live" : "file"));
+	if (s->live)
+		set_live(o, s);
+	(void)json_object_set_new(o, "start", s->frames > 0 || s->heard > 0 ? when_of(s, 0) : json_null());
 	(void)json_object_set_new(o, "heard_s", seconds_of(s->heard));
 	(void)json_object_set_new(o, "frames", json_integer((json_int_t)s->frames));
 	(void)json_object_set_new(o, "frames_passed", json_integer((json_int_t)s->passed));
-	(void)json_object_set_new(o, "frames_dropped", json_null()); /* a file does not tell */
+	(void)json_object_set_new(o, "frames_dropped", s->live ? json_integer((json_int_t)s->dropped)
+							       : json_null()); /* a file does not tell */
 	(void)json_object_set_new(o, "frames_malformed", json_integer((json_int_t)n->malformed));
 	(void)json_object_set_new(o, "frames_bad_checksum", json_integer((json_int_t)n->bad_sums));
 	(void)json_object_set_new(o, "frames_cut", json_integer((json_int_t)s->cut));
@@ -255,6 +300,9 @@ static json_t *capture_of(const struct scan *s)
 							    n->pairs_refused + n->findings_refused)));
 	(void)json_object_set_new(o, "filter", s->options->filter[0] != '\0' ? outside(s->options->filter)
 									      : json_null());
+	(void)json_object_set_new(o, "partial", json_boolean(scan_is_partial(s)));
+	if (s->tags_unmatched > 0)
+		(void)json_object_set_new(o, "tags_unmatched", json_integer((json_int_t)s->tags_unmatched));
 	if (s->reason[0] != '\0')
 		(void)json_object_set_new(o, "reason", outside(s->reason));
 	(void)json_object_set_new(o, "blind", blind);
@@ -272,7 +320,7 @@ static json_t *wanted_of(const struct scan *s)
 	return wanted;
 }
 
-bool scan_print_json(const struct scan *s, FILE *out)
+json_t *scan_json(const struct scan *s)
 {
 	json_t *document = json_object();
 
@@ -286,8 +334,81 @@ bool scan_print_json(const struct scan *s, FILE *out)
 	(void)json_object_set_new(document, "free", free_of(s));
 	if (s->options->wants)
 		(void)json_object_set_new(document, "want", wanted_of(s));
+	return document;
+}
+
+static json_t *baseline_of(const struct scan *s)
+{
+	struct scan_change *change;
+	size_t count;
+	json_t *o = json_object();
+
+	(void)json_object_set_new(o, "file", outside(s->options->baseline));
+	(void)json_object_set_new(o, "start", json_string(scan_baseline_start(s->baseline)));
+	for (enum scan_change_kind k = 0; k < CHANGE_KINDS; k++)
+		(void)json_object_set_new(o, scan_change_name(k), json_array());
+	if (!scan_baseline_compare(s->baseline, s, &change, &count))
+		return o;
+	for (size_t i = 0; i < count; i++)
+		(void)json_array_append_new(json_object_get(o, scan_change_name(change[i].kind)),
+					    json_pack("{s:s,s:s}", "what", change[i].what, "detail", change[i].detail));
+	free(change);
+	return o;
+}
+
+static json_t *whole_document(const struct scan *s)
+{
+	json_t *document = scan_json(s);
+
+	if (s->baseline != NULL)
+		(void)json_object_set_new(document, "baseline", baseline_of(s));
+	return document;
+}
+
+bool scan_print_json(const struct scan *s, FILE *out)
+{
+	json_t *document = whole_document(s);
 	bool ok = json_dumpf(document, out, JSON_INDENT(1) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15)) == 0 &&
 		  fputc('\n', out) != EOF;
+
+	json_decref(document);
+	return ok;
+}
+
+/* ---- a line an object ------------------------------------------------------------------------------------------ */
+
+/* `type` first, then the members of the object. */
+static bool print_line(const char *type, json_t *members, FILE *out)
+{
+	json_t *line = json_pack("{s:s}", "type", type);
+
+	(void)json_object_update(line, members);
+	bool ok = json_dumpf(line, out, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15)) == 0 &&
+		  fputc('\n', out) != EOF;
+	json_decref(line);
+	return ok;
+}
+
+static bool print_lines(const char *type, const json_t *list, FILE *out)
+{
+	json_t *members;
+	size_t i;
+	bool ok = true;
+
+	json_array_foreach(list, i, members)
+		ok &= print_line(type, members, out);
+	return ok;
+}
+
+bool scan_print_jsonl(const struct scan *s, FILE *out)
+{
+	json_t *document = whole_document(s);
+	bool ok = print_lines("id", json_object_get(document, "ids"), out) &&
+		  print_lines("conflict", json_object_get(document, "conflicts"), out);
+
+	(void)json_object_del(document, "ids");
+	(void)json_object_del(document, "conflicts");
+	ok = ok && print_line("scan", document, out);
 	json_decref(document);
 	return ok;
 }

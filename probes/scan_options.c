@@ -36,6 +36,17 @@ static bool number(const char **text, unsigned long low, unsigned long high, uns
 	return *out >= low && *out <= high;
 }
 
+/* An argument as it may be shown: without bytes that a terminal would obey. */
+static const char *shown(char *text, size_t room, const char *argument)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < room && argument[i] != '\0'; i++)
+		text[i] = argument[i] >= 0x20 && argument[i] < 0x7f ? argument[i] : '?';
+	text[i] = '\0';
+	return text;
+}
+
 static bool read_file(struct scan_options *o, const char *value, FILE *talk)
 {
 	if (o->file != NULL) {
@@ -48,17 +59,16 @@ static bool read_file(struct scan_options *o, const char *value, FILE *talk)
 
 static bool read_format(struct scan_options *o, const char *value, FILE *talk)
 {
-	static const char *const word[] = {"table", "json", "tsv", "check"};
+	static const char *const word[] = {"table", "json", "jsonl", "tsv", "openmetrics", "check"};
 
 	for (size_t i = 0; i < sizeof word / sizeof word[0]; i++)
 		if (strcmp(value, word[i]) == 0) {
 			o->format = (enum scan_format)i;
 			return true;
 		}
-	if (strcmp(value, "jsonl") == 0 || strcmp(value, "openmetrics") == 0)
-		(void)fprintf(talk, "%s: format `%s' is not built yet: table, json, tsv, check\n", name, value);
-	else
-		(void)fprintf(talk, "%s: format `%s' is not one of table, json, tsv, check\n", name, value);
+	char text[64];
+	(void)fprintf(talk, "%s: format `%s' is not one of table, json, jsonl, tsv, openmetrics, check\n", name,
+		      shown(text, sizeof text, value));
 	return false;
 }
 
@@ -67,7 +77,8 @@ static bool read_output(struct scan_options *o, const char *value, FILE *talk)
 	static const struct {
 		const char *extension;
 		enum scan_format format;
-	} kind[] = {{".json", SCAN_JSON}, {".tsv", SCAN_TSV}, {".txt", SCAN_TABLE}};
+	} kind[] = {{".json", SCAN_JSON}, {".jsonl", SCAN_JSONL}, {".tsv", SCAN_TSV}, {".om", SCAN_OPENMETRICS},
+		    {".txt", SCAN_TABLE}};
 	const char *dot = strrchr(value, '.');
 
 	if (o->output_count == SCAN_OUTPUTS) {
@@ -80,7 +91,7 @@ static bool read_output(struct scan_options *o, const char *value, FILE *talk)
 				(struct scan_output){.format = kind[i].format, .path = value};
 			return true;
 		}
-	(void)fprintf(talk, "%s: --output: the name must end in .json, .tsv or .txt\n", name);
+	(void)fprintf(talk, "%s: --output: the name must end in .json, .jsonl, .tsv, .om or .txt\n", name);
 	return false;
 }
 
@@ -226,6 +237,25 @@ static bool read_verbose(struct scan_options *o, const char *value, FILE *talk)
 	return true;
 }
 
+static bool read_scenario(struct scan_options *o, const char *value, FILE *talk)
+{
+	size_t length = strlen(value);
+
+	if (length < 6 || strcmp(value + length - 5, ".yaml") != 0) {
+		(void)fprintf(talk, "%s: --to-scenario: the name must end in .yaml\n", name);
+		return false;
+	}
+	o->to_scenario = value;
+	return true;
+}
+
+static bool read_force(struct scan_options *o, const char *value, FILE *talk)
+{
+	(void)value, (void)talk;
+	o->force = true;
+	return true;
+}
+
 static bool read_nothing(struct scan_options *o, const char *value, FILE *talk)
 {
 	(void)o, (void)value, (void)talk;
@@ -246,51 +276,115 @@ static bool read_free(struct scan_options *o, const char *value, FILE *talk)
 	return true;
 }
 
-static bool refuse_live(struct scan_options *o, const char *value, FILE *talk)
+static bool read_interface(struct scan_options *o, const char *value, FILE *talk)
 {
-	(void)o, (void)value;
-	(void)fprintf(talk, "%s: live capture is not built yet; read a capture with -r FILE\n", name);
-	return false;
+	if (o->interface_count == SCAN_INTERFACES) {
+		(void)fprintf(talk, "%s: more than %d interfaces\n", name, SCAN_INTERFACES);
+		return false;
+	}
+	for (size_t i = 0; i < o->interface_count; i++)
+		if (strcmp(o->interface[i], value) == 0)
+			return true;
+	o->interface[o->interface_count++] = value;
+	return true;
 }
 
-static bool refuse_later(struct scan_options *o, const char *value, FILE *talk)
+static bool read_list_interfaces(struct scan_options *o, const char *value, FILE *talk)
 {
-	(void)o, (void)value;
-	(void)fprintf(talk, "%s: that option is not built yet\n", name);
-	return false;
+	(void)value, (void)talk;
+	o->lists_interfaces = true;
+	return true;
+}
+
+static bool read_write(struct scan_options *o, const char *value, FILE *talk)
+{
+	const char *dot = strrchr(value, '.');
+
+	if (dot == NULL || (strcmp(dot, ".pcap") != 0 && strcmp(dot, ".pcapng") != 0)) {
+		(void)fprintf(talk, "%s: --write: the name must end in .pcap or .pcapng\n", name);
+		return false;
+	}
+	o->write = value;
+	return true;
+}
+
+static bool read_watch(struct scan_options *o, const char *value, FILE *talk)
+{
+	(void)value, (void)talk;
+	o->watch = true;
+	return true;
+}
+
+static bool read_probe(struct scan_options *o, const char *value, FILE *talk)
+{
+	(void)value, (void)talk;
+	o->probe = true;
+	return true;
+}
+
+static bool read_join(struct scan_options *o, const char *value, FILE *talk)
+{
+	(void)value, (void)talk;
+	o->join = true;
+	return true;
+}
+
+static bool read_baseline(struct scan_options *o, const char *value, FILE *talk)
+{
+	(void)talk;
+	o->baseline = value;
+	return true;
+}
+
+static bool read_max_drop(struct scan_options *o, const char *value, FILE *talk)
+{
+	unsigned long percent;
+	const char *at = value;
+
+	if (!number(&at, 0, 100, &percent) || (strcmp(at, "%") != 0 && *at != '\0')) {
+		(void)fprintf(talk, "%s: --max-drop: `%s' is not a percentage from 0 to 100\n", name, value);
+		return false;
+	}
+	o->max_drop = (unsigned)percent;
+	return true;
 }
 
 static const struct option options[] = {
+	{'i', "interface", "IF", read_interface, "listen on this interface; repeatable"},
 	{'r', "read", "FILE", read_file, "read this capture (pcap, pcapng; - is standard input)"},
-	{'f', "format", "FORMAT", read_format, "table (default), json, tsv, check"},
-	{'o', "output", "FILE", read_output, "write a file, too: .json, .tsv, .txt; repeatable"},
+	{'t', "time", "DUR", read_time, "listen so long (12s): 10s, 2m, 1h30m; of a capture, its first part"},
+	{'c', "count", "N", read_count, "stop after N advertisements"},
+	{'w', "write", "FILE", read_write, "keep the frames that were read: .pcap, .pcapng"},
+	{0, "watch", NULL, read_watch, "go on, and print each change when it comes"},
+	{0, "probe", NULL, read_probe, "ask for the virtual addresses: sends ARP and ND"},
+	{0, "join", NULL, read_join, "join the protocols' groups: the kernel sends IGMP and MLD"},
+	{0, "baseline", "FILE", read_baseline, "what changed since this earlier JSON document"},
+	{0, "max-drop", "PERCENT", read_max_drop, "more frames lost than this: no conclusion (10)"},
+	{'D', "list-interfaces", NULL, read_list_interfaces, "list the interfaces"},
+	{'f', "format", "FORMAT", read_format, "table (default), json, jsonl, tsv, openmetrics, check"},
+	{'o', "output", "FILE", read_output, "write a file, too: .json, .jsonl, .tsv, .om, .txt; repeatable"},
 	{0, "want", "ID[,ID-ID]", read_want, "exit 0 if all of these are free, 1 if one is taken"},
 	{0, "free", "[N]", read_free, "print only free IDs, best first"},
 	{0, "only", "CODE,...", read_only, "only these findings"},
 	{0, "ignore", "CODE[:ID],...", read_ignore, "not these findings"},
 	{0, "strict", NULL, read_strict, "warnings, too, make the exit status 1"},
 	{0, "vlan", "all|N", read_vlan, "only what is tagged with N (0: untagged)"},
-	{'t', "time", "DUR", read_time, "only the first part of the capture: 10s, 2m, 1h30m"},
-	{'c', "count", "N", read_count, "stop after N advertisements"},
+	{0, "to-scenario", "FILE.yaml", read_scenario, "write a scenario that rebuilds what was heard"},
+	{0, "force", NULL, read_force, "write it over a file that is there"},
 	{'q', "quiet", NULL, read_quiet, "less talk"},
 	{'v', "verbose", NULL, read_verbose, "more: also information"},
 	{'n', "numeric", NULL, read_nothing, NULL},
 	{0, "plain", NULL, read_nothing, NULL},
 	{0, "color", "WHEN", read_nothing, NULL},
-	{'i', "interface", "IF", refuse_live, NULL},
-	{'D', "list-interfaces", NULL, refuse_live, NULL},
-	{'w', "write", "FILE", refuse_later, NULL},
-	{0, "watch", NULL, refuse_later, NULL},
-	{0, "baseline", "FILE", refuse_later, NULL},
-	{0, "probe", NULL, refuse_live, NULL},
-	{0, "join", NULL, refuse_live, NULL},
 };
 #define OPTIONS (sizeof options / sizeof options[0])
 
 static void help(FILE *result)
 {
-	(void)fprintf(result, "usage: viplab scan -r FILE [OPTION]... [FILTER...]\n"
-			      "Says which virtual router IDs a capture shows, what is in conflict, and which are free.\n\n");
+	(void)fprintf(result, "usage: viplab scan [-i IF]... [OPTION]... [FILTER...]\n"
+			      "       viplab scan -r FILE [OPTION]... [FILTER...]\n"
+			      "Says which virtual router IDs are in use on a segment or in a capture, what is in conflict, and\n"
+			      "which are free. Sends nothing unless --probe or --join asks for it.\n\n");
 	for (size_t i = 0; i < OPTIONS; i++) {
 		const struct option *o = &options[i];
 		char left[64];
@@ -301,7 +395,7 @@ static void help(FILE *result)
 			       o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
 		(void)fprintf(result, "  %-28s %s\n", left, o->help);
 	}
-	(void)fprintf(result, "\nFILTER is a pcap filter. Exit status: 0 no conflict, 1 conflict, 2 usage, 3 could not look.\n");
+	(void)fprintf(result, "\nFILTER is a pcap filter (inside a VLAN tag: `vlan and ...'). Exit status: 0 no conflict, 1 conflict, 2 usage, 3 could not look.\n");
 }
 
 static const struct option *find(const char *word, size_t length, char letter)
@@ -313,17 +407,6 @@ static const struct option *find(const char *word, size_t length, char letter)
 			return &options[i];
 	}
 	return NULL;
-}
-
-/* An argument as it may be shown: without bytes that a terminal would obey. */
-static const char *shown(char *text, size_t room, const char *argument)
-{
-	size_t i;
-
-	for (i = 0; i + 1 < room && argument[i] != '\0'; i++)
-		text[i] = argument[i] >= 0x20 && argument[i] < 0x7f ? argument[i] : '?';
-	text[i] = '\0';
-	return text;
 }
 
 static bool add_filter(struct scan_options *o, const char *word, FILE *talk)
@@ -374,7 +457,7 @@ static bool read_option(struct scan_options *o, int argc, char **argv, int *i, b
 			value = *i + 1 < argc && is_digits(argv[*i + 1]) ? argv[++*i] : NULL;
 		else if (*i + 1 < argc)
 			value = argv[++*i];
-		else if (option->read != refuse_live && option->read != refuse_later) {
+		else {
 			(void)fprintf(talk, "%s: --%s wants %s\n", name, option->word, option->value);
 			return false;
 		}
@@ -405,11 +488,34 @@ static bool read_environment(struct scan_options *o, const bool given[OPTIONS], 
 	return true;
 }
 
+/* What does not go together. */
+static bool is_sensible(struct scan_options *o, FILE *talk)
+{
+	const char *only_live = o->interface_count > 0 ? "-i" : o->write != NULL ? "-w" : o->probe ? "--probe"
+				: o->join ? "--join" : NULL;
+
+	if (o->file != NULL && only_live != NULL) {
+		(void)fprintf(talk, "%s: %s listens to a wire, -r reads a file: one of them\n", name, only_live);
+		return false;
+	}
+	if (o->watch && o->format != SCAN_TABLE && o->format != SCAN_JSONL) {
+		(void)fprintf(talk, "%s: --watch prints lines as they come: -f table or jsonl\n", name);
+		return false;
+	}
+	if (o->write != NULL && o->interface_count > 1 && strcmp(strrchr(o->write, '.'), ".pcapng") != 0) {
+		(void)fprintf(talk, "%s: --write: frames of several interfaces need a name that ends in .pcapng\n", name);
+		return false;
+	}
+	if (o->file == NULL && !o->watch && o->most_time == VL_NEVER)
+		o->most_time = SCAN_WINDOW;
+	return true;
+}
+
 enum scan_parsed scan_options_read(struct scan_options *o, int argc, char **argv, FILE *result, FILE *talk)
 {
 	bool options_end = false, given[OPTIONS] = {false};
 
-	*o = (struct scan_options){.most_time = VL_NEVER};
+	*o = (struct scan_options){.most_time = VL_NEVER, .max_drop = SCAN_MAX_DROP};
 	for (int i = 1; i < argc; i++) {
 		if (!options_end && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
 			help(result);
@@ -426,9 +532,5 @@ enum scan_parsed scan_options_read(struct scan_options *o, int argc, char **argv
 	}
 	if (!read_environment(o, given, talk))
 		return SCAN_USAGE;
-	if (o->file == NULL) {
-		(void)refuse_live(o, NULL, talk);
-		return SCAN_USAGE;
-	}
-	return SCAN_RUN;
+	return is_sensible(o, talk) ? SCAN_RUN : SCAN_USAGE;
 }

@@ -170,25 +170,3 @@ bool scan_is_numbered(const struct scan_id *id)
 {
 	return id->class != FINDING_NLB && !(id->fhrp != NULL && id->fhrp->unnumbered);
 }
-
-char *scan_subject(char text[SCAN_SUBJECT], const struct finding *f)
-{
-	static const char *const kind[] = {
-		[FINDING_CLASS_NONE] = "ID",
-		[FINDING_VRRP] = "ID",
-		[FINDING_CARP] = "ID",
-		[FINDING_VRRP_AND_CARP] = "ID",
-		[FINDING_HSRP] = "HSRP group",
-		[FINDING_HSRP2] = "HSRPv2 group",
-		[FINDING_GLBP] = "GLBP group",
-		[FINDING_FGCP] = "FGCP group",
-		[FINDING_CCP] = "CCP cluster",
-	};
-	char ip[IP_TEXT];
-
-	if (f->class == FINDING_NLB)
-		(void)snprintf(text, SCAN_SUBJECT, "NLB cluster %s", ip_format(ip, &f->address));
-	else
-		(void)snprintf(text, SCAN_SUBJECT, "%s %u", kind[f->class], (unsigned)f->place.id);
-	return text;
-}

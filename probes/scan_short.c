@@ -73,9 +73,10 @@ bool scan_print_tsv(const struct scan *s, FILE *out)
 bool scan_print_check(const struct scan *s, FILE *out)
 {
 	static const char *const word[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
+	char where[128], dropped[32] = "U"; /* unknown: a file does not tell */
 	bool any = false;
 
-	(void)fprintf(out, "VIPLAB SCAN %s - ", word[s->verdict]);
+	(void)fprintf(out, "VIPLAB SCAN %s - ", word[scan_check_status(s)]);
 	for (size_t i = 0; i < s->finding_count; i++) {
 		const struct finding *f = &s->finding[i];
 		bool shown = s->verdict == SCAN_CONFLICT ? finding_is_conflict(f)
@@ -83,14 +84,20 @@ bool scan_print_check(const struct scan *s, FILE *out)
 		if (!shown)
 			continue;
 		char subject[SCAN_SUBJECT];
-		(void)fprintf(out, "%s%s%s %s", any ? ", " : "", f->place.family == IP_V6 ? "IPv6 " : "",
-			      scan_subject(subject, f), f->code->name);
+		(void)fprintf(out, "%s%s%s %s%s", any ? ", " : "", f->place.family == IP_V6 ? "IPv6 " : "",
+			      scan_subject(subject, s, f), f->code->name, f->suspect ? " (suspected)" : "");
 		any = true;
 	}
-	if (!any)
+	if (!any && s->verdict == SCAN_INCONCLUSIVE)
+		(void)fprintf(out, "%s", scan_shown(where, sizeof where, s->reason));
+	else if (!any)
 		(void)fprintf(out, "%zu virtual IDs heard", s->id_count);
-	(void)fprintf(out, " | ids=%zu conflicts=%zu;;0 frames=%llu dropped=U heard=%llus\n", s->id_count, s->conflicts,
-		      (unsigned long long)s->frames, (unsigned long long)(s->heard / VL_S));
+	if (s->live) {
+		(void)fprintf(out, " on %s", scan_shown(where, sizeof where, s->source));
+		(void)snprintf(dropped, sizeof dropped, "%llu", (unsigned long long)s->dropped);
+	}
+	(void)fprintf(out, " | ids=%zu conflicts=%zu;;0 frames=%llu dropped=%s heard=%llus\n", s->id_count, s->conflicts,
+		      (unsigned long long)s->frames, dropped, (unsigned long long)(s->heard / VL_S));
 	return ferror(out) == 0;
 }
 

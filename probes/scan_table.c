@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* The scan for people: a table of who speaks, a paragraph for each conflict, what is free, what was not heard. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "probes/scan.h"
+#include "probes/scan_baseline.h"
 
 #define WIDTH 78
 
@@ -71,18 +73,19 @@ static void fill_interval(char cell[CELL], uint64_t interval)
 		(void)snprintf(cell, CELL, "%llu.%02llus", cs / 100, cs % 100);
 }
 
-static void fill_place(char cell[CELL], const struct scan_id *id)
+static void fill_place(char cell[CELL], const struct scan *s, const struct scan_id *id)
 {
-	char vlan[SCAN_VLAN];
+	char vlan[SCAN_VLAN], interface[SCAN_INTERFACE];
 
-	if (id->place.interface > 0)
-		(void)snprintf(cell, CELL, "if%u %s", id->place.interface, scan_vlan(vlan, &id->place));
+	if (id->place.interface > 0 || s->interface_count > 1)
+		(void)snprintf(cell, CELL, "%s %s", scan_interface(interface, s, id->place.interface),
+			       scan_vlan(vlan, &id->place));
 	else
 		(void)snprintf(cell, CELL, "%s", scan_vlan(vlan, &id->place));
 }
 
 /* `sender` is NULL when only a MAC was seen, or more senders than there was room for. */
-static void fill(struct row *r, const struct scan_id *id, const struct scan_sender *sender)
+static void fill(struct row *r, const struct scan *s, const struct scan_id *id, const struct scan_sender *sender)
 {
 	char text[SCAN_VERDICT], number[SCAN_NUMBER], ip[IP_TEXT], mac[MAC_TEXT];
 	struct mac shown = sender != NULL ? sender->mac : scan_virtual_mac(id);
@@ -90,7 +93,7 @@ static void fill(struct row *r, const struct scan_id *id, const struct scan_send
 	memset(r, 0, sizeof *r);
 	(void)snprintf(r->cell[PROTO], CELL, "%s", sender != NULL ? sender->protocol : scan_protocol(id));
 	(void)snprintf(r->cell[ID], CELL, "%s", scan_number(number, id));
-	fill_place(r->cell[PLACE], id);
+	fill_place(r->cell[PLACE], s, id);
 	(void)snprintf(r->cell[VERDICT], CELL, "%s", scan_id_verdict(text, id));
 	(void)snprintf(r->cell[MAC], CELL, "%s", mac_equal(shown, MAC_ZERO) ? "-" : mac_format(mac, shown));
 	if (sender == NULL) {
@@ -124,12 +127,12 @@ static void each_row(const struct scan *s, row_user *use, void *context)
 		uint16_t at = CONFLICT_NONE;
 		bool any = false;
 		while (scan_next_sender(s, &s->id[i], &at, &sender)) {
-			fill(&r, &s->id[i], &sender);
+			fill(&r, s, &s->id[i], &sender);
 			use(&r, context);
 			any = true;
 		}
 		if (!any) {
-			fill(&r, &s->id[i], NULL);
+			fill(&r, s, &s->id[i], NULL);
 			use(&r, context);
 		}
 	}
@@ -194,7 +197,7 @@ static void print_finding(const struct scan *s, const struct finding *f, FILE *o
 	char vlan[SCAN_VLAN], ip[IP_TEXT], line[512], subject[SCAN_SUBJECT];
 
 	(void)fprintf(out, "\n%s %s  %s%s%s%s%s: %s\n", f->suspect ? "SUSPECT" : "CONFLICT", f->code->name,
-		      scan_subject(subject, f), f->place.vlan_count > 0 ? ", VLAN " : "",
+		      scan_subject(subject, s, f), f->place.vlan_count > 0 ? ", VLAN " : "",
 		      f->place.vlan_count > 0 ? scan_vlan(vlan, &f->place) : "",
 		      f->address.family != IP_NONE ? ", address " : "",
 		      f->address.family != IP_NONE ? ip_format(ip, &f->address) : "", f->code->title);
@@ -247,13 +250,14 @@ static void print_ranges(const char *family, const struct id_set *used, FILE *ou
 static void print_blind(const struct scan *s, FILE *out)
 {
 	static const struct {
-		const char *word, *text;
+		const char *word, *text; /* of scan_blind */
 	} meaning[] = {
 		{"backups-silent", "backups (they are silent)"},
 		{"unicast-vrrp", "unicast VRRP"},
 		{"mld-snooping", "IPv6 behind MLD snooping"},
 		{"interval-longer-than-window", "intervals longer than the capture"},
 		{"other-vlans", "other VLANs"},
+		{"frames-dropped", "what stood in lost frames"},
 	};
 	char line[400];
 	const char *word;
@@ -271,6 +275,23 @@ static void print_blind(const struct scan *s, FILE *out)
 							   i > 0 ? "," : "", meaning[k].text);
 	(void)snprintf(line + length, sizeof line - length, ".");
 	wrap(out, line, 0);
+}
+
+static bool print_changes(const struct scan *s, FILE *out)
+{
+	struct scan_change *change;
+	size_t count;
+	char file[256];
+
+	if (!scan_baseline_compare(s->baseline, s, &change, &count))
+		return false;
+	(void)fprintf(out, "\nsince %s (%s):%s\n", scan_shown(file, sizeof file, s->options->baseline),
+		      scan_baseline_start(s->baseline), count == 0 ? " nothing changed" : "");
+	for (size_t i = 0; i < count; i++)
+		(void)fprintf(out, "  %-17s  %s%s%s\n", scan_change_word(change[i].kind), change[i].what,
+			      change[i].detail[0] != '\0' ? "  " : "", change[i].detail);
+	free(change);
+	return true;
 }
 
 bool scan_print_table(const struct scan *s, FILE *out)
@@ -295,6 +316,8 @@ bool scan_print_table(const struct scan *s, FILE *out)
 		remarked = true;
 		print_remark(&s->finding[i], out);
 	}
+	if (s->baseline != NULL && !print_changes(s, out))
+		return false;
 	(void)fputc('\n', out);
 	print_ranges("IPv4", &s->used_v4, out);
 	print_ranges("IPv6", &s->used_v6, out);

@@ -91,14 +91,6 @@ bool ip6_in_prefix(const struct ip_addr *a, const struct ip_prefix *p)
 	return rest == 0 || ((a->b[whole] ^ p->addr.b[whole]) & mask) == 0;
 }
 
-bool ip_is_subnet_broadcast(const struct ip_addr *a, const struct ip_prefix *net)
-{
-	if (a->family != IP_V4 || net->length > 30)
-		return false;
-	uint32_t host = net->length == 0 ? UINT32_MAX : (UINT32_C(1) << (32 - net->length)) - 1;
-	return (ip4_to_u32(a) & host) == host && ip_in_prefix(a, net);
-}
-
 /* RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups (the first of
  * equals) becomes "::". */
 static void format_ip6(char text[IP_TEXT], const uint8_t b[16])

@@ -107,7 +107,14 @@ static inline bool ip_in_prefix(const struct ip_addr *a, const struct ip_prefix 
 	return ip6_in_prefix(a, p);
 }
 
-bool ip_is_subnet_broadcast(const struct ip_addr *a, const struct ip_prefix *net); /* IPv4 only */
+/* IPv4 only; nets of up to 30 bits have one. */
+static inline bool ip_is_subnet_broadcast(const struct ip_addr *a, const struct ip_prefix *net)
+{
+	if (a->family != IP_V4 || net->length > 30)
+		return false;
+	uint32_t host = UINT32_MAX >> net->length;
+	return ip_in_prefix(a, net) && (ip4_to_u32(a) & host) == host;
+}
 
 char *ip_format(char text[IP_TEXT], const struct ip_addr *a);   /* RFC 5952 for IPv6; "-" for none */
 bool ip_parse(const char *text, struct ip_addr *out);           /* strict: no leading zeros, no names */

@@ -72,6 +72,7 @@ struct carp_config {
 	bool preempt;                   /* a backup that would advertise more often takes over at once */
 	bool bow_out;                   /* goodbye with advbase 255, advskew 255: BSD. ucarp just stops */
 	bool last_word;                 /* a master that yields sends one more advertisement: ucarp */
+	bool no_reassert;               /* a master that hears a lesser one does nothing: BSD; ucarp announces again */
 	bool broadcast;                 /* to 255.255.255.255: KEMP's "Use Broadcast IP address". IPv4 only */
 	enum carp_tie_break tie_break;
 	enum carp_counter counter_policy;

@@ -94,6 +94,9 @@ static void report_drop(struct carp_host *h, const struct record_kind *kind, enu
 	r->value[CARP_DROP_WHY].word = carp_drop_text(why);
 	r->value[CARP_DROP_SENDER].ip = p->src;
 	r->value[CARP_DROP_MAC].mac = p->ethernet.src;
+	r->value[CARP_DROP_TTL_SEEN].number = p->ttl;
+	r->value[CARP_DROP_VERSION_SEEN].number = p->ip_payload[0] >> 4;
+	r->value[CARP_DROP_LENGTH_SEEN].number = p->ip_payload_length;
 }
 
 /* --- actions ------------------------------------------------------------------------------------------- */
@@ -222,6 +225,8 @@ static void heard_in_backup(struct carp_host *h, const struct packet *p, vl_time
 /* A less preferred master: whoever listened to it must hear of us again. */
 static void reassert(struct carp_host *h, const struct packet *p, vl_time now)
 {
+	if (h->config.no_reassert)
+		return;
 	struct record *r = record_of(h, &CARP_REASSERT_KIND, now);
 
 	r->value[CARP_REASSERT_SENDER].ip = p->src;

@@ -56,6 +56,8 @@ extern const struct record_kind CARP_DROP_KIND;
 extern const struct record_kind CARP_BAD_DIGEST_KIND;
 enum carp_drop_field {
 	CARP_DROP_VHID, CARP_DROP_INTERFACE, CARP_DROP_WHY, CARP_DROP_SENDER, CARP_DROP_MAC,
+	/* not printed, for readers that speak a vendor's words (sim/vendors): numbers of the packet */
+	CARP_DROP_TTL_SEEN, CARP_DROP_VERSION_SEEN, CARP_DROP_LENGTH_SEEN,
 };
 
 /* "carp.reassert": a less preferred master was heard, addresses are announced again. Warn. */

@@ -24,6 +24,7 @@ struct vl_status host_configure(struct node_config *c, enum host_kind kind, size
 				const struct ip_addr *gateway)
 {
 	c->stack.forward = kind == HOST_ROUTER;
+	c->stack.group_macs = kind == HOST_PLAIN;
 	for (size_t i = 0; i < gateway_count; i++) {
 		for (size_t k = 0; k < i; k++)
 			if (gateway[k].family == gateway[i].family)

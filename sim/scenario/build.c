@@ -6,6 +6,8 @@
 
 #include "sim/appliance/loadmaster.h"
 #include "sim/node/node.h"
+#include "sim/scenario/build_clusters.h"
+#include "sim/scenario/build_fhrp.h"
 #include "sim/scenario/build_node.h"
 
 static struct vl_status no_memory(void)
@@ -71,10 +73,48 @@ static bool register_router(struct build *b, const struct scenario *s, world_nod
 	return oracle_register(b->oracle, &r);
 }
 
+static bool register_hsrp(struct build *b, const struct scenario *s, world_node node, const struct scenario_hsrp *h)
+{
+	struct hsrp_group_config c;
+
+	build_hsrp_group(h, &c);
+	return register_router(b, s, node, c.interface,
+			       &(struct oracle_router){
+				       .class = c.version == 1 ? ORACLE_HSRP : ORACLE_HSRP2,
+				       .family = c.family,
+				       .id = c.group,
+				       .interval = c.hello,
+				       .address = c.address,
+				       .address_count = c.address_count,
+				       .virtual_mac = true,
+			       });
+}
+
+static bool register_glbp(struct build *b, const struct scenario *s, world_node node, const struct scenario_glbp *g)
+{
+	struct glbp_group_config c;
+
+	build_glbp_group(g, &c);
+	return register_router(b, s, node, c.interface,
+			       &(struct oracle_router){
+				       .class = ORACLE_GLBP,
+				       .family = IP_V4,
+				       .id = c.group,
+				       .interval = c.hello,
+				       .address = &c.address,
+				       .address_count = 1,
+			       });
+}
+
 static bool register_routers(struct build *b, const struct scenario *s, world_node node,
 			     const struct node_config *box)
 {
 	bool ok = true;
+
+	for (size_t i = 0; i < s->node[node].hsrp_count && ok; i++)
+		ok = register_hsrp(b, s, node, &s->node[node].hsrp[i]);
+	for (size_t i = 0; i < s->node[node].glbp_count && ok; i++)
+		ok = register_glbp(b, s, node, &s->node[node].glbp[i]);
 
 	for (size_t i = 0; i < box->vrrp_count && ok; i++) {
 		const struct vrrp_config *v = &box->vrrp[i].router;
@@ -120,7 +160,7 @@ static struct vl_status add_node(struct build *b, const struct scenario *s, worl
 	}
 	world_add_node(b->world, n->name, b->node[node], n->port_count);
 	connect(b, s, node);
-	bool ok = register_routers(b, s, node, &box);
+	bool ok = register_routers(b, s, node, &box) && build_clusters_register(b->oracle, s, node);
 	node_config_fini(&box);
 	return ok ? vl_status_ok() : no_memory();
 }

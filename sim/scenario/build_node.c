@@ -12,6 +12,8 @@
 #include "sim/base/prng.h"
 #include "sim/hosts/host.h"
 #include "sim/node/node.h"
+#include "sim/scenario/build_clusters.h"
+#include "sim/scenario/build_fhrp.h"
 #include "sim/vendors/vendor.h"
 #include "sim/vrrp/vrrp_auth.h"
 
@@ -75,6 +77,7 @@ static struct vl_status add_tracks(const struct scenario_vrrp *from, struct vrrp
 			.interface = t->interface,
 			.decrement = change < 0 ? (uint8_t)-change : 0,
 			.increment = change > 0 ? (uint8_t)change : 0,
+			.at_most = t->at_most.given ? (uint8_t)t->at_most.value : 0,
 		};
 	}
 	to->track_count = from->track_count;
@@ -134,6 +137,10 @@ static void set_behaviour(const struct scenario_behaviour *from, struct vrrp_con
 	TAKE(to->advert_timer_on_receive, vrrp_timer_policy, from->advert_timer);
 	TAKE(to->down_timer_on_refused, vrrp_timer_policy, from->down_timer);
 	TAKE(to->checksum_receive, vrrp_checksum_receive, from->checksum_accepted);
+	if (from->static_mac.given) {
+		to->static_mac = from->static_mac.value;
+		to->advert_mac = to->announce_mac = to->reply_mac = VRRP_MAC_STATIC;
+	}
 	TAKE(to->advert_mac, vrrp_mac_policy, from->advert_mac);
 	TAKE(to->announce_mac, vrrp_mac_policy, from->announce_mac);
 	TAKE(to->reply_mac, vrrp_mac_policy, from->reply_mac);
@@ -142,6 +149,8 @@ static void set_behaviour(const struct scenario_behaviour *from, struct vrrp_con
 		to->startup_wait = from->startup_wait.value;
 	if (from->takeover_slack.given)
 		to->takeover_slack = from->takeover_slack.value;
+	if (from->skew_unit.given)
+		to->skew_unit = from->skew_unit.value;
 	if (from->owner_waits.given)
 		to->owner_waits = from->owner_waits.value;
 	if (from->owners_settle.given)
@@ -180,7 +189,7 @@ static void set_announce(const struct scenario_announce *from, struct vrrp_annou
 }
 
 /* What the script says of a virtual router, over the profile that is there already. */
-static void set_router(const struct scenario_vrrp *from, struct vrrp_config *to)
+static void set_identity(const struct scenario_vrrp *from, struct vrrp_config *to)
 {
 	to->interface = from->interface;
 	to->vrid = (uint8_t)from->vrid;
@@ -195,6 +204,10 @@ static void set_router(const struct scenario_vrrp *from, struct vrrp_config *to)
 	if (from->accept.given)
 		set_accept(to, from->accept.value);
 	set_auth(from, to);
+}
+
+static void set_habits(const struct scenario_vrrp *from, struct vrrp_config *to)
+{
 	set_checksum(to, from->checksum);
 	set_behaviour(&from->behaviour, to);
 	set_announce(&from->announce, &to->announce);
@@ -209,6 +222,8 @@ static struct vl_status set_options(const struct vendor *v, const struct scenari
 		status = vendor_vrrp_option(v, "use_vmac", to);
 	if (vl_ok(&status) && from->lower_prio_no_advert.given && from->lower_prio_no_advert.value)
 		status = vendor_vrrp_option(v, "lower_prio_no_advert", to);
+	for (size_t i = 0; vl_ok(&status) && i < from->options.count; i++)
+		status = vendor_vrrp_option(v, from->options.item[i].text, to);
 	return status;
 }
 
@@ -222,14 +237,18 @@ struct vl_status build_vrrp(const struct scenario_node *n, const struct scenario
 						       from->family, to);
 	if (!vl_ok(&status))
 		return status;
-	set_router(from, to);
+	set_identity(from, to);
+	status = set_options(v, from, to);
+	if (!vl_ok(&status))
+		return status;
+	set_habits(from, to);
 	to->announce.na_router = forwards(n);
 	status = copy_addresses(&from->vip, to->address, VRRP_ADDRESSES, &to->address_count);
 	if (vl_ok(&status))
 		status = copy_addresses(&from->peers, to->peer, VRRP_PEERS, &to->peer_count);
 	if (vl_ok(&status))
 		status = add_tracks(from, to);
-	return vl_ok(&status) ? set_options(v, from, to) : status;
+	return status;
 }
 
 static struct vl_status add_vrrp(const struct scenario_node *n, const struct scenario_vrrp *from,
@@ -332,9 +351,16 @@ struct engine build_node(const struct scenario_node *n, uint64_t seed, struct fr
 		*why = add_vrrp(n, &n->vrrp[i], box);
 	for (size_t i = 0; i < n->carp_count && vl_ok(why); i++)
 		*why = add_carp(n, &n->carp[i], seed, box);
+	struct build_clusters clusters;
+	if (vl_ok(why))
+		*why = build_clusters_add(n, draw(seed, "cluster", n->name), box, &clusters);
 	if (!vl_ok(why))
 		return (struct engine){0};
 	if (n->class == CLASS_LOADMASTER)
 		return new_loadmaster(n, seed, pool, box, why);
-	return node_new(box, pool, why);
+	struct build_fhrp fhrp = {.hsrp = NULL};
+	*why = build_fhrp(n, box, &fhrp);
+	struct engine made = vl_ok(why) ? node_new(box, pool, why) : (struct engine){0};
+	build_fhrp_free(&fhrp);
+	return made;
 }

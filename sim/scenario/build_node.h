@@ -10,7 +10,7 @@
 struct vl_status build_vrrp(const struct scenario_node *n, const struct scenario_vrrp *from, struct vrrp_config *to);
 
 /* Makes the engine. *box (initialised by the caller, who ends it with node_config_fini) is left filled in: it
- * says what virtual routers the node has. .ops is NULL on failure and *why says why. */
+ * says what virtual routers the node has, and points to what its parts were made of no more. .ops is NULL on failure and *why says why. */
 struct engine build_node(const struct scenario_node *n, uint64_t seed, struct frame_pool *pool,
 			 struct node_config *box, struct vl_status *why);
 

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "sim/scenario/cmd_explain.h"
 
-#include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "analyzers/finding.h"
 #include "sim/scenario/print.h"
+#include "sim/vendors/vendor_log.h"
 
 static const char usage[] =
 	"usage: viplab explain FILE [--case N]     the script with everything filled in, itself a script\n"
 	"       viplab explain CODE                what a finding means, why it happens, what cures it\n"
-	"       viplab explain 'LOG LINE'          which findings a line of a product's log points to\n"
+	"       viplab explain 'LOG LINE'          whose a line of a log is, its cause, and the findings it points to\n"
+	"       viplab explain KIND                where the facts about a kind of box come from, and its options\n"
 	"       viplab explain --codes             all codes\n"
+	"       viplab explain --logs              all log lines\n"
 	"       viplab explain --schema            the language of scripts, as a Markdown page\n"
 	"       viplab explain --json-schema       the same as JSON Schema, for editors\n"
 	"\n"
@@ -100,6 +101,132 @@ static void print_products(const char *title, const struct finding_product *prod
 		printf("  %-20s %s\n", product[i].product, product[i].text);
 }
 
+static void print_codes(void)
+{
+	const struct finding_code *c;
+
+	for (size_t i = 0; (c = finding_at(i)) != NULL; i++)
+		printf("%-22s %-9s %s\n", c->name, finding_severity_word(c->severity), c->title);
+}
+
+/* --- log lines ------------------------------------------------------------------------------------------- */
+
+#define PATTERN 256
+
+static void print_line(const struct vendor_log_line *line)
+{
+	char products[PATTERN], pattern[PATTERN];
+
+	printf("  %s writes: %s\n", vendor_log_products(products, sizeof products, line),
+	       vendor_log_pattern(pattern, sizeof pattern, line));
+}
+
+static void print_remedies(const struct finding_code *c)
+{
+	for (size_t i = 0; i < FINDING_REMEDIES && c->remedy[i] != NULL; i++) {
+		printf("  %zu. ", i + 1);
+		/* The first line follows the number; the others stand below it. */
+		print_paragraph(c->remedy[i], 0);
+	}
+}
+
+static void print_cause(const struct vendor_log_cause *cause)
+{
+	const struct finding_code *first = cause->code[0] != NULL ? finding_find(cause->code[0]) : NULL;
+
+	puts("\nCause");
+	print_paragraph(cause->text, 2);
+	puts("\nRemedy");
+	if (cause->remedy != NULL)
+		print_paragraph(cause->remedy, 2);
+	else if (first != NULL)
+		print_remedies(first);
+}
+
+/* The codes of a cause; the first is the likeliest. */
+static void print_cause_codes(const struct vendor_log_cause *cause)
+{
+	for (size_t i = 0; i < VENDOR_LOG_CODES && cause->code[i] != NULL; i++) {
+		const struct finding_code *c = finding_find(cause->code[i]);
+		if (c != NULL)
+			printf("%-22s %-9s %s\n", c->name, finding_severity_word(c->severity), c->title);
+	}
+	if (cause->code[0] == NULL)
+		puts("(no finding of its own)");
+}
+
+static int explain_unknown(const char *line)
+{
+	const struct vendor_log_line *like;
+	const char *product, *near = finding_nearest(line);
+
+	vendor_log_guess(line, &like, &product);
+	fputs("viplab explain: `", stderr);
+	for (size_t i = 0; i < 80 && line[i] != '\0'; i++)      /* a log may hold anything; a terminal must not get it */
+		fputc(line[i] >= ' ' && line[i] <= '~' ? line[i] : '?', stderr);
+	fputs("' is no file, no finding's code, no kind and no log line that I know\n", stderr);
+	if (near != NULL)
+		fprintf(stderr, "did you mean `%s'?\n", near);
+	if (product != NULL)
+		fprintf(stderr, "it looks like a line of %s\n", product);
+	if (like != NULL) {
+		char products[PATTERN], pattern[PATTERN];
+
+		fprintf(stderr, "the closest that I know: %s (%s)\n",
+			vendor_log_pattern(pattern, sizeof pattern, like),
+			vendor_log_products(products, sizeof products, like));
+	}
+	fputs("all codes: viplab explain --codes; all log lines: viplab explain --logs\n", stderr);
+	return EXIT_WRONG;
+}
+
+/* The closest lines; what fits less is part of what fits more. */
+static int explain_line(const char *line)
+{
+	struct vendor_log_match match[8];
+	size_t found = vendor_log_read(line, match, sizeof match / sizeof match[0]), same = 1;
+
+	if (found == 0)
+		return explain_unknown(line);
+	const struct vendor_log_cause *cause = match[0].line->cause;
+	while (same < found && match[same].score == match[0].score)
+		same++;
+	print_cause_codes(cause);
+	for (size_t i = 0; i < same; i++)
+		print_line(match[i].line);
+	print_cause(cause);
+	puts("\nMore: viplab explain CODE");
+	return EXIT_EXPLAINED;
+}
+
+static bool points_to(const struct vendor_log_line *line, const char *code)
+{
+	for (size_t i = 0; i < VENDOR_LOG_CODES && line->cause->code[i] != NULL; i++)
+		if (strcmp(line->cause->code[i], code) == 0)
+			return true;
+	return false;
+}
+
+/* The lines that point to the code, of all products. NULL: every line. */
+static void print_lines(const char *code)
+{
+	const struct vendor_log_line *line;
+	char products[PATTERN], pattern[PATTERN];
+	bool titled = code == NULL;
+
+	for (size_t i = 0; (line = vendor_log_at(i)) != NULL; i++) {
+		if (code != NULL && !points_to(line, code))
+			continue;
+		if (!titled)
+			puts("\nLog lines");
+		titled = true;
+		printf("%s%-26s %s\n", code != NULL ? "  " : "", vendor_log_products(products, sizeof products, line),
+		       vendor_log_pattern(pattern, sizeof pattern, line));
+	}
+}
+
+/* --- a finding ------------------------------------------------------------------------------------------- */
+
 static void print_code(const struct finding_code *c)
 {
 	printf("%s (%s): %s\n", c->name, finding_severity_word(c->severity), c->title);
@@ -111,111 +238,58 @@ static void print_code(const struct finding_code *c)
 		print_paragraph(c->why_shared_mac, 2);
 	}
 	puts("\nRemedy");
-	for (size_t i = 0; i < FINDING_REMEDIES && c->remedy[i] != NULL; i++) {
-		printf("  %zu. ", i + 1);
-		/* The first line follows the number; the others stand below it. */
-		print_paragraph(c->remedy[i], 0);
-	}
+	print_remedies(c);
 	print_products("What to set", c->option, FINDING_OPTIONS);
-	print_products("Log lines", c->log, FINDING_LOGS);
+	print_lines(c->name);
 }
 
-static void print_codes(void)
+/* --- kinds ----------------------------------------------------------------------------------------------- */
+
+static void print_versions(const struct vendor *v)
 {
-	const struct finding_code *c;
+	const struct {
+		const char *text;
+		bool spoken;
+	} all[] = {
+		{"VRRP version 2", v->vrrp_v2 != NULL},
+		{"VRRP version 3 for IPv4", v->vrrp_v3_ipv4 != NULL},
+		{"VRRP version 3 for IPv6", v->vrrp_v3_ipv6 != NULL},
+		{"CARP", v->carp != NULL},
+	};
+	const char *between = "  speaks  ";
 
-	for (size_t i = 0; (c = finding_at(i)) != NULL; i++)
-		printf("%-22s %-9s %s\n", c->name, finding_severity_word(c->severity), c->title);
-}
-
-/* --- log lines ------------------------------------------------------------------------------------------- */
-
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || c == '-';
-}
-
-/* The next word of a pattern that says something: letters, four or more, lower case or not. Placeholders such
- * as %d, N, [..] and numbers differ from line to line. */
-static const char *next_word(const char *at, char word[64])
-{
-	while (*at != '\0') {
-		size_t n = 0;
-
-		while (*at != '\0' && !is_word(*at))
-			at++;
-		while (is_word(at[n]))
-			n++;
-		bool plain = n >= 3 && n < 64;
-		for (size_t i = 0; plain && i < n; i++)
-			plain = !isdigit((unsigned char)at[i]);
-		if (plain) {
-			memcpy(word, at, n);
-			word[n] = '\0';
-			return at + n;
-		}
-		at += n;
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+		if (!all[i].spoken)
+			continue;
+		printf("%s%s", between, all[i].text);
+		between = ", ";
 	}
-	return NULL;
+	putchar('\n');
 }
 
-static const char *find_word(const char *line, const char *word)
+static void print_kind(const struct vendor *v)
 {
-	size_t n = strlen(word);
-
-	for (; *line != '\0'; line++)
-		if (strncasecmp(line, word, n) == 0)
-			return line;
-	return NULL;
-}
-
-/* True when `line` holds the pattern's telling words in their order. */
-static bool line_fits(const char *line, const char *pattern)
-{
-	char word[64];
-	size_t words = 0;
-
-	for (const char *at = pattern; (at = next_word(at, word)) != NULL; words++) {
-		const char *found = find_word(line, word);
-
-		if (found == NULL)
-			return false;
-		line = found + strlen(word);
+	printf("%s: %s\n", v->kind, v->title);
+	print_versions(v);
+	for (size_t i = 0; i < VENDOR_OPTIONS && v->option[i].name != NULL; i++)
+		printf("%s  %-22s %s\n", i == 0 ? "\nOptions\n" : "", v->option[i].name, v->option[i].help);
+	puts("\nSources");
+	print_paragraph(v->sources, 2);
+	if (v->inferred != NULL) {
+		puts("\nInferred, not confirmed");
+		print_paragraph(v->inferred, 2);
 	}
-	return words >= 2;
-}
-
-static int explain_line(const char *line)
-{
-	const struct finding_code *c;
-	size_t found = 0;
-
-	for (size_t i = 0; (c = finding_at(i)) != NULL; i++) {
-		for (size_t j = 0; j < FINDING_LOGS && c->log[j].product != NULL; j++) {
-			if (!line_fits(line, c->log[j].text))
-				continue;
-			printf("%-22s %-9s %s\n", c->name, finding_severity_word(c->severity), c->title);
-			printf("  %s writes: %s\n", c->log[j].product, c->log[j].text);
-			found++;
-			break;
-		}
+	if (v->not_modelled != NULL) {
+		puts("\nNot modelled");
+		print_paragraph(v->not_modelled, 2);
 	}
-	if (found > 0) {
-		puts("\nMore: viplab explain CODE");
-		return EXIT_EXPLAINED;
-	}
-	const char *near = finding_nearest(line);
-	fprintf(stderr, "viplab explain: `%.80s' is no file, no finding's code and no log line that I know\n", line);
-	if (near != NULL)
-		fprintf(stderr, "did you mean `%s'?\n", near);
-	fputs("all codes: viplab explain --codes\n", stderr);
-	return EXIT_WRONG;
 }
 
 int cmd_explain(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"case", required_argument, NULL, 'c'}, {"codes", no_argument, NULL, 'C'},
+		{"logs", no_argument, NULL, 'l'},
 		{"schema", no_argument, NULL, 's'},     {"json-schema", no_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},       {0}};
 	const char *number = NULL;
@@ -229,6 +303,9 @@ int cmd_explain(int argc, char **argv)
 			break;
 		case 'C':
 			print_codes();
+			return EXIT_EXPLAINED;
+		case 'l':
+			print_lines(NULL);
 			return EXIT_EXPLAINED;
 		case 's':
 			schema_print_reference(stdout);
@@ -253,8 +330,12 @@ int cmd_explain(int argc, char **argv)
 	if (stat(argv[optind], &st) == 0 && !S_ISDIR(st.st_mode))
 		return explain_script(argv[optind], number);
 	const struct finding_code *code = finding_find(argv[optind]);
-	if (code == NULL)
+	const struct vendor *kind = vendor_find(argv[optind]);
+	if (code != NULL)
+		print_code(code);
+	else if (kind != NULL)
+		print_kind(kind);
+	else
 		return explain_line(argv[optind]);
-	print_code(code);
 	return EXIT_EXPLAINED;
 }

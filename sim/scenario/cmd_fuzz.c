@@ -245,6 +245,10 @@ static int read_and_fuzz(const struct run_options *o)
 	struct run_cases cases;
 	int status = 2;
 
+	if (!o->has_seeds) {
+		fputs("viplab fuzz: no seeds given, as --seeds 1..200 (viplab help fuzz)\n", stderr);
+		return 2;
+	}
 	if (!run_cases_read(&cases, o))
 		status = 3;
 	else if (cases.bad_files == 0 && cases.count == 1)
@@ -257,23 +261,5 @@ static int read_and_fuzz(const struct run_options *o)
 
 int cmd_fuzz(int argc, char **argv)
 {
-	struct run_options options;
-	int status = 2;
-
-	if (run_options_read(&options, argc, argv)) {
-		if (options.help) {
-			run_options_help(&options);
-			status = 0;
-		} else if (!options.has_seeds) {
-			fputs("viplab fuzz: no seeds given, as --seeds 1..200 (viplab help fuzz)\n", stderr);
-		} else {
-			status = read_and_fuzz(&options);
-		}
-	}
-	run_options_fini(&options);
-	if (fflush(stdout) != 0) {
-		fprintf(stderr, "viplab fuzz: stdout: %s\n", strerror(errno));
-		status = 3;
-	}
-	return status;
+	return run_options_serve(argc, argv, read_and_fuzz);
 }

@@ -3,9 +3,12 @@
 #include "sim/scenario/evidence.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "sim/scenario/syslog.h"
 
 struct evidence {
 	const struct run *run;
@@ -67,15 +70,31 @@ bool evidence_write_file(const char *folder, const char *name, void (*write)(FIL
 	return ok;
 }
 
+/* The record as JSON, and behind its own members what the box writes into its syslog: a list of lines. */
+static void write_record(FILE *to, const struct scenario *s, const struct record *r)
+{
+	char line[RECORD_LINE], words[VENDOR_LOG_TEXT];
+	size_t length = record_format_json(line, sizeof line, r);
+
+	if (length >= sizeof line || !syslog_line(words, s, r, 0)) {
+		fprintf(to, "%s\n", line);
+		return;
+	}
+	json_t *lines = json_array();
+	for (unsigned i = 0; syslog_line(words, s, r, i); i++)
+		json_array_append_new(lines, json_string(words));
+	fprintf(to, "%.*s,\"syslog\":", (int)length - 1, line);       /* without its last brace */
+	json_dumpf(lines, to, JSON_COMPACT);
+	fputs("}\n", to);
+	json_decref(lines);
+}
+
 static void write_journal(FILE *to, const void *what)
 {
-	const struct journal *j = ((const struct evidence *)what)->run->journal;
-	char line[RECORD_LINE];
+	const struct run *r = ((const struct evidence *)what)->run;
 
-	for (uint64_t i = 0; i < journal_count(j); i++) {
-		record_format_json(line, sizeof line, journal_at(j, i));
-		fprintf(to, "%s\n", line);
-	}
+	for (uint64_t i = 0; i < journal_count(r->journal); i++)
+		write_record(to, r->order.scenario, journal_at(r->journal, i));
 }
 
 static void write_capture(FILE *to, const void *what)

@@ -116,12 +116,16 @@ static const char *take_part(struct arena *memory, const char **path)
 static struct document *take_item(struct arena *memory, const struct document *list, const char *name,
 				  const char **path, bool *several)
 {
-	bool vrrp = strcmp(name, "vrrp") == 0, carp = strcmp(name, "carp") == 0;
+	static const char *const numbered[][2] = {{"vrrp", "vrid"}, {"carp", "vhid"}, {"hsrp", "group"}, {"glbp", "group"}};
+	const char *number = "name";
 	const char *id = take_part(memory, path), *narrow[2];
 	size_t narrows = 0, found = 0;
 	struct document *item = NULL;
 
-	for (const char *rest = *path; (vrrp || carp) && narrows < 2; *path = rest) {
+	for (size_t i = 0; i < sizeof numbered / sizeof numbered[0]; i++)
+		if (strcmp(name, numbered[i][0]) == 0)
+			number = numbered[i][1];
+	for (const char *rest = *path; strcmp(number, "name") != 0 && narrows < 2; *path = rest) {
 		const char *part = take_part(memory, &rest);
 		bool names = false;
 		for (size_t i = 0; part != NULL && i < list->count; i++)
@@ -131,7 +135,7 @@ static struct document *take_item(struct arena *memory, const struct document *l
 		narrow[narrows++] = part;
 	}
 	for (size_t i = 0; id != NULL && i < list->count; i++) {
-		bool fits = is_text(document_get(list->item[i], vrrp ? "vrid" : carp ? "vhid" : "name"), id);
+		bool fits = is_text(document_get(list->item[i], number), id);
 		for (size_t k = 0; k < narrows; k++)
 			fits = fits && fits_part(list->item[i], narrow[k]);
 		if (!fits)

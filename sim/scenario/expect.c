@@ -114,20 +114,28 @@ vl_time expect_until(const struct scenario_expectation *e, const struct expect_c
 
 struct oracle_who expect_who(const struct scenario_expectation *e, unsigned node)
 {
-	return (struct oracle_who){
-		.node = node,
-		.segment = WORLD_ANY,
-		.family = e->family,
-		.id = e->id.given ? (unsigned)e->id.value : 0,
-	};
+	struct oracle_who who = {.node = node, .segment = WORLD_ANY, .family = e->family};
+
+	if (e->group.given) {
+		who.class = ORACLE_GROUP;
+		who.id = e->group.value != 0 ? (unsigned)e->group.value : ORACLE_ID_0;
+	} else if (e->id.given) {
+		who.class = ORACLE_NO_GROUP;
+		who.id = (unsigned)e->id.value;
+	}
+	return who;
 }
 
 unsigned expect_states(enum scenario_state s)
 {
 	static const unsigned states[] = {
 		[SCENARIO_INITIALIZE] = ORACLE_ABSENT | ORACLE_INITIALIZE,
-		[SCENARIO_BACKUP] = ORACLE_BACKUP,
+		[SCENARIO_BACKUP] = ORACLE_WAITING,
 		[SCENARIO_ACTIVE] = ORACLE_ACTIVE,
+		[SCENARIO_LEARN] = ORACLE_LEARN,
+		[SCENARIO_LISTEN] = ORACLE_LISTEN,
+		[SCENARIO_SPEAK] = ORACLE_SPEAK,
+		[SCENARIO_STANDBY] = ORACLE_STANDBY,
 	};
 
 	return states[s];
@@ -140,6 +148,14 @@ const char *expect_state_word(enum oracle_state s)
 		return "not running";
 	case ORACLE_INITIALIZE:
 		return "initialize";
+	case ORACLE_LEARN:
+		return "learn";
+	case ORACLE_LISTEN:
+		return "listen";
+	case ORACLE_SPEAK:
+		return "speak";
+	case ORACLE_STANDBY:
+		return "standby";
 	case ORACLE_BACKUP:
 		return "backup";
 	case ORACLE_ACTIVE:

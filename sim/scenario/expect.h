@@ -16,13 +16,14 @@
 
 #include "analyzers/finding.h"
 #include "sim/scenario/check.h"
+#include "sim/scenario/outsiders.h"
 #include "sim/wire/packet.h"
 #include "sim/world/journal.h"
 #include "sim/world/oracle.h"
 
 /* A frame that a switch accepted, borrowed for the call. */
 struct expect_frame {
-	unsigned segment, from;         /* indexes in the scenario */
+	unsigned segment, from;         /* indexes in the scenario; from may be WORLD_OUTSIDE */
 	const struct packet *packet;
 	vl_time at;
 };
@@ -36,6 +37,7 @@ struct expect_context {
 	size_t finding_count;
 	bool own_seed;                  /* it ran with the script's seed */
 	vl_time end;                    /* the run came this far, and everything at this instant happened */
+	const struct outsiders *outsiders;      /* who was heard from outside; NULL: nothing comes from there */
 };
 
 /* What a family keeps of the frames it saw, for one expectation. */

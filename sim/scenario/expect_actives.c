@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #define NAMES 160
-#define ALL_STATES (ORACLE_ABSENT | ORACLE_INITIALIZE | ORACLE_BACKUP | ORACLE_ACTIVE)
+#define ALL_STATES (ORACLE_ABSENT | ORACLE_INITIALIZE | ORACLE_WAITING | ORACLE_ACTIVE)
 
 static bool node_is_active(const struct expect_context *c, const struct scenario_expectation *e, unsigned node,
 			   vl_time at)
@@ -148,22 +148,36 @@ static bool is_first_there(const struct scenario *s, unsigned node, size_t inter
 	return true;
 }
 
-/* The same over every ID and family that the expectation means, in one VLAN; *which is the first one's. */
-static vl_time first_in_vlan(const struct scenario_expectation *e, const struct expect_context *c, bool dual,
-			     world_segment segment, uint16_t vlan, struct oracle_who *which, vl_time first)
+/* The ids of this class that the expectation means. False: none. */
+static bool ids_of(const struct scenario_expectation *e, const struct expect_context *c, enum oracle_class class,
+		   unsigned *low, unsigned *high)
 {
-	unsigned low = e->id.given ? (unsigned)e->id.value : 1, high = e->id.given ? low : 255;
+	bool by_id = class == ORACLE_VRID || class == ORACLE_CLUSTERXL;
+	const struct maybe_number *one = by_id ? &e->id : &e->group;
 
+	if (by_id ? e->group.given : e->id.given)
+		return false;
+	if (!oracle_ids(c->oracle, class, low, high))
+		return false;
+	if (one->given)
+		*low = *high = (unsigned)one->value;
+	return true;
+}
+
+/* The same over every ID and family of this class that the expectation means, in one VLAN; *which is the first
+ * one's. */
+static vl_time first_of_class(const struct scenario_expectation *e, const struct expect_context *c, bool dual,
+			      const struct oracle_who *where, struct oracle_who *which, vl_time first)
+{
+	unsigned low, high;
+
+	if (!ids_of(e, c, where->class, &low, &high))
+		return first;
 	for (unsigned id = low; id <= high; id++) {
-		for (unsigned n = 0; n < 2; n++) {
-			struct oracle_who who = {
-				.node = WORLD_ANY,
-				.segment = segment,
-				.family = n == 0 ? IP_V4 : IP_V6,
-				.id = id,
-				.one_vlan = true,
-				.vlan = vlan,
-			};
+		for (unsigned n = 0; n < (where->class == ORACLE_FGCP ? 1 : 2); n++) {
+			struct oracle_who who = *where;
+			who.family = where->class == ORACLE_FGCP ? IP_NONE : n == 0 ? IP_V4 : IP_V6;
+			who.id = id != 0 ? id : ORACLE_ID_0;
 			if (e->family != IP_NONE && e->family != who.family)
 				continue;
 			vl_time at = first_violation(c, &who, dual, e->window.from, expect_until(e, c));
@@ -172,6 +186,20 @@ static vl_time first_in_vlan(const struct scenario_expectation *e, const struct 
 				*which = who;
 			}
 		}
+	}
+	return first;
+}
+
+static vl_time first_in_vlan(const struct scenario_expectation *e, const struct expect_context *c, bool dual,
+			     world_segment segment, uint16_t vlan, struct oracle_who *which, vl_time first)
+{
+	static const enum oracle_class classes[] = {ORACLE_VRID, ORACLE_HSRP, ORACLE_HSRP2,
+						   ORACLE_GLBP, ORACLE_FGCP, ORACLE_CLUSTERXL};
+
+	for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+		const struct oracle_who where = {
+			.node = WORLD_ANY, .segment = segment, .class = classes[i], .one_vlan = true, .vlan = vlan};
+		first = first_of_class(e, c, dual, &where, which, first);
 	}
 	return first;
 }
@@ -213,11 +241,13 @@ static void judge_number(const struct scenario_expectation *e, const struct expe
 		return;
 	}
 	expect_time(text, at);
+	const char *number = oracle_class_fits(ORACLE_GROUP, who.class) ? "group" : "id";
+	unsigned id = who.id == ORACLE_ID_0 ? 0 : who.id;
 	if (dual && oracle_actives_at(c->oracle, &who, at, two, 2) >= 2)
-		check_fail(out, at, "%s and %s are both active on id %u from %s on",
-			   c->scenario->node[two[0]].name, c->scenario->node[two[1]].name, who.id, text);
+		check_fail(out, at, "%s and %s are both active on %s %u from %s on",
+			   c->scenario->node[two[0]].name, c->scenario->node[two[1]].name, number, id, text);
 	else
-		check_fail(out, at, "nobody is active on id %u from %s on", who.id, text);
+		check_fail(out, at, "nobody is active on %s %u from %s on", number, id, text);
 }
 
 static void judge_never_state(const struct scenario_expectation *e, const struct expect_context *c,

@@ -11,7 +11,7 @@
 /* The ID in a drop's record, by whatever name its protocol has for it; 0: none. */
 static uint64_t id_of(const struct record *r)
 {
-	static const char *const name[] = {"vrid", "vhid"};
+	static const char *const name[] = {"vrid", "vhid", "group", "magic"};
 
 	for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
 		int field = record_field_index(r->kind, name[i]);
@@ -38,7 +38,8 @@ static void judge_drops(const struct scenario_expectation *e, const struct expec
 	for (uint64_t i = journal_since(c->journal, e->window.from); i < journal_count(c->journal); i++) {
 		const struct record *r = journal_at(c->journal, i);
 		if (r->node == NULL || !expect_in_window(e, c, r->at) || !is_drop(r) ||
-		    strcmp(r->node, e->drops.node.text) != 0 || (e->id.given && id_of(r) != e->id.value))
+		    strcmp(r->node, e->drops.node.text) != 0 || (e->id.given && id_of(r) != e->id.value) ||
+		    (e->group.given && id_of(r) != e->group.value))
 			continue;
 		const char *why = record_word(r, "why");
 		drops += why != NULL && strcmp(why, e->drops.reason) == 0;

@@ -13,6 +13,11 @@
 
 static bool fits(const struct scenario_expectation *e, const struct finding *f, const char *code)
 {
+	bool has_group = f->class == FINDING_HSRP || f->class == FINDING_HSRP2 || f->class == FINDING_GLBP ||
+			 f->class == FINDING_FGCP;
+
+	if (e->group.given && !(has_group && f->place.id == e->group.value))
+		return false;
 	return (code == NULL || strcmp(f->code->name, code) == 0) && (!e->id.given || f->place.id == e->id.value) &&
 	       (e->family == IP_NONE || f->place.family == e->family);
 }

@@ -87,7 +87,13 @@ static void judge_becomes(const struct scenario_expectation *e, const struct exp
 
 static const char *word_of(enum scenario_state s)
 {
-	return s == SCENARIO_ACTIVE ? "active" : s == SCENARIO_BACKUP ? "backup" : "initialize";
+	static const char *const word[] = {
+		[SCENARIO_INITIALIZE] = "initialize", [SCENARIO_BACKUP] = "backup", [SCENARIO_ACTIVE] = "active",
+		[SCENARIO_LEARN] = "learn",	      [SCENARIO_LISTEN] = "listen", [SCENARIO_SPEAK] = "speak",
+		[SCENARIO_STANDBY] = "standby",
+	};
+
+	return word[s];
 }
 
 static void judge_state(const struct scenario_expectation *e, const struct expect_memory *m,

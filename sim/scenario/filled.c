@@ -44,6 +44,7 @@ static void fill_behaviour(const struct vrrp_config *c, struct scenario_behaviou
 		.log = word(c->log),
 		.startup_wait = length(c->startup_wait),
 		.takeover_slack = length(c->takeover_slack),
+		.skew_unit = length(c->skew_unit),
 		.owner_waits = flag(c->owner_waits),
 		.owners_settle = flag(c->owners_settle),
 		.first_address = flag(c->check_first_address),
@@ -52,6 +53,8 @@ static void fill_behaviour(const struct vrrp_config *c, struct scenario_behaviou
 		.dont_fragment = flag(c->ip.dont_fragment),
 		.id_counts = flag(c->ip.id_counts),
 	};
+	if (!mac_equal(c->static_mac, MAC_ZERO))
+		to->static_mac = (struct maybe_mac){.given = true, .value = c->static_mac};
 	if (c->version == 3 && c->family == IP_V4)
 		to->checksum_accepted = word(c->checksum_receive);
 	if (c->advert_jitter != 0)

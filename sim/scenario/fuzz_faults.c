@@ -2,8 +2,13 @@
 /* Drawing and writing faults, by one table of kinds. */
 #include "sim/scenario/fuzz_faults.h"
 
+#include <string.h>
+
 #include "sim/base/prng.h"
+#include "sim/carp/carp_config.h"
 #include "sim/scenario/expect.h"
+#include "sim/scenario/fuzz_guests.h"
+#include "sim/vrrp/vrrp_config.h"
 
 #define GRID (10 * VL_MS)               /* moments are read by people */
 
@@ -41,9 +46,18 @@ static const struct kind kinds[FUZZ_KIND_COUNT] = {
 			    "bandwidth: {link: N, rate: unlimited}"},
 	[FUZZ_DRIFT] = {true, false, 10, 100, "drift: {of: N, W: #000}", "drift: {of: N, fast: 0}"},
 	[FUZZ_SLOW] = {true, false, 1, 300, "slow: {of: N, frame: #ms, queue: 20}", "slow: {of: N, frame: 0s}"},
-	[FUZZ_MOVE] = {false, true, 0, 0, "move: {link: N}", NULL},
+	/* what these do is more than words with holes */
+	[FUZZ_MOVE] = {false, true, 0, 0, NULL, NULL},
 	[FUZZ_PARTITION] = {false, false, 0, 0, NULL, NULL},
 	[FUZZ_DEAF] = {false, false, 0, 0, NULL, NULL},
+	[FUZZ_FLOOD] = {false, false, 0, 255, NULL, NULL},
+	[FUZZ_LEAK] = {false, false, 0, 0, NULL, NULL},
+	[FUZZ_TRUNK] = {false, false, 0, 0, NULL, NULL},
+	[FUZZ_LEARNING] = {false, false, 2, 8, NULL, NULL},
+	[FUZZ_ROGUE] = {true, false, 1, 254, NULL, NULL},
+	[FUZZ_TWIN] = {true, false, 0, 0, NULL, NULL},
+	[FUZZ_DUEL] = {true, false, 255, 255, NULL, NULL},
+	[FUZZ_CAMP] = {true, false, 1, 254, NULL, NULL},
 };
 
 const char *fuzz_kind_word(enum fuzz_kind kind)
@@ -68,13 +82,14 @@ static vl_time draw_length(struct prng *dice)
 }
 
 /* A node that the kind may be done to; the number of nodes: none. */
-static unsigned draw_node(struct prng *dice, const struct scenario *base, const bool *has_routers, bool routers)
+static unsigned draw_node(struct prng *dice, const struct fuzz_base *b, bool routers)
 {
+	const struct scenario *base = b->scenario;
 	unsigned fit[FUZZ_NODES];
 	size_t count = 0;
 
 	for (unsigned n = 0; n < base->node_count && n < FUZZ_NODES; n++)
-		if (base->node[n].started && (has_routers[n] || !routers))
+		if (base->node[n].started && (b->has_routers[n] || !routers))
 			fit[count++] = n;
 	return count > 0 ? fit[prng_below(dice, count)] : (unsigned)base->node_count;
 }
@@ -90,24 +105,122 @@ static bool shares_segment(const struct scenario *s, unsigned a, unsigned b, uns
 	return false;
 }
 
-static bool draw_fault(struct fuzz_fault *f, enum fuzz_kind kind, struct prng *dice, const struct scenario *base,
-		       const bool *has_routers, vl_time until)
+/* The fault's node sends on an interface where its virtual router is, with an address of the same family. */
+static bool draw_sender(struct fuzz_fault *f, const struct scenario *base, const struct invariant_member *m)
+{
+	const struct scenario_node *n = &base->node[f->node];
+
+	for (f->interface = 0; f->interface < n->interface_count; f->interface++) {
+		const struct scenario_interface *i = &n->interface[f->interface];
+		uint16_t vlan = i->vlan.given ? (uint16_t)i->vlan.value : 0;
+		if (i->on.index == m->segment && vlan == m->vlan && (m->family == IP_V6 || i->ip.count > 0))
+			return true;
+	}
+	return false;
+}
+
+/* Two VLANs that are on the segment, or one that is and another. */
+static void draw_vlans(struct fuzz_fault *f, struct prng *dice, const struct scenario *base)
+{
+	uint16_t fit[FUZZ_NODES] = {0};
+	size_t count = 1;
+
+	for (size_t n = 0; n < base->node_count; n++)
+		for (size_t i = 0; i < base->node[n].interface_count; i++) {
+			const struct scenario_interface *itf = &base->node[n].interface[i];
+			if (itf->on.index == f->segment && itf->vlan.given && count < FUZZ_NODES)
+				fit[count++] = (uint16_t)itf->vlan.value;
+		}
+	f->vlan[0] = fit[prng_below(dice, count)];
+	f->vlan[1] = fit[prng_below(dice, count)];
+	if (f->vlan[0] == f->vlan[1])
+		f->vlan[1] = (uint16_t)(1 + f->vlan[0] % 4094);
+}
+
+/* To a segment that is joined with the node's own: another one when there is, or another port of the same. */
+static bool draw_move(struct fuzz_fault *f, struct prng *dice, const struct fuzz_base *b)
+{
+	const struct scenario_node *n = &b->scenario->node[f->node];
+	unsigned wanted = f->segment;
+
+	f->interface = (unsigned)prng_below(dice, n->interface_count);
+	f->segment = n->interface[f->interface].on.index;
+	if (b->scenario->segment[wanted].domain == b->scenario->segment[f->segment].domain)
+		f->segment = wanted;
+	return true;
+}
+
+/* What only this kind has. False: it cannot be. */
+static bool draw_rest(struct fuzz_fault *f, struct prng *dice, const struct fuzz_base *b)
+{
+	const struct scenario *base = b->scenario;
+	struct fuzz_guest guest[FUZZ_GUESTS];
+
+	f->member = (unsigned)prng_below(dice, invariants_member_count(b->members));
+	const struct invariant_member *m = invariants_member(b->members, f->member);
+	switch (f->kind) {
+	case FUZZ_DEAF:
+		return f->other != f->node && f->other < base->node_count &&
+		       shares_segment(base, f->node, f->other, &f->segment);
+	case FUZZ_MOVE:
+		return draw_move(f, dice, b);
+	case FUZZ_FLOOD:
+		f->other = m->node;
+		return draw_sender(f, base, m);
+	case FUZZ_LEAK:
+		draw_vlans(f, dice, base);
+		return true;
+	case FUZZ_TRUNK:
+		return base->segment[f->segment].trunk.given;
+	case FUZZ_LEARNING:
+		return !base->segment[f->segment].learning.given;
+	case FUZZ_ROGUE:
+	case FUZZ_TWIN:
+	case FUZZ_DUEL:
+	case FUZZ_CAMP:
+		f->node = m->node;
+		return fuzz_guests(guest, b, f) > 0;
+	case FUZZ_CRASH:
+	case FUZZ_STOP:
+	case FUZZ_RESTART:
+	case FUZZ_PAUSE:
+	case FUZZ_LINK:
+	case FUZZ_FLAP:
+	case FUZZ_CUT:
+	case FUZZ_PARTITION:
+	case FUZZ_LOSS:
+	case FUZZ_BURST:
+	case FUZZ_DROP:
+	case FUZZ_LATENCY:
+	case FUZZ_DELAY:
+	case FUZZ_REORDER:
+	case FUZZ_DUPLICATE:
+	case FUZZ_CORRUPT:
+	case FUZZ_BANDWIDTH:
+	case FUZZ_DRIFT:
+	case FUZZ_SLOW:
+	case FUZZ_KIND_COUNT:
+		break;
+	}
+	return true;
+}
+
+static bool draw_fault(struct fuzz_fault *f, enum fuzz_kind kind, struct prng *dice, const struct fuzz_base *b,
+		       unsigned slot, vl_time until)
 {
 	static const unsigned ways[] = {DIRECTION_OUT, DIRECTION_IN, DIRECTION_BOTH};
+	const struct scenario *base = b->scenario;
 	const struct kind *k = &kinds[kind];
 
-	*f = (struct fuzz_fault){.kind = kind, .node = draw_node(dice, base, has_routers, k->off)};
-	f->other = draw_node(dice, base, has_routers, false);
+	*f = (struct fuzz_fault){.kind = kind, .node = draw_node(dice, b, k->off), .slot = slot};
+	f->other = draw_node(dice, b, false);
 	f->begin = prng_below(dice, until / GRID) * GRID;
 	f->end = k->no_length ? f->begin : vl_time_min(f->begin + draw_length(dice), until);
 	f->number = k->low + prng_below(dice, k->high - k->low + 1);
 	f->way = ways[prng_below(dice, 3)];
 	f->segment = (unsigned)prng_below(dice, base->segment_count);
 	f->sides = prng_u64(dice);
-	if (f->node >= base->node_count)
-		return false;
-	return kind != FUZZ_DEAF || (f->other != f->node && f->other < base->node_count &&
-				     shares_segment(base, f->node, f->other, &f->segment));
+	return f->node < base->node_count && draw_rest(f, dice, b);
 }
 
 /* True for what starts and ends a node's life: only one that is off starts, only one that is paused resumes. */
@@ -128,8 +241,7 @@ static bool can_be(const struct fuzz_schedule *s, const struct fuzz_fault *f, co
 	return f->begin > base->node[f->node].start;
 }
 
-void fuzz_draw(struct fuzz_schedule *out, const struct scenario *base, const bool *has_routers, uint64_t seed,
-	       vl_time until)
+void fuzz_draw(struct fuzz_schedule *out, const struct fuzz_base *b, uint64_t seed, vl_time until)
 {
 	out->count = 0;
 	for (int kind = 0; kind < FUZZ_KIND_COUNT; kind++) {
@@ -137,11 +249,11 @@ void fuzz_draw(struct fuzz_schedule *out, const struct scenario *base, const boo
 		snprintf(name, sizeof name, "fuzz %s", fuzz_kind_word((enum fuzz_kind)kind));
 		/* A stream a kind: another kind in the table moves no die of the others. */
 		struct prng dice = prng_stream(seed, name);
-		uint64_t times = prng_chance(&dice, 1, 4) ? 1 + prng_below(&dice, 3) : 0;
-		for (; times > 0 && out->count < FUZZ_FAULTS; times--) {
+		unsigned times = prng_chance(&dice, 1, 4) ? 1 + (unsigned)prng_below(&dice, 3) : 0;
+		for (unsigned slot = 0; slot < times && out->count < FUZZ_FAULTS; slot++) {
 			struct fuzz_fault *f = &out->fault[out->count];
-			out->count += draw_fault(f, (enum fuzz_kind)kind, &dice, base, has_routers, until) &&
-				      can_be(out, f, base);
+			out->count += draw_fault(f, (enum fuzz_kind)kind, &dice, b, slot, until) &&
+				      can_be(out, f, b->scenario);
 		}
 	}
 }
@@ -216,27 +328,125 @@ static void print_deaf(FILE *to, const struct scenario *s, const struct fuzz_fau
 			s->segment[f->segment].name, ends ? ", ends: true" : "");
 }
 
-void fuzz_print_fault(FILE *to, const struct scenario *base, const struct fuzz_fault *f, uint64_t gone)
+static void print_move(FILE *to, const struct scenario *s, const struct fuzz_fault *f)
 {
+	const struct scenario_node *n = &s->node[f->node];
+	char text[EXPECT_TIME];
+
+	fprintf(to, "  - {at: %s, move: {link: %s.%s", expect_time(text, f->begin), n->name,
+		n->interface[f->interface].name);
+	if (f->segment != n->interface[f->interface].on.index)
+		fprintf(to, ", to: %s", s->segment[f->segment].name);
+	fputs("}}\n", to);
+}
+
+/* It ends by itself: `heal' would take back what others did to the node. */
+static void print_flood(FILE *to, const struct fuzz_base *b, const struct fuzz_fault *f)
+{
+	const struct invariant_member *m = invariants_member(b->members, f->member);
+	const struct scenario_node *n = &b->scenario->node[f->node];
+	const struct ip_addr *vip = m->vrrp != NULL ? m->vrrp->address : m->carp->address;
+	vl_time every = f->way == DIRECTION_OUT ? 10 * VL_MS : f->way == DIRECTION_IN ? 100 * VL_MS : VL_S;
+	char text[EXPECT_TIME], gap[EXPECT_TIME], address[IP_TEXT];
+
+	while (vip->family != m->family)
+		vip++;
+	fprintf(to, "  - {at: %s, flood: {from: %s.%s, vrid: %u, vip: \"%s\", priority: %llu, version: %u, ",
+		expect_time(text, f->begin), n->name, n->interface[f->interface].name, (unsigned)m->id,
+		ip_format(address, vip), (unsigned long long)f->number,
+		m->vrrp != NULL ? (unsigned)m->vrrp->version : m->family == IP_V6 ? 3u : 2u);
+	fprintf(to, "every: %s, count: %llu}}\n", expect_time(gap, every),
+		(unsigned long long)((f->end - f->begin) / every + 1));
+}
+
+static void print_vlan(FILE *to, const char *before, uint16_t vlan)
+{
+	if (vlan == 0)
+		fprintf(to, "%suntagged", before);
+	else
+		fprintf(to, "%s%u", before, (unsigned)vlan);
+}
+
+static void print_leak(FILE *to, const struct scenario *s, const struct fuzz_fault *f)
+{
+	char text[EXPECT_TIME];
+
+	for (int ends = 0; ends < 2; ends++) {
+		fprintf(to, "  - {at: %s, leak: {on: %s", expect_time(text, ends ? f->end : f->begin),
+			s->segment[f->segment].name);
+		print_vlan(to, ", from: ", f->vlan[0]);
+		print_vlan(to, ", to: ", f->vlan[1]);
+		fprintf(to, "%s}}\n", ends ? ", ends: true" : "");
+	}
+}
+
+static void print_trunk(FILE *to, const struct scenario *s, const struct fuzz_fault *f)
+{
+	const char *name = s->segment[f->segment].name;
+	char begin[EXPECT_TIME], end[EXPECT_TIME];
+
+	fprintf(to, "  - {at: %s, trunk: {%s: %s}}\n  - {at: %s, trunk: {%s: up}}\n", expect_time(begin, f->begin), name,
+		f->way == DIRECTION_BOTH ? "down" : way_word(f->way), expect_time(end, f->end), name);
+}
+
+/* They come, and go with a goodbye or without one. */
+static void print_guests(FILE *to, const struct fuzz_base *b, const struct fuzz_fault *f)
+{
+	struct fuzz_guest guest[FUZZ_GUESTS];
+	size_t count = fuzz_guests(guest, b, f);
+	char begin[EXPECT_TIME], end[EXPECT_TIME];
+
+	for (size_t i = 0; i < count; i++)
+		fprintf(to, "  - {at: %s, start: %s}\n  - {at: %s, %s: %s}\n", expect_time(begin, f->begin), guest[i].name,
+			expect_time(end, f->end), f->way == DIRECTION_IN ? "stop" : "crash", guest[i].name);
+}
+
+void fuzz_print_fault(FILE *to, const struct fuzz_base *b, const struct fuzz_fault *f, uint64_t gone)
+{
+	const struct scenario *base = b->scenario;
 	const struct kind *k = &kinds[f->kind];
 
-	if (f->kind == FUZZ_PARTITION) {
-		print_partition(to, base, f, gone);
-	} else if (f->kind == FUZZ_DEAF) {
-		print_deaf(to, base, f);
-	} else {
+	if (k->begin != NULL) {
 		print_step(to, f->begin, k->begin, base, f);
 		if (k->end != NULL)
 			print_step(to, f->end, k->end, base, f);
+	} else if (f->kind == FUZZ_PARTITION) {
+		print_partition(to, base, f, gone);
+	} else if (f->kind == FUZZ_DEAF) {
+		print_deaf(to, base, f);
+	} else if (f->kind == FUZZ_MOVE) {
+		print_move(to, base, f);
+	} else if (f->kind == FUZZ_FLOOD) {
+		print_flood(to, b, f);
+	} else if (f->kind == FUZZ_LEAK) {
+		print_leak(to, base, f);
+	} else if (f->kind == FUZZ_TRUNK) {
+		print_trunk(to, base, f);
+	} else {
+		print_guests(to, b, f);
 	}
+}
+
+/* True for what is about a segment and no node of it. */
+static bool is_of_segment(enum fuzz_kind kind)
+{
+	return kind == FUZZ_PARTITION || kind == FUZZ_LEAK || kind == FUZZ_TRUNK || kind == FUZZ_LEARNING;
 }
 
 bool fuzz_names(const struct fuzz_fault *f, unsigned node)
 {
-	return f->kind != FUZZ_PARTITION && (f->node == node || (f->kind == FUZZ_DEAF && f->other == node));
+	bool names_other = f->kind == FUZZ_DEAF || f->kind == FUZZ_FLOOD;
+
+	return !is_of_segment(f->kind) && (f->node == node || (names_other && f->other == node));
 }
 
 uint64_t fuzz_pending_drops(const struct fuzz_fault *f)
 {
 	return f->kind == FUZZ_DROP ? f->number : 0;
+}
+
+bool fuzz_misleads(const struct fuzz_fault *f)
+{
+	/* ARP has no checksum: a damaged one is believed. And guests answer for addresses that are not theirs. */
+	return f->kind == FUZZ_CORRUPT || (fuzz_is_guest(f->kind) && f->kind != FUZZ_ROGUE);
 }

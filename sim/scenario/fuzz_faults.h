@@ -2,14 +2,15 @@
 /*
  * Random faults on a scenario: drawn from named streams of a seed, kept as plain values that can be left out, made
  * shorter and rounder one by one, and written as steps of a timeline. Each fault takes back what it did, at its end
- * at the latest, so that any choice of them leaves the scenario healed.
+ * at the latest, so that any choice of them leaves the scenario healed. Some are boxes that nobody ordered: see
+ * fuzz_guests.h. A switch that stops learning is a switch of that make all the time, and no step.
  */
 #ifndef VL_SCENARIO_FUZZ_FAULTS_H
 #define VL_SCENARIO_FUZZ_FAULTS_H
 
 #include <stdio.h>
 
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/invariant.h"
 
 #define FUZZ_FAULTS 64                  /* of one schedule */
 #define FUZZ_NODES 64                   /* of a base scenario */
@@ -35,7 +36,15 @@
 	X(FUZZ_BANDWIDTH, "bandwidth")   \
 	X(FUZZ_DRIFT, "drift")           \
 	X(FUZZ_SLOW, "slow")             \
-	X(FUZZ_MOVE, "move")
+	X(FUZZ_MOVE, "move")             \
+	X(FUZZ_FLOOD, "flood")           \
+	X(FUZZ_LEAK, "leak")             \
+	X(FUZZ_TRUNK, "trunk")           \
+	X(FUZZ_LEARNING, "learning")     \
+	X(FUZZ_ROGUE, "rogue")           \
+	X(FUZZ_TWIN, "twin")             \
+	X(FUZZ_DUEL, "duel")             \
+	X(FUZZ_CAMP, "camp")
 
 enum fuzz_kind {
 #define X(constant, word) constant,
@@ -44,10 +53,26 @@ enum fuzz_kind {
 	FUZZ_KIND_COUNT
 };
 
+/* What faults are drawn for. */
+struct fuzz_base {
+	const struct scenario *scenario;        /* borrowed */
+	struct build world;                     /* never run: for the configurations of its virtual routers */
+	struct invariants *members;
+	bool has_routers[FUZZ_NODES];           /* others are not switched off: nobody starts their pings again */
+	vl_time settled;                        /* without faults, by then */
+	vl_time wait;                           /* after the last fault, so long until it is as expected */
+	vl_time interval;                       /* the longest between advertisements */
+};
+
 struct fuzz_fault {
 	enum fuzz_kind kind;
-	unsigned node, other;           /* indexes in the base scenario; `other` for deafness only */
-	unsigned segment;               /* partition */
+	unsigned node;                  /* index in the base scenario; of a guest: whose virtual router it is about */
+	unsigned other;                 /* deafness: who is not heard; flood: whose virtual router it is about */
+	unsigned interface;             /* move, flood: of the node */
+	unsigned segment;               /* partition, leak, trunk, learning; where a move goes */
+	unsigned member;                /* flood, guests: the virtual router, by the number of the member */
+	unsigned slot;                  /* guests: which of its kind, from 0 */
+	uint16_t vlan[2];               /* leak: from, to */
 	uint64_t sides;                 /* partition: a bit for each node, the side it is on */
 	vl_time begin, end;             /* equal for what has no length */
 	uint64_t number;                /* how much: the kind says of what */
@@ -61,18 +86,19 @@ struct fuzz_schedule {
 
 const char *fuzz_kind_word(enum fuzz_kind kind);
 
-/* Draws a schedule: all faults begin before `until` and are over by then. `has_routers` says of each node whether
- * it has virtual routers: others are not switched off, because nobody would start their pings again. */
-void fuzz_draw(struct fuzz_schedule *out, const struct scenario *base, const bool *has_routers, uint64_t seed,
-	       vl_time until);
+/* Draws a schedule: all faults begin before `until` and are over by then. */
+void fuzz_draw(struct fuzz_schedule *out, const struct fuzz_base *b, uint64_t seed, vl_time until);
 
 /* Writes its steps, a line each, as items of `timeline:`. `gone` are nodes that the scenario has no more. */
-void fuzz_print_fault(FILE *to, const struct scenario *base, const struct fuzz_fault *f, uint64_t gone);
+void fuzz_print_fault(FILE *to, const struct fuzz_base *b, const struct fuzz_fault *f, uint64_t gone);
 
 /* True when the fault is about this node. */
 bool fuzz_names(const struct fuzz_fault *f, unsigned node);
 
 /* Advertisements that it still may take after its begin. */
 uint64_t fuzz_pending_drops(const struct fuzz_fault *f);
+
+/* True when hosts may believe something wrong of a virtual address after it is over. */
+bool fuzz_misleads(const struct fuzz_fault *f);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/carp/carp_config.h"
+#include "sim/scenario/fuzz_guests.h"
 #include "sim/scenario/print.h"
 #include "sim/scenario/run.h"
 #include "sim/stack/neighbour.h"
@@ -85,7 +86,7 @@ void fuzz_base_fini(struct fuzz_base *b)
 void fuzz_case_draw(struct fuzz_case *c, const struct fuzz_base *b, uint64_t seed)
 {
 	*c = (struct fuzz_case){.seed = seed};
-	fuzz_draw(&c->faults, b->scenario, b->has_routers, seed, b->settled + FUZZ_FAULTY);
+	fuzz_draw(&c->faults, b, seed, b->settled + FUZZ_FAULTY);
 }
 
 /* --- what has to be so at the end ------------------------------------------------------------------------ */
@@ -99,10 +100,10 @@ static bool takes_part(const struct fuzz_base *b, const struct fuzz_case *c, siz
 }
 
 /* One id on one wire: they must come to one Active. */
-static bool same_election(const struct invariant_member *x, const struct invariant_member *y)
+static bool same_election(const struct fuzz_base *b, const struct invariant_member *x, const struct invariant_member *y)
 {
-	return x->class == y->class && x->segment == y->segment && x->vlan == y->vlan && x->family == y->family &&
-	       x->id == y->id;
+	return x->class == y->class && x->vlan == y->vlan && x->family == y->family && x->id == y->id &&
+	       invariants_joined(b->members, x->segment, y->segment, x->vlan);
 }
 
 static bool preempts(const struct invariant_member *m)
@@ -125,7 +126,7 @@ static size_t winner(const struct fuzz_base *b, const struct fuzz_case *c, size_
 
 	for (size_t i = 0; i < invariants_member_count(b->members); i++) {
 		const struct invariant_member *m = invariants_member(b->members, i);
-		if (!takes_part(b, c, i) || !same_election(m, election))
+		if (!takes_part(b, c, i) || !same_election(b, m, election))
 			continue;
 		decided = decided && preempts(m);
 		if (is_better(m, invariants_member(b->members, best)))
@@ -133,7 +134,7 @@ static size_t winner(const struct fuzz_base *b, const struct fuzz_case *c, size_
 	}
 	for (size_t i = 0; i < invariants_member_count(b->members); i++) {
 		const struct invariant_member *m = invariants_member(b->members, i);
-		if (i != best && takes_part(b, c, i) && same_election(m, election) &&
+		if (i != best && takes_part(b, c, i) && same_election(b, m, election) &&
 		    !is_better(invariants_member(b->members, best), m))
 			decided = false;
 	}
@@ -155,7 +156,8 @@ static void print_actives(FILE *to, const struct fuzz_base *b, const struct fuzz
 			bool is_first = takes_part(b, c, k) && other->id == m->id && other->family == m->family;
 			told = told || (is_first && k < i);
 			for (size_t x = 0; x < k && is_first; x++)
-				is_first = !takes_part(b, c, x) || !same_election(invariants_member(b->members, x), other);
+				is_first = !takes_part(b, c, x) ||
+					   !same_election(b, invariants_member(b->members, x), other);
 			if (is_first) {
 				elections++;
 				one = winner(b, c, k);
@@ -208,33 +210,72 @@ static bool has_pings(const struct scenario *s, const struct fuzz_case *c)
 	return any;
 }
 
-static void print_timeline(FILE *to, const struct scenario *s, const struct fuzz_case *c)
+/* A guest needs the virtual router that it is about. */
+static bool is_kept_fault(const struct fuzz_base *b, const struct fuzz_case *c, const struct fuzz_fault *f)
 {
-	if (c->faults.count == 0 && !has_pings(s, c))
-		return;
-	fputs("timeline:\n", to);
+	return !fuzz_is_guest(f->kind) || takes_part(b, c, f->member);
+}
+
+static void print_steps(FILE *to, const struct fuzz_base *b, const struct fuzz_case *c)
+{
+	const struct scenario *s = b->scenario;
+
 	for (size_t i = 0; i < s->step_count; i++)
 		if (is_kept_ping(&s->step[i], c))
 			fprintf(to, "  - %s\n", s->step[i].text);
 	for (size_t i = 0; i < c->faults.count; i++)
-		fuzz_print_fault(to, s, &c->faults.fault[i], c->gone);
+		if (is_kept_fault(b, c, &c->faults.fault[i]))
+			fuzz_print_fault(to, b, &c->faults.fault[i], c->gone);
 }
 
-/* Segments on which nobody is left, when no trunk needs them. `segment` has room for all. */
-static void reduce_segments(struct scenario *out, const struct scenario *s, struct scenario_segment *segment)
+/* False: no memory. Not every fault has steps: the list may be empty, and is left out then. */
+static bool print_timeline(FILE *to, const struct fuzz_base *b, const struct fuzz_case *c)
 {
-	for (size_t i = 0; i < s->segment_count; i++)
-		if (s->segment[i].trunk.given)
-			return;
+	char *text = NULL;
+	size_t length = 0;
+	FILE *steps = open_memstream(&text, &length);
+
+	if (steps == NULL)
+		return false;
+	print_steps(steps, b, c);
+	bool ok = fclose(steps) == 0;
+	if (ok && length > 0)
+		fprintf(to, "timeline:\n%s", text);
+	free(text);
+	return ok;
+}
+
+static void forget_learning(struct scenario_segment *segment, const struct fuzz_fault *f)
+{
+	segment->learning.given = true;
+	segment->learning.moves = f->number;
+	segment->learning.within = 10 * VL_S;
+	segment->learning.off = f->way == DIRECTION_OUT ? VL_S : f->way == DIRECTION_IN ? 5 * VL_S : 20 * VL_S;
+}
+
+/* Without segments on which nobody is left, when no trunk needs them. `segment` has room for all. */
+static void reduce_segments(struct scenario *out, const struct fuzz_base *b, const struct fuzz_case *c,
+			    struct scenario_segment *segment)
+{
+	const struct scenario *s = b->scenario;
+	bool trunks = false;
+
 	out->segment = segment;
 	out->segment_count = 0;
+	for (size_t i = 0; i < s->segment_count; i++)
+		trunks = trunks || s->segment[i].trunk.given;
 	for (size_t i = 0; i < s->segment_count; i++) {
-		bool used = false;
+		bool used = trunks;
 		for (size_t n = 0; n < out->node_count; n++)
 			for (size_t k = 0; k < out->node[n].interface_count; k++)
 				used = used || out->node[n].interface[k].on.index == i;
-		if (used)
-			segment[out->segment_count++] = s->segment[i];
+		if (!used)
+			continue;
+		struct scenario_segment *kept = &segment[out->segment_count++];
+		*kept = s->segment[i];
+		for (size_t k = 0; k < c->faults.count; k++)
+			if (c->faults.fault[k].kind == FUZZ_LEARNING && c->faults.fault[k].segment == i)
+				forget_learning(kept, &c->faults.fault[k]);
 	}
 }
 
@@ -276,33 +317,64 @@ static void reduce(struct scenario *out, const struct fuzz_base *b, const struct
 	}
 }
 
+/* Adds the guests of the faults. `guest` and the nodes have room for all. */
+static void invite(struct scenario *out, const struct fuzz_base *b, const struct fuzz_case *c, struct scenario_node *node,
+		   struct fuzz_guest *guest)
+{
+	for (size_t i = 0; i < c->faults.count; i++) {
+		const struct fuzz_fault *f = &c->faults.fault[i];
+		size_t count = is_kept_fault(b, c, f) ? fuzz_guests(guest, b, f) : 0;
+		for (; count > 0; count--)
+			node[out->node_count++] = guest++->node;
+		if (f->kind == FUZZ_TWIN && is_kept_fault(b, c, f))
+			out->suspended[PROMISE_UNIQUE_ADDRESSES] = true;
+	}
+}
+
 static bool print_base(FILE *to, const struct fuzz_base *b, const struct fuzz_case *c, vl_time until)
 {
-	size_t members = invariants_member_count(b->members);
-	struct scenario_node *node = calloc(b->scenario->node_count + 1, sizeof *node);
+	size_t members = invariants_member_count(b->members), guests = FUZZ_GUESTS * (c->faults.count + 1);
+	struct scenario_node *node = calloc(b->scenario->node_count + guests, sizeof *node);
+	struct fuzz_guest *guest = calloc(guests, sizeof *guest);
 	struct scenario_vrrp *vrrp = calloc(members + 1, sizeof *vrrp);
 	struct scenario_carp *carp = calloc(members + 1, sizeof *carp);
 	struct scenario_segment *segment = calloc(b->scenario->segment_count + 1, sizeof *segment);
 	struct scenario left;
-	bool ok = node != NULL && segment != NULL && vrrp != NULL && carp != NULL;
+	bool ok = node != NULL && guest != NULL && segment != NULL && vrrp != NULL && carp != NULL;
 
 	if (ok) {
 		reduce(&left, b, c, node, vrrp, carp);
-		reduce_segments(&left, b->scenario, segment);
+		invite(&left, b, c, node, guest);
+		reduce_segments(&left, b, c, segment);
 		left.until = until;
 		ok = scenario_print(to, &left);
 	}
 	free(segment);
 	free(node);
+	free(guest);
 	free(vrrp);
 	free(carp);
 	return ok;
 }
 
+/* How long the virtual routers may take once the faults are over. */
+static vl_time waiting_time(const struct fuzz_base *b, const struct fuzz_case *c)
+{
+	vl_time longest = b->interval;
+	uint64_t drops = 0;
+
+	for (size_t i = 0; i < c->faults.count; i++) {
+		drops += fuzz_pending_drops(&c->faults.fault[i]);
+		/* A flood's advertisements say 1 s, which Backups of version 3 learn. */
+		if (c->faults.fault[i].kind == FUZZ_FLOOD)
+			longest = longer(longest, VL_S);
+	}
+	return b->wait + 2 * 4 * (longest - b->interval) + drops * b->interval;
+}
+
 char *fuzz_script(const struct fuzz_base *b, const struct fuzz_case *c, size_t *length)
 {
 	vl_time over = b->settled, believed = 0;
-	uint64_t drops = 0;
 	char *text = NULL;
 	FILE *to = open_memstream(&text, length);
 
@@ -310,16 +382,13 @@ char *fuzz_script(const struct fuzz_base *b, const struct fuzz_case *c, size_t *
 		return NULL;
 	for (size_t i = 0; i < c->faults.count; i++) {
 		over = longer(over, c->faults.fault[i].end);
-		drops += fuzz_pending_drops(&c->faults.fault[i]);
-		/* ARP has no checksum: a host believes a damaged one until it asks again. */
-		if (c->faults.fault[i].kind == FUZZ_CORRUPT)
+		/* A host believes what it heard until it asks again. */
+		if (fuzz_misleads(&c->faults.fault[i]) && has_pings(b->scenario, c))
 			believed = NEIGHBOUR_REACHABLE + (NEIGHBOUR_TRIES + 1) * NEIGHBOUR_RETRANS;
 	}
-	believed = has_pings(b->scenario, c) ? believed : 0;
 	/* In whole seconds: people read it. */
-	vl_time from = (over + b->wait + drops * b->interval) / VL_S * VL_S + VL_S;
-	bool ok = print_base(to, b, c, from + believed + FUZZ_SETTLED + 3 * b->interval);
-	print_timeline(to, b->scenario, c);
+	vl_time from = (over + waiting_time(b, c)) / VL_S * VL_S + VL_S;
+	bool ok = print_base(to, b, c, from + believed + FUZZ_SETTLED + 3 * b->interval) && print_timeline(to, b, c);
 	fputs("expect:\n", to);
 	print_actives(to, b, c, from);
 	print_pings(to, b->scenario, c, from + believed);

@@ -11,20 +11,9 @@
 #define VL_SCENARIO_FUZZ_SCRIPT_H
 
 #include "sim/scenario/fuzz_faults.h"
-#include "sim/scenario/invariant.h"
 
 #define FUZZ_FAULTY (30 * VL_S)         /* faults go on for so long after the base has settled */
 #define FUZZ_SETTLED (5 * VL_S)         /* what must hold at the end is watched for so long */
-
-struct fuzz_base {
-	const struct scenario *scenario;        /* borrowed */
-	struct build world;                     /* never run: for the configurations of its virtual routers */
-	struct invariants *members;
-	bool has_routers[FUZZ_NODES];
-	vl_time settled;                        /* without faults, by then */
-	vl_time wait;                           /* after the last fault, so long until it is as expected */
-	vl_time interval;                       /* the longest between advertisements */
-};
 
 /* One script: what of the base is left, and the faults. A plain value. */
 struct fuzz_case {

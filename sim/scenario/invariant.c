@@ -99,25 +99,36 @@ static void add_node(struct invariants *v, const struct build *b, world_node nod
 		add_member(v, node, NULL, node_carp(box, i));
 }
 
-static void accept_anew(struct invariants *v)
+void invariant_regroup(struct invariants *v)
 {
+	for (size_t i = 0; i < v->member_count; i++) {
+		size_t first = 0;
+		while (first < i && !invariant_same_election(v, &v->member[first], &v->member[i]))
+			first++;
+		v->member[i].election = first;
+	}
 	for (size_t a = 0; a < v->member_count; a++)
 		for (size_t b = 0; b < v->member_count; b++)
 			v->accepts[a * v->member_count + b] = invariant_pair_accepts(v, &v->member[a], &v->member[b]);
 }
 
+/* The longest of all links, and all trunks one after the other. */
 static vl_time longest_latency(const struct scenario *s)
 {
-	vl_time longest = WORLD_LINK_LATENCY;
+	vl_time longest = WORLD_LINK_LATENCY, trunks = 0;
 
-	for (size_t i = 0; i < s->segment_count; i++)
-		if (s->segment[i].latency.given)
-			longest = later(longest, s->segment[i].latency.value);
+	for (size_t i = 0; i < s->segment_count; i++) {
+		const struct scenario_segment *segment = &s->segment[i];
+		if (segment->latency.given)
+			longest = later(longest, segment->latency.value);
+		if (segment->trunk.given)
+			trunks += segment->trunk.latency.given ? segment->trunk.latency.value : WORLD_LINK_LATENCY;
+	}
 	for (size_t n = 0; n < s->node_count; n++)
 		for (size_t i = 0; i < s->node[n].interface_count; i++)
 			if (s->node[n].interface[i].latency.given)
 				longest = later(longest, s->node[n].interface[i].latency.value);
-	return longest;
+	return longest + trunks;
 }
 
 static size_t count_members(const struct scenario *s, const struct build *b)
@@ -146,7 +157,7 @@ struct invariants *invariants_new(const struct scenario *s, const struct build *
 		.accepts = calloc(members * members + 1, sizeof *v->accepts),
 		.station = calloc(members + 1, sizeof *v->station),
 		.mutual_since = calloc(members * members + 1, sizeof *v->mutual_since),
-		.actives = calloc(s->segment_count * INVARIANT_ELECTIONS + 1, sizeof *v->actives),
+		.actives = calloc(members + 1, sizeof *v->actives),
 		.off_since = calloc(nodes + 1, sizeof *v->off_since),
 		.clock_ppm = calloc(nodes + 1, sizeof *v->clock_ppm),
 		.told_node = calloc(nodes + 1, sizeof *v->told_node),
@@ -161,7 +172,7 @@ struct invariants *invariants_new(const struct scenario *s, const struct build *
 		add_node(v, b, n);
 	for (size_t i = 0; i < v->station_count * v->station_count; i++)
 		v->mutual_since[i] = VL_NEVER;
-	accept_anew(v);
+	invariant_regroup(v);
 	return v;
 }
 
@@ -213,15 +224,15 @@ static vl_time heard_since(const struct invariants *v, const struct member *a, c
 	for (size_t i = 0; i < v->station_count; i++)
 		for (size_t k = 0; k < v->station_count; k++)
 			if (v->station[i].node == a->told.node && v->station[k].node == b->told.node &&
-			    v->station[i].segment == v->station[k].segment)
+			    world_joined(v->world, v->station[i].segment, v->station[k].segment))
 				since = later(since, v->mutual_since[i * v->station_count + k]);
 	return since;
 }
 
 static void judge_pair(struct invariants *v, struct member *a, struct member *b, vl_time now)
 {
-	vl_time since = later(heard_since(v, a, b), later(later(a->active_since, b->active_since),
-							  later(a->changed, b->changed)));
+	vl_time since = later(later(heard_since(v, a, b), later(a->active_since, b->active_since)),
+			      later(later(a->changed, b->changed), later(a->refused, b->refused)));
 	vl_time bound = later(invariant_stretch(v, a->told.node, a->told.interval),
 			      invariant_stretch(v, b->told.node, b->told.interval)) +
 			later(a->told.skew, b->told.skew) + v->slack;
@@ -237,7 +248,8 @@ static void judge_pair(struct invariants *v, struct member *a, struct member *b,
 
 static void judge_alone(struct invariants *v, struct member *m, vl_time now)
 {
-	vl_time since = later(m->alone_since, later(m->ready_since, m->changed));
+	vl_time since = later(later(later(m->alone_since, v->leaked_until), m->refused),
+			      later(m->ready_since, m->changed));
 	vl_time bound = invariant_stretch(v, m->told.node, vl_time_after(m->told.down, m->told.interval)) + v->slack;
 	char got[CHECK_TEXT], want[CHECK_TEXT], from[EXPECT_TIME], most[EXPECT_TIME];
 
@@ -273,10 +285,8 @@ void invariant_judge(struct invariants *v, vl_time now)
 	if (now == v->judged_at)
 		return;
 	v->judged_at = now;
-	for (size_t i = 0; i < v->member_count; i++) {
+	for (size_t i = 0; i < v->member_count && !v->outside; i++) {
 		struct member *m = &v->member[i];
-		if (v->injected)
-			continue;
 		judge_announced(v, m, now);
 		judge_alone(v, m, now);
 		for (size_t k = i + 1; m->active_since != VL_NEVER && k < v->member_count; k++)
@@ -298,16 +308,6 @@ bool invariants_excused(const struct invariants *v, enum scenario_promise p)
 
 /* --- what changes ---------------------------------------------------------------------------------------- */
 
-/* The election that a member takes part in: id and family, on segments that are joined. */
-static size_t election_of(const struct invariants *v, const struct member *m)
-{
-	world_segment domain = 0;
-
-	while (domain < m->told.segment && !world_joined(v->world, domain, m->told.segment))
-		domain++;
-	return domain * INVARIANT_ELECTIONS + (m->told.family == IP_V6 ? 256u : 0) + m->told.id;
-}
-
 static void move(vl_time *since, bool is_so, vl_time now)
 {
 	if (!is_so)
@@ -319,7 +319,7 @@ static void move(vl_time *since, bool is_so, vl_time now)
 /* From states, nodes and carriers to who is Active, ready and alone since when. */
 static void settle(struct invariants *v, vl_time now)
 {
-	memset(v->actives, 0, v->scenario->segment_count * INVARIANT_ELECTIONS * sizeof *v->actives);
+	memset(v->actives, 0, v->member_count * sizeof *v->actives);
 	for (size_t i = 0; i < v->member_count; i++) {
 		struct member *m = &v->member[i];
 		bool runs = v->off_since[m->told.node] == VL_NEVER, was = m->active_since != VL_NEVER;
@@ -330,10 +330,10 @@ static void settle(struct invariants *v, vl_time now)
 			m->left_active = now;
 			m->announce_by = VL_NEVER;
 		}
-		v->actives[election_of(v, m)] += m->active_since != VL_NEVER;
+		v->actives[m->election] += m->active_since != VL_NEVER;
 	}
 	for (size_t i = 0; i < v->member_count; i++)
-		move(&v->member[i].alone_since, v->actives[election_of(v, &v->member[i])] == 0, now);
+		move(&v->member[i].alone_since, v->actives[v->member[i].election] == 0, now);
 }
 
 /* Looks again who hears whom, where the node or the segment takes part; who does is undisturbed from now on. */
@@ -343,12 +343,13 @@ static void listen(struct invariants *v, world_node node, world_segment segment,
 		const struct station *x = &v->station[a];
 		for (size_t b = 0; b < v->station_count; b++) {
 			const struct station *y = &v->station[b];
-			if (x->segment != y->segment || (segment != WORLD_ANY && x->segment != segment) ||
+			if (!world_joined(v->world, x->segment, y->segment) ||
+			    (segment != WORLD_ANY && !world_joined(v->world, x->segment, segment)) ||
 			    (node != WORLD_ANY && x->node != node && y->node != node))
 				continue;
 			bool good = station_is_well(v, x) && station_is_well(v, y) &&
-				    world_reachable(v->world, x->segment, x->node, y->node) &&
-				    world_reachable(v->world, x->segment, y->node, x->node);
+				    world_reaches(v->world, x->node, x->segment, y->node, y->segment) &&
+				    world_reaches(v->world, y->node, y->segment, x->node, x->segment);
 			v->mutual_since[a * v->station_count + b] = good ? now : VL_NEVER;
 		}
 	}
@@ -385,11 +386,10 @@ static void begin_reign(const struct invariants *v, struct member *m, vl_time no
 	m->announce_by = vl_time_after(now, (first > 0 ? 0 : after) + INVARIANT_ANNOUNCE + v->slack);
 }
 
-static struct member *member_of(struct invariants *v, const struct record *r)
+/* NULL: none; a goodbye under an id that it has no more, which says what it is now, too. */
+static struct member *member_of(struct invariants *v, const struct record *r, bool vrrp, const char *interface)
 {
-	bool vrrp = r->kind == &VRRP_STATE_KIND;
 	world_node node = invariant_node_named(v, r->node);
-	const char *interface = r->value[vrrp ? (int)VRRP_STATE_INTERFACE : (int)CARP_STATE_INTERFACE].word;
 
 	for (size_t i = 0; i < v->member_count; i++) {
 		struct member *m = &v->member[i];
@@ -399,13 +399,14 @@ static struct member *member_of(struct invariants *v, const struct record *r)
 		if (r->part != NULL && strcmp(r->part, name) == 0)
 			return m;
 	}
-	return NULL; /* a goodbye under an id that it has no more; it says what it is now, too */
+	return NULL;
 }
 
 static void state_record(struct invariants *v, const struct record *r)
 {
-	struct member *m = member_of(v, r);
 	bool vrrp = r->kind == &VRRP_STATE_KIND;
+	struct member *m = member_of(
+		v, r, vrrp, r->value[vrrp ? (int)VRRP_STATE_INTERFACE : (int)CARP_STATE_INTERFACE].word);
 
 	if (m == NULL)
 		return;
@@ -420,6 +421,18 @@ static void state_record(struct invariants *v, const struct record *r)
 		      strcmp(why, vrrp_reason_text(VRRP_WHY_SYNC_GROUP)) == 0);
 	if (m->state == ORACLE_ACTIVE)
 		begin_reign(v, m, r->at);
+}
+
+/* vrrp.md 2.1.4: what it refuses starves it. Its timers begin anew, and so does what is asked of it. */
+static void refusal_record(struct invariants *v, const struct record *r)
+{
+	struct member *m = member_of(v, r, true, r->value[VRRP_DROP_INTERFACE].word);
+
+	if (m == NULL || (m->told.vrrp->advert_timer_on_receive == VRRP_TIMER_KEEP &&
+			  m->told.vrrp->down_timer_on_refused == VRRP_TIMER_KEEP))
+		return;
+	invariant_judge(v, r->at);
+	m->refused = r->at;
 }
 
 /* Settings, tracked objects, learned intervals: the engines' configurations have changed. */
@@ -441,7 +454,7 @@ static bool config_record(struct invariants *v, const struct record *r)
 			m->changed = r->at;
 	}
 	if (set)
-		accept_anew(v);
+		invariant_regroup(v);
 	settle(v, r->at);
 	return true;
 }
@@ -458,6 +471,8 @@ void invariants_record(struct invariants *v, const struct record *r)
 		invariant_judge(v, r->at);
 		state_record(v, r);
 		settle(v, r->at);
+	} else if (r->kind == &VRRP_DROP_KIND) {
+		refusal_record(v, r);
 	} else if (!config_record(v, r) && invariant_is_trouble(r)) {
 		invariant_judge(v, r->at);
 		invariant_trouble(v, r, &node, &segment);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Promises that every run keeps at every event, whatever its script expects (SCENARIO_PROMISES): they speak of
- * virtual routers that accept each other over working links. A member of such a group has the same segment, VLAN,
- * family, id, version, authentication, addresses, interval and form of checksum as the others; nothing is cut,
- * lossy, slow or deaf between them, and what was is forgotten only from its end on.
+ * virtual routers that accept each other over working links. A member of such a group has the same segment (or one
+ * joined with it by trunks), VLAN, family, id, version, authentication, addresses, interval and form of checksum as the others; nothing is cut,
+ * lossy, slow or deaf between them, nor do they refuse packets that starve them (keepalived); what was is forgotten
+ * only from its end on. Advertisements that no engine
+ * sends (a flood) are signs of an Active like all others. While a VLAN leaks, who yields to what came from another
+ * VLAN need not be replaced in its own. From the first frame on that comes from outside (a replayed capture), elections
+ * are promised nothing: who speaks there is not under our control.
  *
  * Fed by the world's listener like the oracle: every record and every accepted frame, in order. What lasts is
  * judged when it ends or when the run does, with the moment at which it had lasted too long. Configurations are
@@ -59,5 +63,7 @@ size_t invariants_member_count(const struct invariants *v);
 const struct invariant_member *invariants_member(const struct invariants *v, size_t i);
 /* True when the two accept each other's advertisements. */
 bool invariants_accept(const struct invariants *v, size_t a, size_t b);
+/* True when the two segments are one, or trunks that let the VLAN pass join them, whatever becomes of these. */
+bool invariants_joined(const struct invariants *v, world_segment a, world_segment b, uint16_t vlan);
 
 #endif

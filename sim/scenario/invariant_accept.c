@@ -100,15 +100,56 @@ static bool carp_accepts(const struct carp_config *x, const struct carp_config *
 	       carp_interval(y) < (vl_time)x->dead_ratio * x->advbase * VL_S;
 }
 
+/* --- one wire -------------------------------------------------------------------------------------------- */
+
+static bool lets_pass(const struct scenario_vlans *vlans, uint16_t vlan)
+{
+	size_t i = 0;
+
+	while (i < vlans->count && vlans->item[i] != vlan)
+		i++;
+	return vlans->count == 0 || i < vlans->count;
+}
+
+/* There are no loops: the way is the one that does not go back. */
+static bool leads_to(const struct scenario *s, unsigned at, unsigned to, uint16_t vlan, unsigned came_from)
+{
+	if (at == to)
+		return true;
+	for (unsigned i = 0; i < s->segment_count; i++) {
+		unsigned far = s->segment[i].trunk.to.index, next = i == at ? far : i;
+		if (s->segment[i].trunk.given && (i == at || far == at) && next != came_from &&
+		    lets_pass(&s->segment[i].trunk.vlans, vlan) && leads_to(s, next, to, vlan, at))
+			return true;
+	}
+	return false;
+}
+
+bool invariants_joined(const struct invariants *v, world_segment a, world_segment b, uint16_t vlan)
+{
+	return a == b || (world_joined(v->world, a, b) && leads_to(v->scenario, a, b, vlan, WORLD_ANY));
+}
+
+bool invariant_same_election(const struct invariants *v, const struct member *a, const struct member *b)
+{
+	const struct invariant_member *x = &a->told, *y = &b->told;
+
+	return x->class == y->class && x->id == y->id && x->family == y->family && x->vlan == y->vlan &&
+	       invariants_joined(v, x->segment, y->segment, x->vlan);
+}
+
+/* --- who accepts whom ------------------------------------------------------------------------------------ */
+
 bool invariant_pair_accepts(const struct invariants *v, const struct member *a, const struct member *b)
 {
 	const struct invariant_member *x = &a->told, *y = &b->told;
 
-	if (a == b || x->node == y->node || x->class != y->class || x->segment != y->segment || x->vlan != y->vlan ||
-	    x->family != y->family || x->id != y->id || !same_addresses(a, b))
+	if (a == b || x->node == y->node || a->election != b->election || !same_addresses(a, b))
 		return false;
 	return x->class == ORACLE_VRRP ? vrrp_accepts(v, a, b) : carp_accepts(x->carp, y->carp);
 }
+
+/* --- how long things may take ----------------------------------------------------------------------------- */
 
 /* Skew_Time again, written down a second time on purpose: who judges the engine does not ask it how long it may
  * take. RFC 3768 6.1: (256 - priority) / 256 s; RFC 9568 6.1: that part of Active_Adver_Interval. */

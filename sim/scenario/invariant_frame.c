@@ -126,11 +126,13 @@ static void judge_mac(struct invariants *v, struct member *m, size_t i, const st
 }
 
 /* A sign of an Active: also one that was long on its way from a router that is Active no more. */
-static void hear_advert(struct invariants *v, const struct expect_frame *f, uint8_t id)
+static void hear_advert(struct invariants *v, const struct expect_frame *f, enum oracle_class class, uint8_t id,
+			uint16_t vlan)
 {
 	for (size_t i = 0; i < v->member_count; i++) {
 		struct member *m = &v->member[i];
-		if (m->told.segment != f->segment || m->told.id != id || m->alone_since == VL_NEVER)
+		if (m->told.id != id || m->told.class != class || m->told.vlan != vlan || m->alone_since == VL_NEVER ||
+		    !invariants_joined(v, m->told.segment, f->segment, vlan))
 			continue;
 		invariant_judge(v, f->at);
 		m->alone_since = f->at;
@@ -142,11 +144,17 @@ void invariants_frame(struct invariants *v, const struct expect_frame *f)
 	const struct packet *p = f->packet;
 	uint16_t vlan = p->ethernet.vlan_count > 0 ? p->ethernet.vlan[0].id : 0;
 
-	judge_silence(v, f);
-	if (p->transport == TRANSPORT_VRRP || p->transport == TRANSPORT_CARP)
-		hear_advert(v, f, p->transport == TRANSPORT_VRRP ? p->vrrp.vrid : p->carp.vhid);
-	if (v->member_count == 0 || v->injected || p->transport == TRANSPORT_VRRP || p->transport == TRANSPORT_CARP)
+	if (f->from != WORLD_OUTSIDE)
+		judge_silence(v, f);
+	if (p->transport == TRANSPORT_VRRP)
+		hear_advert(v, f, ORACLE_VRRP, p->vrrp.vrid, vlan);
+	else if (p->transport == TRANSPORT_CARP)
+		hear_advert(v, f, ORACLE_CARP, p->carp.vhid, vlan);
+	v->outside = v->outside || f->from == WORLD_OUTSIDE;
+	if (v->member_count == 0 || v->outside || p->transport == TRANSPORT_VRRP || p->transport == TRANSPORT_CARP)
 		return;
+	/* What leaked stands in another VLAN than its sender said it in. */
+	bool leaks = v->leaked_until > 0 && f->at <= vl_time_after(v->leaked_until, v->slack);
 	struct claim c = claim_of(p);
 	for (size_t k = 0; c.address != NULL && k < v->member_count; k++) {
 		struct member *m = &v->member[k];
@@ -156,10 +164,11 @@ void invariants_frame(struct invariants *v, const struct expect_frame *f)
 		if (i == m->address_count)
 			continue;
 		if (m->active_since == VL_NEVER) {
-			judge_backup(v, m, f, &c);
+			if (!leaks)
+				judge_backup(v, m, f, &c);
 			continue;
 		}
-		if (c.has_mac && !v->station[m->station].blurred)
+		if (c.has_mac && !leaks && !v->station[m->station].blurred)
 			judge_mac(v, m, i, f, &c);
 		if (c.announces)
 			m->unannounced &= ~(1u << i);

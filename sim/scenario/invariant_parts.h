@@ -10,7 +10,6 @@
 
 #define INVARIANT_ADDRESSES 32          /* of one virtual router: a bit each */
 #define INVARIANT_TROUBLES 16
-#define INVARIANT_ELECTIONS 512         /* ids of both families */
 
 /* A virtual router and what was seen of it. VL_NEVER stands for "not now" in all moments. */
 struct member {
@@ -19,6 +18,7 @@ struct member {
 	const struct carp_host *host;
 	const char *interface;
 	size_t station;
+	size_t election;                /* the first member of the same id on the same wire */
 	bool synced;                    /* in a sync group: it follows what happens elsewhere, too */
 	const struct ip_addr *address;
 	size_t address_count;
@@ -29,6 +29,7 @@ struct member {
 	vl_time ready_since;            /* running, interface up, not excused */
 	vl_time changed;                /* its configuration, last */
 	vl_time alone_since;            /* nobody on its id is Active or heard since; VL_NEVER: one is Active */
+	vl_time refused;                /* it last refused an advertisement that puts off its timers; 0: never */
 	vl_time announce_by;            /* the addresses in `unannounced` are told until then */
 	uint32_t unannounced;
 	bool answered[INVARIANT_ADDRESSES];     /* since it became Active, with this MAC */
@@ -57,14 +58,16 @@ struct invariants {
 	struct station *station;
 	size_t station_count;
 	vl_time *mutual_since;          /* [a * station_count + b]: hear each other well since */
-	unsigned *actives;              /* of each election, see election_of */
+	unsigned *actives;              /* of each election */
 	vl_time judged_at;              /* what lasted up to then was looked at */
 	vl_time *off_since;             /* of each node; VL_NEVER: it runs */
 	int64_t *clock_ppm;             /* of each node */
 	bool *told_node;                /* PROMISE_OFF_IS_SILENT */
 	vl_time slack;                  /* what links take, four times the longest */
 	bool excused[PROMISE_COUNT];    /* broken, and suspended by the script */
-	bool injected;                  /* frames that no engine sends are about: elections mean nothing */
+	bool outside;                   /* frames came from outside: nothing is promised of elections any more */
+	unsigned leaks;                 /* VLANs that are let into another */
+	vl_time leaked_until;           /* VL_NEVER: one leaks */
 };
 
 /* A broken promise; `m` may be NULL. */
@@ -74,8 +77,13 @@ void invariant_broken(struct invariants *v, struct member *m, enum scenario_prom
 /* Everything that lasted too long up to `now`; before something changes. */
 void invariant_judge(struct invariants *v, vl_time now);
 
+/* Elections and groups anew: ids, configurations or segments have changed. */
+void invariant_regroup(struct invariants *v);
+
 /* invariant_accept.c */
 bool invariant_pair_accepts(const struct invariants *v, const struct member *a, const struct member *b);
+/* True when the two are in one election: the same id on the same wire, whether they accept each other or not. */
+bool invariant_same_election(const struct invariants *v, const struct member *a, const struct member *b);
 /* Reads id, priority and lengths of time from the engine. */
 void invariant_read(struct member *m);
 /* A length of the node's clock in the world's time, at most. */

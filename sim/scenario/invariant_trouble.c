@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What the world says is wrong with links, nodes and segments, by one table of its records. */
+#include <limits.h>
 #include <string.h>
 
 #include "sim/scenario/invariant_parts.h"
@@ -99,11 +100,37 @@ static void note_carrier(struct invariants *v, const struct record *r, world_nod
 	}
 }
 
+/* The virtual routers of the port are where it is now. */
+static void note_move(struct invariants *v, const struct record *r, world_node node)
+{
+	world_segment to = segment_named(v, record_word(r, "to"));
+
+	for (size_t i = 0; i < v->station_count; i++) {
+		struct station *s = &v->station[i];
+		if (s->node != node || s->port != r->value[1].number || to == WORLD_ANY)
+			continue;
+		s->segment = to;
+		for (size_t k = 0; k < v->member_count; k++)
+			if (v->member[k].station == i)
+				v->member[k].told.segment = to;
+	}
+	invariant_regroup(v);
+}
+
+static void note_leak(struct invariants *v, const struct record *r)
+{
+	v->leaks += strcmp(record_word(r, "what"), "leaks") == 0 ? 1u : UINT_MAX;
+	v->leaked_until = v->leaks > 0 ? VL_NEVER : r->at;
+}
+
 static void note_moment(struct invariants *v, const struct record *r, world_node node)
 {
-	v->injected = v->injected || r->kind == &WORLD_INJECT_KIND;
 	if (r->kind == &WORLD_LINK_KIND)
 		note_carrier(v, r, node);
+	else if (r->kind == &WORLD_MOVE_KIND)
+		note_move(v, r, node);
+	else if (r->kind == &WORLD_LEAK_KIND)
+		note_leak(v, r);
 	else if (r->kind == &WORLD_CLOCK_KIND && node != WORLD_ANY)
 		v->clock_ppm[node] = r->value[1].signed_number;
 	else if (r->kind == &WORLD_LINK_LATENCY_KIND && 4 * r->value[2].time > v->slack)

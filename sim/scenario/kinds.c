@@ -4,11 +4,11 @@
 #include <string.h>
 
 static const struct kind own[] = {
-	{"client", "a host that pings", CLASS_HOST, NULL, false, false, false},
-	{"host", "the same", CLASS_HOST, NULL, false, false, false},
-	{"router", "forwards between its interfaces; no redundancy of its own", CLASS_ROUTER, NULL, false, false,
-	 false},
-	{"loadmaster", "a KEMP LoadMaster: ha", CLASS_LOADMASTER, NULL, false, false, true},
+	{.name = "client", .help = "a host that pings", .class = CLASS_HOST},
+	{.name = "host", .help = "the same", .class = CLASS_HOST},
+	{.name = "windows", .help = "a Windows server: nlb", .class = CLASS_HOST, .nlb = true},
+	{.name = "router", .help = "forwards between its interfaces; no redundancy of its own", .class = CLASS_ROUTER},
+	{.name = "loadmaster", .help = "a KEMP LoadMaster: ha", .class = CLASS_LOADMASTER, .ha = true},
 };
 
 #define OWN (sizeof own / sizeof own[0])
@@ -28,7 +28,9 @@ bool kind_at(size_t i, struct kind *out)
 		.class = CLASS_VENDOR,
 		.vendor = v,
 		.vrrp = v->vrrp_v2 != NULL || v->vrrp_v3_ipv4 != NULL || v->vrrp_v3_ipv6 != NULL,
-		.carp = v->carp,
+		.carp = v->carp != NULL,
+		.fgcp = strcmp(v->kind, "fortigate") == 0,
+		.clusterxl = strcmp(v->kind, "checkpoint-gaia") == 0,
 	};
 	return true;
 }

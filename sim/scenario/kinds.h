@@ -13,6 +13,7 @@ struct kind {
 	enum scenario_class class;
 	const struct vendor *vendor;    /* CLASS_VENDOR */
 	bool vrrp, carp, ha;            /* which blocks it may have */
+	bool fgcp, clusterxl, nlb;
 };
 
 /* The i-th kind; false behind the last. */

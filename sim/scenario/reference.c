@@ -11,7 +11,8 @@
 /* The sections in the order of the page. */
 static const struct schema_section *const pages[] = {
 	&schema_scenario, &schema_segment, &schema_node, &schema_interface, &schema_vrrp, &schema_track,
-	&schema_carp,	  &schema_ha,	   &schema_step, &schema_expectation,
+	&schema_carp,	  &schema_ha,	   &schema_hsrp, &schema_glbp, &schema_fgcp, &schema_clusterxl, &schema_nlb,
+	&schema_step,	  &schema_expectation,
 };
 
 #define PAGES (sizeof pages / sizeof pages[0])
@@ -124,6 +125,12 @@ static void print_match(FILE *to)
 	}
 }
 
+static void print_options(FILE *to, const struct vendor *v)
+{
+	for (size_t i = 0; v != NULL && i < VENDOR_OPTIONS && v->option[i].name != NULL; i++)
+		fprintf(to, "  - option `%s`: %s\n", v->option[i].name, v->option[i].help);
+}
+
 void schema_print_reference(FILE *to)
 {
 	struct kind kind;
@@ -137,9 +144,11 @@ void schema_print_reference(FILE *to)
 	for (size_t i = 0; i < PAGES; i++)
 		print_section(to, pages[i]);
 	fputs("\n## Kinds of nodes\n\n", to);
-	for (size_t i = 0; kind_at(i, &kind); i++)
+	for (size_t i = 0; kind_at(i, &kind); i++) {
 		fprintf(to, "- `%s`: %s%s%s%s\n", kind.name, kind.help, kind.vrrp ? "; takes `vrrp`" : "",
 			kind.carp ? "; takes `carp`" : "", kind.ha ? "; takes `ha`" : "");
+		print_options(to, kind.vendor);
+	}
 	print_match(to);
 	fputs("\n## Comparisons\n\n"
 	      "`exactly 3` (or just `3`), `under 3`, `at most 3`, `over 3`, `at least 3`, `3 to 5` (both ends count),\n"

@@ -13,6 +13,7 @@ void resolve(struct reader *r, struct scenario *s)
 	resolve_trunks(r, s);
 	resolve_interfaces(r, s);
 	resolve_redundancy(r, s);
+	resolve_clusters(r, s);
 	resolve_steps(r, s);
 	resolve_expectations(r, s);
 	if (s->suspended[PROMISE_UNIQUE_ADDRESSES] && !r->shares_addresses && !r->incomplete)
@@ -51,7 +52,8 @@ bool resolve_timeline_sets_id(const struct scenario *s, const struct scenario_no
 
 			if (key != NULL && (n == NULL || resolve_node(s, &set->path) == n) &&
 			    set->type == VALUE_NUMBER && set->value.number == id &&
-			    (strcmp(key, ".vrid") == 0 || strcmp(key, ".vhid") == 0 || strcmp(key, ".id") == 0))
+			    (strcmp(key, ".vrid") == 0 || strcmp(key, ".vhid") == 0 || strcmp(key, ".id") == 0 ||
+			     strcmp(key, ".group") == 0 || strcmp(key, ".magic") == 0))
 				return true;
 		}
 	}
@@ -320,7 +322,8 @@ static void check_duplicate(struct reader *r, const struct scenario *s, size_t n
 			const struct scenario_ips *ips = ip->family == IP_V4 ? &other->ip : &other->ip6;
 			char text[IP_TEXT];
 
-			if (!same_wire(s, &other->on, &itf->on) || other->vlan.value != itf->vlan.value)
+			if (!same_wire(s, &other->on, &itf->on) || other->vlan.value != itf->vlan.value ||
+			    (i != node && resolve_same_fgcp(s, &s->node[i], &s->node[node])))
 				continue;
 			for (size_t k = 0; k < ips->count && &ips->item[k] != ip; k++)
 				if (ip_equal(&ips->item[k], ip) && s->suspended[PROMISE_UNIQUE_ADDRESSES])

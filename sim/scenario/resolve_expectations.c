@@ -27,17 +27,33 @@ static size_t count_groups(const struct scenario_node *n, const struct scenario_
 {
 	size_t found = 0;
 
+	for (size_t i = 0; i < n->hsrp_count; i++)
+		found += !e->id.given && (!e->group.given || n->hsrp[i].group == e->group.value) &&
+			 (e->family == IP_NONE || n->hsrp[i].family == e->family);
+	for (size_t i = 0; i < n->glbp_count; i++)
+		found += !e->id.given && (!e->group.given || n->glbp[i].group == e->group.value) && e->family != IP_V6;
+	found += n->fgcp.given && !e->id.given && (!e->group.given || n->fgcp.group == e->group.value);
+	if (e->group.given)
+		return found;
 	for (size_t i = 0; i < n->vrrp_count; i++)
 		found += (!e->id.given || n->vrrp[i].vrid == e->id.value) &&
 			 (e->family == IP_NONE || n->vrrp[i].family == e->family);
 	for (size_t i = 0; i < n->carp_count; i++)
 		found += !e->id.given || n->carp[i].vhid == e->id.value;
+	/* a host of an NLB cluster has no number but its own */
+	found += n->clusterxl.given && (!e->id.given || n->clusterxl.magic == e->id.value);
+	found += n->nlb.given && !e->id.given;
 	return found + (n->ha.given && (!e->id.given || n->ha.id == e->id.value));
 }
 
 static void check_id(struct reader *r, const struct scenario *s, const struct scenario_expectation *e)
 {
-	if (r->incomplete || !e->id.given || resolve_timeline_sets_id(s, NULL, e->id.value))
+	bool group = e->group.given;
+	uint64_t id = group ? e->group.value : e->id.value;
+
+	if (group && e->id.given)
+		mistakes_add(r->mistakes, reader_place(r, &e->group, e->place), "group: there is an id already");
+	if (r->incomplete || !(e->id.given || group) || resolve_timeline_sets_id(s, NULL, id))
 		return;
 	for (size_t i = 0; i < s->node_count; i++) {
 		struct scenario_expectation any_family = *e;
@@ -46,8 +62,12 @@ static void check_id(struct reader *r, const struct scenario *s, const struct sc
 		if (count_groups(&s->node[i], &any_family) > 0)
 			return;
 	}
-	mistakes_add(r->mistakes, reader_place(r, &e->id, e->place), "id: no node has a vrrp, carp or ha id `%llu'",
-		     (unsigned long long)e->id.value);
+	if (group)
+		mistakes_add(r->mistakes, reader_place(r, &e->group, e->place),
+			     "group: no node has an hsrp or glbp group `%llu'", (unsigned long long)id);
+	else
+		mistakes_add(r->mistakes, reader_place(r, &e->id, e->place), "id: no node has a vrrp, carp or ha id `%llu'",
+			     (unsigned long long)id);
 }
 
 /* The node must have one group to be in a state of. */
@@ -59,9 +79,11 @@ static void check_group(struct reader *r, const struct scenario *s, const struct
 	if (n == NULL || r->incomplete)
 		return;
 	size_t groups = count_groups(n, e);
-	if (n->vrrp_count + n->carp_count + n->ha.given == 0)
+	if (n->vrrp_count + n->carp_count + n->hsrp_count + n->glbp_count == 0 && !n->ha.given && !n->fgcp.given &&
+	    !n->clusterxl.given && !n->nlb.given)
 		mistakes_add(r->mistakes, name->at, "`%s' has no vrrp, carp or ha, and so no state", n->name);
-	else if (groups == 0 && (!e->id.given || !resolve_timeline_sets_id(s, n, e->id.value)))
+	else if (groups == 0 && !(e->id.given && resolve_timeline_sets_id(s, n, e->id.value)) &&
+		 !(e->group.given && resolve_timeline_sets_id(s, n, e->group.value)))
 		mistakes_add(r->mistakes, name->at, "`%s' has nothing with this id and family", n->name);
 	else if (groups > 1)
 		mistakes_add(r->mistakes, name->at, "`%s' has several with a state; say which with id and family",

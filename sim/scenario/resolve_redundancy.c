@@ -51,7 +51,7 @@ static void check_foreign(struct reader *r, const struct scenario *s, const stru
 	for (size_t i = 0; i < s->node_count; i++) {
 		const struct scenario_node *n = &s->node[i];
 
-		if (n->vrrp_count > 0 || n->carp_count > 0 || n->ha.given)
+		if (n->vrrp_count > 0 || n->carp_count > 0 || n->ha.given || n->hsrp_count > 0 || n->glbp_count > 0)
 			continue;
 		for (size_t j = 0; j < n->interface_count; j++) {
 			const struct scenario_ips *ips =
@@ -72,7 +72,7 @@ static void check_foreign(struct reader *r, const struct scenario *s, const stru
 }
 
 /* Addresses of a group: each once, on a network unless the interface was named. */
-static void check_vips(struct reader *r, const struct scenario *s, const struct scenario_node *n,
+void resolve_vips(struct reader *r, const struct scenario *s, const struct scenario_node *n,
 		       const struct scenario_ips *vip, bool named, size_t most, struct scenario_place at)
 {
 	char text[IP_TEXT];
@@ -90,7 +90,7 @@ static void check_vips(struct reader *r, const struct scenario *s, const struct 
 	}
 }
 
-static unsigned choose_interface(struct reader *r, const struct scenario *s, const struct scenario_node *n,
+unsigned resolve_interface_of(struct reader *r, const struct scenario *s, const struct scenario_node *n,
 				 const char *const *name, const struct scenario_ips *vip,
 				 struct scenario_place at)
 {
@@ -110,21 +110,26 @@ static void check_tracks(struct reader *r, const struct scenario_node *n, struct
 
 		if ((t->name != NULL) == (t->interface_name != NULL))
 			mistakes_add(r->mistakes, t->at, "a tracked object has either `name' or `interface'");
-		if (t->priority.given == t->fault)
-			mistakes_add(r->mistakes, t->at, "a tracked object has either `priority' or `fault: true'");
+		if (t->priority.given + t->at_most.given + t->fault != 1)
+			mistakes_add(r->mistakes, t->at, "a tracked object has one of `priority', `at_most' and `fault: true'");
 		if (t->interface_name != NULL)
 			t->interface = resolve_interface_named(r, n, t->interface_name,
 							       reader_place(r, &t->interface_name, t->at));
 	}
 }
 
+static uint64_t version_of(const struct scenario_vrrp *v, const struct kind *kind)
+{
+	if (v->version.given)
+		return v->version.value;
+	return v->family == IP_V6 ? 3 : kind->vendor->version;
+}
+
 static void check_version(struct reader *r, const struct scenario_vrrp *v, const struct kind *kind)
 {
 	struct vrrp_config ignored;
 	const char *const *const v2_auth[] = {&v->auth_text, &v->auth_md5, &v->auth_ah};
-	uint64_t version = v->version.given	  ? v->version.value
-			   : v->family == IP_V6 ? 3
-						  : kind->vendor->version;
+	uint64_t version = version_of(v, kind);
 	struct vl_status status = vendor_vrrp_defaults(
 		kind->vendor, v->version.given ? (uint8_t)v->version.value : 0, v->family, &ignored);
 
@@ -191,6 +196,45 @@ static void check_option(struct reader *r, const struct kind *kind, const struct
 	mistakes_add(r->mistakes, reader_place(r, flag, at), "%s: %s has no such option", name, kind->name);
 }
 
+static void check_static_mac(struct reader *r, const struct scenario_vrrp *v)
+{
+	const struct scenario_behaviour *b = &v->behaviour;
+	const int *const used[] = {&b->advert_mac, &b->announce_mac, &b->reply_mac};
+
+	for (size_t i = 0; i < sizeof used / sizeof used[0]; i++)
+		if (*used[i] == VRRP_MAC_STATIC + 1 && !b->static_mac.given)
+			mistakes_add(r->mistakes, reader_place(r, used[i], v->at), "static: the static_mac is missing");
+}
+
+static void check_options(struct reader *r, const struct kind *kind, const struct scenario_vrrp *v)
+{
+	struct vrrp_config ignored = {.version = 0};
+
+	for (size_t i = 0; i < v->options.count; i++) {
+		const struct scenario_name *o = &v->options.item[i];
+		struct vl_status status = vendor_vrrp_option(kind->vendor, o->text, &ignored);
+		if (!vl_ok(&status))
+			mistakes_add(r->mistakes, o->at, "options: %s", status.reason);
+	}
+}
+
+static void check_method(struct reader *r, const struct kind *kind, const struct scenario_vrrp *v)
+{
+	const struct {
+		const char *const *key;
+		const char *word;
+	} method[] = {
+		{&v->auth_text, "text"}, {&v->auth_md5, "md5"}, {&v->auth_ah, "ah"}, {&v->auth_hmac, "hmac"},
+	};
+
+	for (size_t i = 0; i < sizeof method / sizeof method[0]; i++) {
+		bool refused = version_of(v, kind) == 3 && method[i].key != &v->auth_hmac;      /* by check_version */
+		struct vl_status status = vendor_vrrp_auth(kind->vendor, method[i].word);
+		if (*method[i].key != NULL && !refused && !vl_ok(&status))
+			mistakes_add(r->mistakes, reader_place(r, method[i].key, v->at), "%s", status.reason);
+	}
+}
+
 static void check_vrrp(struct reader *r, const struct scenario *s, struct scenario_node *n, size_t index,
 		       const struct kind *kind)
 {
@@ -202,8 +246,8 @@ static void check_vrrp(struct reader *r, const struct scenario *s, struct scenar
 			mistakes_add(r->mistakes, reader_place(r, &v->vip.item[i], v->at),
 				     "vip: a virtual router has addresses of one family; make another one for IPv%d",
 				     v->vip.item[i].family);
-	check_vips(r, s, n, &v->vip, v->interface_name != NULL, VRRP_ADDRESSES, v->at);
-	v->interface = choose_interface(r, s, n, &v->interface_name, &v->vip, v->at);
+	resolve_vips(r, s, n, &v->vip, v->interface_name != NULL, VRRP_ADDRESSES, v->at);
+	v->interface = resolve_interface_of(r, s, n, &v->interface_name, &v->vip, v->at);
 	for (size_t i = 0; i < index; i++)
 		if (n->vrrp[i].vrid == v->vrid && n->vrrp[i].interface == v->interface && v->vrid != 0 &&
 		    v->interface != RESOLVE_NOWHERE && n->vrrp[i].family == v->family)
@@ -213,11 +257,14 @@ static void check_vrrp(struct reader *r, const struct scenario *s, struct scenar
 	check_tracks(r, n, v);
 	check_auth(r, v);
 	check_peers(r, v);
+	check_static_mac(r, v);
 	if (kind->vendor == NULL || v->family == IP_NONE)
 		return;
 	check_version(r, v, kind);
 	check_option(r, kind, &v->use_vmac, "use_vmac", v->at);
 	check_option(r, kind, &v->lower_prio_no_advert, "lower_prio_no_advert", v->at);
+	check_options(r, kind, v);
+	check_method(r, kind, v);
 }
 
 /* --- carp, ha, gateway ------------------------------------------------------------------------------------ */
@@ -226,8 +273,8 @@ static void check_carp(struct reader *r, const struct scenario *s, struct scenar
 {
 	struct scenario_carp *c = &n->carp[index];
 
-	check_vips(r, s, n, &c->vip, c->interface_name != NULL, CARP_ADDRESSES, c->at);
-	c->interface = choose_interface(r, s, n, &c->interface_name, &c->vip, c->at);
+	resolve_vips(r, s, n, &c->vip, c->interface_name != NULL, CARP_ADDRESSES, c->at);
+	c->interface = resolve_interface_of(r, s, n, &c->interface_name, &c->vip, c->at);
 	for (size_t i = 0; i < index; i++)
 		if (n->carp[i].vhid == c->vhid && n->carp[i].interface == c->interface && c->vhid != 0 &&
 		    c->interface != RESOLVE_NOWHERE)
@@ -240,7 +287,7 @@ static void check_ha(struct reader *r, const struct scenario *s, const struct sc
 {
 	const struct scenario_ha *ha = &n->ha;
 
-	check_vips(r, s, n, &ha->shared, false, CARP_ADDRESSES, ha->at);
+	resolve_vips(r, s, n, &ha->shared, false, CARP_ADDRESSES, ha->at);
 	if (ha->timeout.given && ha->timeout.value % (3 * VL_S) != 0)
 		mistakes_add(r->mistakes, reader_place(r, &ha->timeout, ha->at),
 			     "timeout: `%s' is not one of 3s, 6s, 9s, 12s, 15s", resolve_time(r, ha->timeout.value));
@@ -301,6 +348,7 @@ void resolve_redundancy(struct reader *r, struct scenario *s)
 			check_carp(r, s, n, j);
 		if (n->ha.given)
 			check_ha(r, s, n);
+		resolve_fhrp(r, s, n, &kind);
 		check_gateways(r, s, n);
 	}
 }

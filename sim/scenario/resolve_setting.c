@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Paths of `set`: NODE.ha.KEY, NODE.vrrp.VRID[.ipv4|.ipv6][.INTERFACE].KEY, NODE.carp.VHID[.INTERFACE].KEY. The
+ * Paths of `set`: NODE.ha.KEY, NODE.fgcp.KEY, NODE.clusterxl.KEY, NODE.nlb.KEY,
+ * NODE.vrrp.VRID[.ipv4|.ipv6][.INTERFACE].KEY, NODE.carp.VHID[.INTERFACE].KEY, and hsrp and glbp by GROUP likewise. The
  * schema knows which keys may change while a node runs, and the type and range of their values.
  */
 #include <stdlib.h>
@@ -36,28 +37,79 @@ static bool split(struct path *p, const char *field)
 	return true;
 }
 
-static bool parse_id(const char *text, uint64_t *id)
+/* What has a number in paths. */
+static const struct numbered {
+	const char *word;               /* of the node's list */
+	const char *key, *holder;       /* "vrid", "VRID" */
+	uint64_t low, high;
+	bool two_families;
+	const char *narrower;           /* how to say which of several */
+	const struct schema_section *section;
+} NUMBERED[] = {
+	{"vrrp", "vrid", "VRID", 1, 255, true, "vrrp.VRID.ipv4.KEY or vrrp.VRID.INTERFACE.KEY", &schema_vrrp},
+	{"carp", "vhid", "VHID", 1, 255, false, "carp.VHID.INTERFACE.KEY", &schema_carp},
+	{"hsrp", "group", "GROUP", 0, 4095, true, "hsrp.GROUP.ipv4.KEY or hsrp.GROUP.INTERFACE.KEY", &schema_hsrp},
+	{"glbp", "group", "GROUP", 0, 1023, false, "glbp.GROUP.INTERFACE.KEY", &schema_glbp},
+};
+
+#define NUMBERED_COUNT (sizeof NUMBERED / sizeof NUMBERED[0])
+
+static bool parse_id(const struct numbered *what, const char *text, uint64_t *id)
 {
 	size_t n = strlen(text);
 
-	*id = n >= 1 && n <= 3 && strspn(text, "0123456789") == n ? strtoull(text, NULL, 10) : 0;
-	return *id >= 1 && *id <= 255;
+	if (n < 1 || n > 4 || strspn(text, "0123456789") != n)
+		return false;
+	*id = strtoull(text, NULL, 10);
+	return *id >= what->low && *id <= what->high;
+}
+
+/* The i-th of the node's list, as far as paths go. False behind the last. */
+static bool group_at(const struct scenario_node *n, const struct numbered *what, size_t i, uint64_t *id,
+		     unsigned *interface, enum ip_family *family)
+{
+	*family = IP_NONE;
+	if (what->section == &schema_vrrp && i < n->vrrp_count) {
+		*id = n->vrrp[i].vrid;
+		*interface = n->vrrp[i].interface;
+		*family = n->vrrp[i].family;
+		return true;
+	}
+	if (what->section == &schema_carp && i < n->carp_count) {
+		*id = n->carp[i].vhid;
+		*interface = n->carp[i].interface;
+		return true;
+	}
+	if (what->section == &schema_hsrp && i < n->hsrp_count) {
+		*id = n->hsrp[i].group;
+		*interface = n->hsrp[i].interface;
+		*family = n->hsrp[i].family;
+		return true;
+	}
+	if (what->section == &schema_glbp && i < n->glbp_count) {
+		*id = n->glbp[i].group;
+		*interface = n->glbp[i].interface;
+		return true;
+	}
+	return false;
 }
 
 /* How many groups of the node the path may mean; the optional parts narrow it. */
-static size_t count_groups(const struct scenario_node *n, bool vrrp, uint64_t id, const struct path *p)
+static size_t count_groups(const struct scenario_node *n, const struct numbered *what, uint64_t id, const struct path *p)
 {
+	enum ip_family family;
 	size_t found = 0;
+	unsigned on;
+	uint64_t own;
 
-	for (size_t i = 0; i < (vrrp ? n->vrrp_count : n->carp_count); i++) {
-		unsigned on = vrrp ? n->vrrp[i].interface : n->carp[i].interface;
-		bool is = (vrrp ? n->vrrp[i].vrid : n->carp[i].vhid) == id;
+	for (size_t i = 0; group_at(n, what, i, &own, &on, &family); i++) {
+		bool is = own == id;
 
 		for (size_t k = 2; k + 1 < p->count; k++) {
-			if (vrrp && strcmp(p->part[k], "ipv4") == 0)
-				is = is && n->vrrp[i].family == IP_V4;
-			else if (vrrp && strcmp(p->part[k], "ipv6") == 0)
-				is = is && n->vrrp[i].family == IP_V6;
+			if (what->two_families && strcmp(p->part[k], "ipv4") == 0)
+				is = is && family == IP_V4;
+			else if (what->two_families && strcmp(p->part[k], "ipv6") == 0)
+				is = is && family == IP_V6;
 			else
 				is = is && on < n->interface_count && strcmp(n->interface[on].name, p->part[k]) == 0;
 		}
@@ -67,27 +119,25 @@ static size_t count_groups(const struct scenario_node *n, bool vrrp, uint64_t id
 }
 
 static bool check_group(struct reader *r, const struct scenario *s, const struct scenario_node *n,
-			const struct scenario_setting *set, const struct path *p)
+			const struct scenario_setting *set, const struct path *p, const struct numbered *what)
 {
-	bool vrrp = strcmp(p->part[0], "vrrp") == 0;
-	const char *word = vrrp ? "vrrp" : "carp";
-	uint64_t id;
+	const char *word = what->word;
+	uint64_t id = 0;
 
-	if (p->count < 3 || !parse_id(p->part[1], &id)) {
+	if (p->count < 3 || !parse_id(what, p->part[1], &id)) {
 		mistakes_add(r->mistakes, set->path.at, "set: expected %s.%s.%s.KEY, not `%s'", n->name, word,
-			     vrrp ? "VRID" : "VHID", mistakes_quote(r->mistakes, set->field));
+			     what->holder, mistakes_quote(r->mistakes, set->field));
 		return false;
 	}
-	size_t groups = count_groups(n, vrrp, id, p);
+	size_t groups = count_groups(n, what, id, p);
 	if (groups == 0 && (p->count > 3 || !resolve_timeline_sets_id(s, n, id))) {
 		mistakes_add(r->mistakes, set->path.at, "set: node `%s' has no %s %s `%llu'%s", n->name, word,
-			     vrrp ? "vrid" : "vhid", (unsigned long long)id, p->count > 3 ? " there" : "");
+			     what->key, (unsigned long long)id, p->count > 3 ? " there" : "");
 		return false;
 	}
 	if (groups > 1) {
 		mistakes_add(r->mistakes, set->path.at, "set: node `%s' has several of %s %llu; say %s", n->name, word,
-			     (unsigned long long)id, vrrp ? "vrrp.VRID.ipv4.KEY or vrrp.VRID.INTERFACE.KEY"
-							  : "carp.VHID.INTERFACE.KEY");
+			     (unsigned long long)id, what->narrower);
 		return false;
 	}
 	return true;
@@ -98,23 +148,35 @@ static const struct schema_section *section_of(struct reader *r, const struct sc
 					       const struct scenario_node *n,
 					       const struct scenario_setting *set, const struct path *p)
 {
+	const struct {
+		const char *name;
+		bool given;
+		const struct schema_section *section;
+	} blocks[] = {
+		{"ha", n->ha.given, &schema_ha},
+		{"fgcp", n->fgcp.given, &schema_fgcp},
+		{"clusterxl", n->clusterxl.given, &schema_clusterxl},
+		{"nlb", n->nlb.given, &schema_nlb},
+	};
 	struct suggestion g;
 
-	if (strcmp(p->part[0], "ha") == 0) {
-		if (p->count == 2 && n->ha.given)
-			return &schema_ha;
-		mistakes_add(r->mistakes, set->path.at, n->ha.given ? "set: expected %s.ha.KEY" : "set: node `%s' has no ha",
-			     n->name);
+	for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++) {
+		if (strcmp(p->part[0], blocks[i].name) != 0)
+			continue;
+		if (p->count == 2 && blocks[i].given)
+			return blocks[i].section;
+		mistakes_add(r->mistakes, set->path.at,
+			     blocks[i].given ? "set: expected %s.%s.KEY" : "set: node `%s' has no %s", n->name, blocks[i].name);
 		return NULL;
 	}
-	if (strcmp(p->part[0], "vrrp") == 0)
-		return check_group(r, s, n, set, p) ? &schema_vrrp : NULL;
-	if (strcmp(p->part[0], "carp") == 0)
-		return check_group(r, s, n, set, p) ? &schema_carp : NULL;
+	for (size_t i = 0; i < NUMBERED_COUNT; i++)
+		if (strcmp(p->part[0], NUMBERED[i].word) == 0)
+			return check_group(r, s, n, set, p, &NUMBERED[i]) ? NUMBERED[i].section : NULL;
 	suggest_begin(&g, p->part[0]);
-	suggest_word(&g, "vrrp");
-	suggest_word(&g, "carp");
-	suggest_word(&g, "ha");
+	for (size_t i = 0; i < NUMBERED_COUNT; i++)
+		suggest_word(&g, NUMBERED[i].word);
+	for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+		suggest_word(&g, blocks[i].name);
 	mistakes_add_suggesting(r->mistakes, set->path.at, &g,
 				"set: `%s' cannot be changed; paths are NODE.ha.KEY, NODE.vrrp.VRID.KEY, NODE.carp.VHID.KEY",
 				mistakes_quote(r->mistakes, set->field));

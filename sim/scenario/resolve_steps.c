@@ -164,6 +164,18 @@ static void resolve_deaf(struct reader *r, const struct scenario *s, const struc
 		d->on.text = s->segment[d->on.index].name;
 }
 
+/* True when one of them has the name; otherwise they are suggested. */
+static bool is_tracked(const struct scenario_track *track, size_t count, const char *name, struct suggestion *g)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (track[i].name != NULL && strcmp(track[i].name, name) == 0)
+			return true;
+		if (track[i].name != NULL)
+			suggest_word(g, track[i].name);
+	}
+	return false;
+}
+
 static void check_tracked(struct reader *r, const struct scenario *s, const struct scenario_track_change *t)
 {
 	const struct scenario_node *n = resolve_node(s, &t->node);
@@ -172,16 +184,15 @@ static void check_tracked(struct reader *r, const struct scenario *s, const stru
 	if (n == NULL)
 		return;
 	suggest_begin(&g, t->name);
-	for (size_t i = 0; i < n->vrrp_count; i++) {
-		for (size_t j = 0; j < n->vrrp[i].track_count; j++) {
-			const struct scenario_track *track = &n->vrrp[i].track[j];
-
-			if (track->name != NULL && strcmp(track->name, t->name) == 0)
-				return;
-			if (track->name != NULL)
-				suggest_word(&g, track->name);
-		}
-	}
+	for (size_t i = 0; i < n->vrrp_count; i++)
+		if (is_tracked(n->vrrp[i].track, n->vrrp[i].track_count, t->name, &g))
+			return;
+	for (size_t i = 0; i < n->hsrp_count; i++)
+		if (is_tracked(n->hsrp[i].track, n->hsrp[i].track_count, t->name, &g))
+			return;
+	for (size_t i = 0; i < n->glbp_count; i++)
+		if (is_tracked(n->glbp[i].track, n->glbp[i].track_count, t->name, &g))
+			return;
 	for (size_t i = 0; i < n->interface_count; i++) {
 		if (strcmp(n->interface[i].name, t->name) == 0) {
 			mistakes_add(r->mistakes, t->node.at, "`%s' is an interface of `%s': use link: {%s.%s: down}",

@@ -42,6 +42,8 @@ static void see_frame(void *context, world_segment segment, uint64_t number, wor
 	struct run *r = context;
 
 	watch_advance(&r->watch, now);
+	if (from == WORLD_OUTSIDE)
+		outsiders_hear(&r->outsiders, segment, packet);
 	run_digest_frame(&r->digesting, now, segment, f);
 	r->frames++;
 	const struct expect_frame seen = {.segment = segment, .from = from, .packet = packet, .at = now};
@@ -109,6 +111,11 @@ static struct vl_status begin(struct run *r)
 
 	struct vl_status status = build_world(&r->world, s, r->order.seed,
 					      &(struct world_listener){r, keep_record, see_frame});
+	if (vl_ok(&status) && r->order.replay != NULL) {
+		r->outside = world_attach(r->world.world, "the outside", r->order.replay->segment);
+		if (!world_complete(r->world.world) || !outsiders_init(&r->outsiders))
+			status = vl_refuse(VL_NO_MEMORY, "out of memory");
+	}
 	if (vl_ok(&status) && !timeline_init(&r->timeline, s, r->world.world))
 		status = vl_refuse(VL_NO_MEMORY, "out of memory");
 	if (vl_ok(&status)) {
@@ -130,6 +137,31 @@ static void livelock(struct run *r)
 	run_add_check(r, &check);
 }
 
+static vl_time next_injection(const struct run *r)
+{
+	const struct run_replay *replay = r->order.replay;
+
+	return replay != NULL && r->next_injection < replay->count ? replay->frame[r->next_injection].at : VL_NEVER;
+}
+
+/* Puts in what is due. What the segment sends out again is for nobody. */
+static void inject(struct run *r, vl_time now)
+{
+	struct engine_out out;
+
+	for (; next_injection(r) <= now; r->next_injection++) {
+		const struct run_injection *i = &r->order.replay->frame[r->next_injection];
+		struct frame *f = frame_copy(r->world.pool, i->bytes, i->length);
+		if (f == NULL)
+			r->no_memory = true;
+		else
+			world_input(r->world.world, r->outside, f);
+		frame_unref(f);
+	}
+	while (world_poll(r->world.world, &out))
+		frame_unref(out.frame);
+}
+
 /* Runs up to the end, which is included: one nanosecond further. */
 static enum world_run_result pass_time(struct run *r)
 {
@@ -138,7 +170,7 @@ static enum world_run_result pass_time(struct run *r)
 
 	while (result == WORLD_RAN && world_now(r->world.world) < end) {
 		vl_time next = vl_time_min(timeline_next(&r->timeline), watch_deadline(&r->watch));
-		next = vl_time_min(next, end);
+		next = vl_time_min(vl_time_min(next, next_injection(r)), end);
 		if (next > world_now(r->world.world))
 			result = world_run(r->world.world, next);
 		if (result != WORLD_RAN || next == end)
@@ -146,6 +178,8 @@ static enum world_run_result pass_time(struct run *r)
 		watch_advance(&r->watch, next);
 		if (timeline_next(&r->timeline) <= next)
 			timeline_do(&r->timeline, next);
+		else if (next_injection(r) <= next)
+			inject(r, next);
 		else if (watch_deadline(&r->watch) <= next) /* an analyzer that has nothing to do after all */
 			result = world_run(r->world.world, next + 1);
 	}
@@ -200,6 +234,7 @@ void run_free(struct run *r)
 	timeline_fini(&r->timeline);
 	invariants_free(r->invariants);
 	build_free(&r->world);
+	outsiders_fini(&r->outsiders);
 	watch_fini(&r->watch);
 	journal_free(r->journal);
 	free(r->memory);

@@ -11,6 +11,7 @@
 #include "sim/scenario/build.h"
 #include "sim/scenario/expect.h"
 #include "sim/scenario/invariant.h"
+#include "sim/scenario/outsiders.h"
 #include "sim/scenario/timeline.h"
 #include "sim/scenario/watch.h"
 #include "sim/world/pcapng.h"
@@ -19,12 +20,29 @@
 /* The capture that is kept in memory for evidence stops growing here, and the report says so. */
 #define RUN_CAPTURE_LIMIT ((size_t)256 << 20)
 
+/* A frame that is put into a segment from outside at its moment. */
+struct run_injection {
+	vl_time at;
+	const uint8_t *bytes;
+	size_t length;                  /* as captured; nothing of it may lack */
+};
+
+/* What is replayed beside the scenario's nodes: frames in order of time, all borrowed. Who sent them is nobody's
+ * node. The oracle cannot know them, so it does not judge what they take part in (cross_check.h), and the promises
+ * about elections are not asked for from the first of them on (invariant.h). */
+struct run_replay {
+	world_segment segment;
+	const struct run_injection *frame;
+	size_t count;
+};
+
 struct run_order {
 	const struct scenario *scenario;        /* borrowed */
 	uint64_t seed;
 	vl_time until;                  /* the scenario's, or earlier */
 	bool capture;                   /* keep a capture: somebody may want evidence */
 	const char *application;        /* "viplab 0.1.0", for the capture's section header */
+	const struct run_replay *replay;        /* NULL: nothing comes from outside */
 };
 
 struct run {
@@ -32,6 +50,9 @@ struct run {
 	struct build world;
 	struct timeline timeline;
 	struct watch watch;
+	struct outsiders outsiders;
+	size_t next_injection;
+	world_port outside;             /* of order.replay */
 	struct invariants *invariants;
 	struct journal *journal;
 	struct run_digest digesting;

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool out_of_memory(void)
+static bool out_of_memory(const struct run_options *o)
 {
-	fputs("viplab run: out of memory\n", stderr);
+	fprintf(stderr, "viplab %s: out of memory\n", o->command);
 	return false;
 }
 
@@ -125,7 +125,7 @@ static bool add_case(struct run_cases *c, const struct run_options *o, const str
 		return true;
 	struct run_case new = {.scenario = s, .name = make_name(short_path(s->path, argument), s->variant)};
 	if (new.name == NULL)
-		return out_of_memory();
+		return out_of_memory(o);
 	new.folder = make_folder(c, new.name);
 	if (c->count == c->room) {
 		size_t room = c->room == 0 ? 32 : c->room * 2;
@@ -138,7 +138,7 @@ static bool add_case(struct run_cases *c, const struct run_options *o, const str
 	if (new.folder == NULL || c->count == c->room) {
 		free(new.name);
 		free(new.folder);
-		return out_of_memory();
+		return out_of_memory(o);
 	}
 	c->item[c->count++] = new;
 	return true;
@@ -181,14 +181,14 @@ static bool add_file(struct run_cases *c, const struct run_options *o, const cha
 		size_t room = c->set_room == 0 ? 32 : c->set_room * 2;
 		struct scenario_set *longer = realloc(c->set, room * sizeof *longer);
 		if (longer == NULL)
-			return out_of_memory();
+			return out_of_memory(o);
 		c->set = longer;
 		c->set_room = room;
 	}
 	struct scenario_set *set = &c->set[c->set_count++];
 	if (!load(set, o, path, argument)) {
 		if (set->no_memory)
-			return out_of_memory();
+			return out_of_memory(o);
 		scenario_print_mistakes(stderr, set);
 		c->bad_files++;
 		return true;

@@ -94,7 +94,7 @@ static void judge_suspensions(struct run *r, const struct expect_context *c)
 	};
 	const struct scenario *s = c->scenario;
 
-	for (size_t i = 0; i < PROMISE_COUNT && c->own_seed && c->end >= s->until; i++) {
+	for (size_t i = 0; i < PROMISE_COUNT && c->own_seed && c->end >= s->until && c->outsiders == NULL; i++) {
 		enum scenario_promise p = list[i].promise;
 		struct check check = {.kind = CHECK_INVARIANT, .name = list[i].word};
 		if (!s->suspended[p] || p == PROMISE_TRUE_FINDINGS || p == PROMISE_HEARD_CONFLICTS ||
@@ -153,6 +153,7 @@ bool run_judge(struct run *r)
 		.finding_count = r->watch.count,
 		.own_seed = r->order.seed == s->seed,
 		.end = r->ended_at,
+		.outsiders = r->order.replay != NULL ? &r->outsiders : NULL,
 	};
 	for (size_t i = 0; i < s->expectation_count; i++) {
 		expect_judge(&s->expectation[i], &r->memory[i], &c, &check);

@@ -28,6 +28,8 @@ enum option_code {
 	OPTION_KEEP,
 	OPTION_OUT,
 	OPTION_ALLOW_EMPTY,
+	OPTION_ON,
+	OPTION_SEGMENT,
 };
 
 struct option_line {
@@ -38,6 +40,8 @@ struct option_line {
 };
 
 static const struct option_line lines[] = {
+	{"on", "SCENARIO", OPTION_ON, "the script into whose network the capture is put"},
+	{"segment", "NAME", OPTION_SEGMENT, "the segment of the script (default: its only one)"},
 	{"list", NULL, OPTION_LIST, "print the scenarios that would run, and stop"},
 	{"filter", "PAT", OPTION_FILTER, "only scenarios whose name fits: a part of it, or a pattern with * or ?"},
 	{"tag", "T", OPTION_TAG, "only scenarios with this tag"},
@@ -67,25 +71,35 @@ static bool is_fuzz(const char *command)
 	return strcmp(command, "fuzz") == 0;
 }
 
-/* What `viplab fuzz' takes too. */
-static bool is_for_fuzz(int code)
+static bool is_replay(const char *command)
 {
+	return strcmp(command, "replay") == 0;
+}
+
+/* `viplab replay' takes all, `viplab run' what is not of replays, `viplab fuzz' some of that. */
+static bool is_for(const char *command, int code)
+{
+	if (!is_fuzz(command))
+		return is_replay(command) || (code != OPTION_ON && code != OPTION_SEGMENT);
 	return code == OPTION_JOBS || code == OPTION_SEEDS || code == OPTION_TIMEOUT || code == OPTION_OUT || code == 'q' ||
 	       code == 'h';
 }
 
 void run_options_help(const struct run_options *o)
 {
-	bool fuzz = is_fuzz(o->command);
-
-	puts(fuzz ? "usage: viplab fuzz [OPTION]... FILE\n"
-		    "Runs a scenario with random faults, a schedule for each seed; then all is healed and must converge.\n"
-		    "A failing run is made small and written as a scenario of its own, with its evidence.\n"
-		  : "usage: viplab run [OPTION]... FILE|DIR...\n"
-		    "Runs scenario scripts in simulated time and judges their expectations.\n");
+	puts(is_replay(o->command)
+		     ? "usage: viplab replay CAPTURE --on SCENARIO [OPTION]...\n"
+		       "Puts the frames of a capture (pcap, pcapng; - is standard input) into a segment of a scenario, each at its\n"
+		       "time after the first, beside the scenario's nodes, and judges its expectations.\n"
+	     : is_fuzz(o->command)
+		     ? "usage: viplab fuzz [OPTION]... FILE\n"
+		       "Runs a scenario with random faults, a schedule for each seed; then all is healed and must converge.\n"
+		       "A failing run is made small and written as a scenario of its own, with its evidence.\n"
+		     : "usage: viplab run [OPTION]... FILE|DIR...\n"
+		       "Runs scenario scripts in simulated time and judges their expectations.\n");
 	for (size_t i = 0; i < LINES; i++) {
 		char left[64];
-		if (fuzz && !is_for_fuzz(lines[i].code))
+		if (!is_for(o->command, lines[i].code))
 			continue;
 		snprintf(left, sizeof left, "%s%c%s--%s%s%s", lines[i].code < 256 ? "-" : "  ",
 			 lines[i].code < 256 ? lines[i].code : ' ', lines[i].code < 256 ? ", " : " ",
@@ -182,7 +196,7 @@ static bool ends_with(const char *text, const char *end)
 	return n > m && strcmp(text + n - m, end) == 0;
 }
 
-static bool take(struct run_options *o, int code, const char *value)
+static bool take(struct run_options *o, int code, char *value)
 {
 	uint64_t number = 0;
 
@@ -242,6 +256,12 @@ static bool take(struct run_options *o, int code, const char *value)
 		return true;
 	case OPTION_ALLOW_EMPTY:
 		return o->allow_empty = true;
+	case OPTION_ON:
+		o->on = value;
+		return value[0] != '\0' || refuse(o, "on", value, "a script");
+	case OPTION_SEGMENT:
+		o->segment = value;
+		return value[0] != '\0' || refuse(o, "segment", value, "the name of a segment");
 	case 'h':
 		return o->help = true;
 	default:
@@ -249,11 +269,11 @@ static bool take(struct run_options *o, int code, const char *value)
 	}
 }
 
-/* The options of `viplab run' alone: a name that nobody can write. */
-static void hide_others(struct option table[LINES + 1])
+/* The options of other commands: a name that nobody can write. */
+static void hide_others(const char *command, struct option table[LINES + 1])
 {
 	for (size_t i = 0; i < LINES; i++)
-		if (!is_for_fuzz(lines[i].code))
+		if (!is_for(command, lines[i].code))
 			table[i].name = "=";
 }
 
@@ -268,8 +288,7 @@ static bool read_all(struct run_options *o, int argc, char **argv)
 			.has_arg = lines[i].argument != NULL ? required_argument : no_argument,
 			.val = lines[i].code,
 		};
-	if (is_fuzz(o->command))
-		hide_others(table);
+	hide_others(o->command, table);
 	optind = 1;
 	opterr = 0;
 	while ((code = getopt_long(argc, argv, is_fuzz(o->command) ? ":qh" : ":xo:qvh", table, NULL)) != -1) {
@@ -288,6 +307,10 @@ static bool read_all(struct run_options *o, int argc, char **argv)
 	}
 	o->path = argv + optind;
 	o->path_count = (size_t)(argc - optind);
+	if (is_replay(o->command) && !o->help && (o->path_count != 1 || o->on == NULL)) {
+		fputs("viplab replay: name one capture, and a script: viplab replay CAPTURE --on SCENARIO (viplab help replay)\n", stderr);
+		return false;
+	}
 	if (o->path_count == 0 && !o->help) {
 		fprintf(stderr, "viplab %s: no scenario given: name %s (viplab help %s)\n", o->command,
 			is_fuzz(o->command) ? "a file" : "files or folders", o->command);
@@ -314,4 +337,26 @@ void run_options_fini(struct run_options *o)
 	free(o->tag);
 	free(o->set);
 	*o = (struct run_options){0};
+}
+
+int run_options_serve(int argc, char **argv, int (*work)(const struct run_options *o))
+{
+	struct run_options options;
+	bool good = run_options_read(&options, argc, argv);
+	const char *command = options.command;
+	int status = 0;
+
+	if (!good)
+		status = options.no_memory ? 3 : 2;
+	else if (options.help)
+		run_options_help(&options);
+	else
+		status = work(&options);
+	run_options_fini(&options);
+	/* A result that nobody could read is no success: a full disk shows here. */
+	if (fflush(stdout) != 0) {
+		fprintf(stderr, "viplab %s: stdout: %s\n", command, strerror(errno));
+		status = 3;
+	}
+	return status;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The command line of `viplab run`, and of `viplab fuzz`, which takes some of the same: one table of options, from which the help is printed too. */
+/* The command line of `viplab run`, of `viplab fuzz`, which takes some of the same, and of `viplab replay`, which takes
+ * more: one table of options, from which the help is printed too. */
 #ifndef VL_SCENARIO_RUN_OPTIONS_H
 #define VL_SCENARIO_RUN_OPTIONS_H
 
@@ -9,6 +10,8 @@
 
 #include "sim/base/time.h"
 
+struct run_replay;
+
 enum keep {
 	KEEP_FAILED = 0,
 	KEEP_ALWAYS,
@@ -16,7 +19,7 @@ enum keep {
 };
 
 struct run_options {
-	const char *command;            /* "run" or "fuzz", for messages; borrowed from argv */
+	const char *command;            /* "run", "fuzz" or "replay", for messages; borrowed from argv */
 	char **path;                    /* borrowed from argv, path_count of them */
 	size_t path_count;
 	const char **filter;            /* patterns of scenario names; any may fit */
@@ -39,6 +42,11 @@ struct run_options {
 	const char *out;                /* the folder for evidence */
 	const char *output;             /* a .json file, or NULL */
 	int verbosity;                  /* -1 quiet, 0, 1 every check, 2 the journal */
+	char *on;                       /* replay: the script beside which the capture (path) is replayed */
+	const char *segment;            /* and where; NULL: it has but one */
+	/* filled in by the door */
+	const struct run_replay *replay;        /* what comes from outside, or NULL; its segment is looked up by name */
+	const char *replayed;           /* the name of that capture */
 };
 
 /* Reads the command line (argv[0] is the subcommand). False: it said why on stderr; the exit status is 2, without memory 3.
@@ -46,5 +54,9 @@ struct run_options {
 bool run_options_read(struct run_options *o, int argc, char **argv);
 void run_options_fini(struct run_options *o);
 void run_options_help(const struct run_options *o);     /* to stdout */
+
+/* What a door does with its command line: reads it, prints the help or does the work, flushes stdout. Returns the exit
+ * status: the work's, 2 for a wrong line, 3 without memory or when stdout takes no more. */
+int run_options_serve(int argc, char **argv, int (*work)(const struct run_options *o));
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "sim/scenario/evidence.h"
 #include "sim/scenario/result_json.h"
+#include "sim/scenario/syslog.h"
 
 static int answer_error(FILE *answer, const char *reason)
 {
@@ -81,12 +82,15 @@ static json_t *written(const struct run *r, const struct verdict_again *again,
 
 static void print_journal(FILE *to, const struct run *r, const struct verdict_again *again)
 {
-	char line[RECORD_LINE];
+	char line[RECORD_LINE], words[VENDOR_LOG_TEXT];
 
 	(void)again;
 	for (uint64_t i = 0; i < journal_count(r->journal); i++) {
-		record_format_line(line, sizeof line, journal_at(r->journal, i));
+		const struct record *record = journal_at(r->journal, i);
+		record_format_line(line, sizeof line, record);
 		fprintf(to, "%s\n", line);
+		for (unsigned k = 0; syslog_line(words, r->order.scenario, record, k); k++)
+			fprintf(to, "%*s %s  syslog: %s\n", (int)sizeof "[ 12.829125000]", "", record->node, words);
 	}
 }
 
@@ -132,12 +136,19 @@ int run_work(const struct run_work *w, FILE *answer)
 {
 	const struct run_options *o = w->options;
 	const struct scenario *s = w->what->scenario;
+	struct run_replay replay = {0};
+	if (o->replay != NULL) {
+		replay = *o->replay;
+		while (o->segment != NULL && strcmp(s->segment[replay.segment].name, o->segment) != 0)
+			replay.segment++; /* the door has seen that it is there */
+	}
 	const struct run_order order = {
 		.scenario = s,
 		.seed = w->seed,
 		.until = o->has_until && o->until < s->until ? o->until : s->until,
 		.capture = w->keep != KEEP_NEVER,
 		.application = w->application,
+		.replay = o->replay != NULL ? &replay : NULL,
 	};
 	struct run r;
 	struct vl_status status = run_do(&r, &order);
@@ -165,6 +176,8 @@ int run_work(const struct run_work *w, FILE *answer)
 		.scenario_until = s->until,
 		.has_until = o->has_until,
 		.until = o->until,
+		.replayed = o->replayed,
+		.segment = o->segment,
 		.kept = keeps ? folder : NULL,
 		.kept_capture = keeps,
 	};

@@ -152,6 +152,7 @@ struct scenario_track {
 	const char *interface_name;     /* or of an interface of the node; one of the two is given */
 	unsigned interface;             /* its index */
 	struct maybe_signed priority;   /* below 0: added while it is down; above 0: added while it is up */
+	struct maybe_number at_most;    /* or: the highest priority while it is down, 1-254 */
 	bool fault;                     /* or: down means the virtual router leaves (priority is not given) */
 };
 
@@ -167,9 +168,11 @@ struct scenario_behaviour {
 	int down_timer;
 	int checksum_accepted;
 	int advert_mac, announce_mac, reply_mac;
+	struct maybe_mac static_mac;    /* all three, where they do not say otherwise */
 	int log;
 	struct maybe_time startup_wait;
 	struct maybe_time takeover_slack;
+	struct maybe_time skew_unit;
 	struct maybe_flag owner_waits;
 	struct maybe_flag owners_settle;
 	struct maybe_flag first_address;
@@ -211,6 +214,7 @@ struct scenario_vrrp {
 	struct scenario_announce announce;
 	struct maybe_flag use_vmac;
 	struct maybe_flag lower_prio_no_advert;
+	struct scenario_names options;  /* of the kind: vendor_vrrp_option */
 	const char *sync_group;         /* NULL: none */
 	struct scenario_track *track;
 	size_t track_count;
@@ -229,6 +233,49 @@ struct scenario_carp {
 	struct maybe_number advskew;    /* 1/256 s, 0-254 */
 	struct maybe_flag preempt;
 	struct maybe_number dead_ratio;
+	/* resolved */
+	unsigned interface;
+};
+
+struct scenario_hsrp {
+	struct scenario_place at;
+	uint64_t group;                 /* 0-255, 0-4095 in version 2 */
+	struct scenario_ips vip;        /* of one family; none: learned */
+	struct maybe_number version;    /* 1, 2 */
+	struct maybe_number priority;   /* 0-255 */
+	struct maybe_flag preempt;
+	struct maybe_time preempt_delay;
+	struct maybe_time hello, hold;
+	const char *auth_text;          /* one of the two at most; NULL: not this one */
+	const char *auth_md5;
+	struct maybe_number auth_key_id;
+	const char *interface_name;     /* NULL: the one whose net holds the first vip */
+	struct scenario_track *track;
+	size_t track_count;
+	int address_check;              /* enum hsrp_address_check plus 1; 0: by default */
+	int learning;                   /* enum hsrp_learning plus 1 */
+	struct maybe_number hello_jitter;       /* percent, 1-20 */
+	struct maybe_flag resigns;
+	/* resolved */
+	enum ip_family family;
+	unsigned interface;
+};
+
+struct scenario_glbp {
+	struct scenario_place at;
+	uint64_t group;                 /* 0-1023 */
+	struct scenario_ips vip;        /* exactly one */
+	struct maybe_number priority;   /* 1-255 */
+	struct maybe_flag preempt, forwarder_preempt;
+	struct maybe_time preempt_delay, forwarder_preempt_delay;
+	struct maybe_time hello, hold, redirect, timeout;
+	int balancing;                  /* enum glbp_balancing plus 1; 0: by default */
+	struct maybe_number weight, lower, upper;
+	const char *auth_text;          /* NULL: none */
+	const char *interface_name;     /* NULL: the one whose net holds the vip */
+	struct scenario_track *track;
+	size_t track_count;
+	struct maybe_flag says_goodbye;
 	/* resolved */
 	unsigned interface;
 };
@@ -264,6 +311,54 @@ struct scenario_ha {
 	struct maybe_flag virtual_mac;
 };
 
+/* A unit of a FortiGate cluster. */
+struct scenario_fgcp {
+	struct scenario_place at;
+	bool given;
+	uint64_t group;                 /* 0-1023, default 0 as the product ships */
+	struct maybe_number priority;
+	struct maybe_flag override;
+	struct scenario_names heartbeat, monitor;       /* interfaces of the node */
+	const char *group_name, *password;              /* "" when not given */
+	const char *serial;             /* NULL: made of the first interface's MAC */
+	struct maybe_flag transparent;
+	struct maybe_time hb_interval, hello_holddown, uptime_margin, arps_interval;
+	struct maybe_number hb_lost_threshold, arps;
+	/* resolved: bits by index */
+	uint32_t heartbeat_on, monitored;
+};
+
+/* A member of a Check Point cluster. */
+struct scenario_clusterxl {
+	struct scenario_place at;
+	bool given;
+	uint64_t magic;                 /* 1-255, default 254 as the product ships */
+	uint64_t member;                /* from 1 */
+	int mode;                       /* enum clusterxl_mode */
+	struct scenario_ips vip;        /* at least one, each on the net of an interface */
+	struct scenario_ips peers;      /* of unicast mode */
+	struct maybe_flag switch_up, vmac;
+	struct maybe_mac virtual_mac;
+	struct maybe_time state_interval, dead_after;
+	struct maybe_number arps;
+};
+
+/* A host of a Microsoft NLB cluster. */
+struct scenario_nlb {
+	struct scenario_place at;
+	bool given;
+	uint64_t host;                  /* 1-32 */
+	int mode;                       /* enum nlb_mode */
+	int affinity;                   /* enum nlb_affinity */
+	int descriptors;                /* enum nlb_descriptors */
+	struct scenario_ips vip;        /* the first names the cluster */
+	struct maybe_number bins, tolerance;
+	struct maybe_time period;
+	struct maybe_flag filter_icmp, drain;
+	/* resolved */
+	unsigned interface;
+};
+
 struct scenario_node {
 	struct scenario_place at;
 	const char *name;
@@ -281,7 +376,14 @@ struct scenario_node {
 	size_t vrrp_count;
 	struct scenario_carp *carp;
 	size_t carp_count;
+	struct scenario_hsrp *hsrp;
+	size_t hsrp_count;
+	struct scenario_glbp *glbp;
+	size_t glbp_count;
 	struct scenario_ha ha;
+	struct scenario_fgcp fgcp;
+	struct scenario_clusterxl clusterxl;
+	struct scenario_nlb nlb;
 };
 
 /* --- timeline ------------------------------------------------------------------------------------------- */
@@ -541,11 +643,15 @@ enum scenario_expectation_kind {
 	EXPECT_TAKEOVER,                /* {takeover: r2, id: 1, after: 10s, within: exactly 3.609375s} */
 };
 
-/* A redundancy engine's state by RFC 9568's words; CARP's MASTER is Active. */
+/* A redundancy engine's state by RFC 9568's words; CARP's MASTER is Active. HSRP's and GLBP's own words besides. */
 enum scenario_state {
 	SCENARIO_INITIALIZE,
-	SCENARIO_BACKUP,
+	SCENARIO_BACKUP,                /* running, and not Active, by whatever word */
 	SCENARIO_ACTIVE,
+	SCENARIO_LEARN,
+	SCENARIO_LISTEN,
+	SCENARIO_SPEAK,
+	SCENARIO_STANDBY,
 };
 
 /* How a state must hold in the window. */
@@ -568,6 +674,7 @@ struct scenario_expectation {
 	enum scenario_expectation_kind kind;
 	struct scenario_window window;
 	struct maybe_number id;         /* VRID, VHID or HA ID; not given: any, or the node's only one */
+	struct maybe_number group;      /* of HSRP or GLBP, in place of an id */
 	enum ip_family family;          /* IP_NONE: any */
 	union {
 		struct {

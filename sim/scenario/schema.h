@@ -85,6 +85,11 @@ extern const struct schema_section schema_vrrp;
 extern const struct schema_section schema_track;
 extern const struct schema_section schema_carp;
 extern const struct schema_section schema_ha;
+extern const struct schema_section schema_hsrp;
+extern const struct schema_section schema_glbp;
+extern const struct schema_section schema_fgcp;
+extern const struct schema_section schema_clusterxl;
+extern const struct schema_section schema_nlb;
 extern const struct schema_section schema_step;
 extern const struct schema_section schema_expectation;
 

@@ -8,6 +8,8 @@ static const struct schema_word family_words[] = {{"ipv4", IP_V4, NULL}, {"ipv6"
 #define ID_KEYS                                                                                        \
 	{"id", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_expectation, id), .low = 1, .high = 255,        \
 	 .example = "1", .help = "VRID, VHID or HA ID; default any"},                                  \
+	{"group", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_expectation, group), .low = 0, .high = 4095, \
+	 .example = "1", .help = "or an HSRP or GLBP group"},                                          \
 	{"family", &TYPE_WORD, 0, AT(scenario_expectation, family), .words = family_words,             \
 	 .example = "ipv6", .help = "default any"}
 #define WINDOW_KEY(word, form, example_text, help_text)                                                \
@@ -25,6 +27,20 @@ static const struct schema_word state_words[] = {
 	{"initialize", SCENARIO_INITIALIZE, NULL},
 	{"master", SCENARIO_ACTIVE, NULL},
 	{"init", SCENARIO_INITIALIZE, NULL},
+	{"initial", SCENARIO_INITIALIZE, "HSRP's word"},
+	{"standby", SCENARIO_STANDBY, "HSRP and GLBP: next in line; backup is any of the four"},
+	{"speak", SCENARIO_SPEAK, NULL},
+	{"listen", SCENARIO_LISTEN, NULL},
+	{"learn", SCENARIO_LEARN, NULL},
+	{"primary", SCENARIO_ACTIVE, "FortiGate"},
+	{"subordinate", SCENARIO_BACKUP, "FortiGate"},
+	{"hello", SCENARIO_INITIALIZE, "FortiGate, before it takes part"},
+	{"ready", SCENARIO_BACKUP, "Check Point: newer than another member"},
+	{"down", SCENARIO_INITIALIZE, "Check Point"},
+	{"converged", SCENARIO_ACTIVE, "Windows"},
+	{"converging", SCENARIO_BACKUP, "Windows"},
+	{"draining", SCENARIO_BACKUP, "Windows"},
+	{"stopped", SCENARIO_INITIALIZE, "Windows"},
 	{0},
 };
 
@@ -142,7 +158,7 @@ static const struct schema_key takeover_keys[] = {
 	{"takeover", &TYPE_NODE, SCHEMA_REQUIRED, AT(scenario_expectation, takeover.node), .example = "r2",
 	 .help = "this node becomes Active, and was not before"},
 	{"within", &TYPE_DURATION, SCHEMA_REQUIRED, AT(scenario_expectation, takeover.within),
-	 .example = "exactly 3.609375s", .help = "how long after the moment of `after`"},
+	 .example = "exactly 3.609375s", .help = "how long after the moment of `after'"},
 	WINDOW_KEY("after", WINDOW_AFTER, "10s", "the moment of the cause"),
 	ID_KEYS,
 	{0},

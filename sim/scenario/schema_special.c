@@ -8,6 +8,11 @@
 #include "sim/scenario/reader.h"
 #include "sim/scenario/schema_hooks.h"
 #include "sim/stack/stack.h"
+#include "sim/vendors/clusterxl_records.h"
+#include "sim/vendors/fgcp_records.h"
+#include "sim/vendors/glbp_records.h"
+#include "sim/vendors/hsrp_records.h"
+#include "sim/vendors/nlb_records.h"
 #include "sim/vrrp/vrrp_records.h"
 
 static struct document *scalar(struct arena *memory, const char *text)
@@ -215,7 +220,8 @@ static void read_sides(struct reader *r, const struct schema_key *key, struct do
 
 	if (d->kind != DOCUMENT_SEQUENCE || d->count == 0) {
 		mistakes_add(r->mistakes, d->at, "%s: expected lists of nodes such as [[r1, client], [r2]], not %s",
-			     key->name, document_describe(r->mistakes, d));
+			     key->name,
+			     d->kind == DOCUMENT_SEQUENCE ? "an empty list" : document_describe(r->mistakes, d));
 		return;
 	}
 	names.offset = 0;
@@ -446,7 +452,8 @@ static const char *reason_at(size_t i)
 {
 	static const char *const reasons[] = {
 #define X(constant, text) text,
-		VRRP_DROPS(X) CARP_DROPS(X) STACK_DROPS(X)
+		VRRP_DROPS(X) CARP_DROPS(X) STACK_DROPS(X) HSRP_DROPS(X) GLBP_DROPS(X) FGCP_DROPS(X) CLUSTERXL_DROPS(X)
+		NLB_DROPS(X)
 #undef X
 	};
 	return i < sizeof reasons / sizeof reasons[0] ? reasons[i] : NULL;

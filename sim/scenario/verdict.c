@@ -71,7 +71,13 @@ void verdict_again(FILE *to, const struct check *c, const struct verdict_again *
 	char text[EXPECT_TIME];
 	vl_time until = again->has_until ? vl_time_min(again->until, again->scenario_until) : again->scenario_until;
 
-	fprintf(to, "viplab run --seed %llu", (unsigned long long)again->seed);
+	if (again->replayed != NULL) {
+		fputs("viplab replay ", to);
+		quote(to, again->replayed);
+	} else {
+		fputs("viplab run", to);
+	}
+	fprintf(to, " --seed %llu", (unsigned long long)again->seed);
 	if (c->kind == CHECK_NONDETERMINISM)
 		fprintf(to, " --repeat %u", again->repeat);
 	for (size_t i = 0; i < again->set_count; i++) {
@@ -84,7 +90,11 @@ void verdict_again(FILE *to, const struct check *c, const struct verdict_again *
 		fprintf(to, " --until %s", expect_time(text, until));
 	if (again->of_matrix != NULL)
 		filter(to, again->of_matrix);
-	fputc(' ', to);
+	if (again->segment != NULL) {
+		fputs(" --segment ", to);
+		quote(to, again->segment);
+	}
+	fputs(again->replayed != NULL ? " --on " : " ", to);
 	quote(to, again->path);
 }
 

@@ -18,6 +18,8 @@ struct verdict_again {
 	vl_time scenario_until;         /* the script's own end */
 	bool has_until;                 /* it was given on the command line */
 	vl_time until;
+	const char *replayed;           /* a capture that was replayed, or NULL; and where, or NULL */
+	const char *segment;
 	const char *kept;               /* folder of the evidence, or NULL */
 	bool kept_capture;
 };

@@ -38,8 +38,8 @@ struct neighbour {
 	enum neighbour_state state;
 	struct mac mac;                 /* KNOWN, PROBE */
 	vl_time good_until;             /* KNOWN */
-	vl_time retry_at;               /* INCOMPLETE, PROBE: the next try, or giving up */
 	vl_time used_at;
+	vl_time retry_at;               /* INCOMPLETE, PROBE: the next try, or giving up */
 	unsigned tries;                 /* requests sent */
 	size_t waiting_count;
 	struct frame *waiting[NEIGHBOUR_WAITING];       /* oldest first; Ethernet destination not yet set */
@@ -47,12 +47,12 @@ struct neighbour {
 };
 
 struct neighbour_cache {
-	struct table index;             /* struct place -> uint32_t, the entry's number */
-	struct neighbour *entry;        /* in order of arrival, so that what reaches the wire has an order */
-	uint32_t room;
-	uint32_t first_free;            /* room: none */
-	uint32_t last;                  /* the entry found last: most packets go where the one before went */
 	vl_time deadline;               /* the earliest retry_at */
+	struct neighbour *entry;        /* in order of arrival, so that what reaches the wire has an order */
+	uint32_t last;                  /* the entry found last: most packets go where the one before went */
+	uint32_t first_free;            /* room: none */
+	uint32_t room;
+	struct table index;             /* struct place -> uint32_t, the entry's number */
 };
 
 bool neighbour_cache_init(struct neighbour_cache *c, uint32_t room, uint64_t secret);   /* false: no memory */

@@ -27,21 +27,40 @@
 struct interface_state {
 	bool up;
 	struct mac physical;
+	struct mac mask;                        /* see stack_mask_mac */
 	bool disabled[STACK_ADDRESSES];         /* see stack_enable_address */
 	struct stack_interface_config config;   /* with the link-local address added */
 };
 
+/* Where a packet goes next. */
+struct stack_hop {
+	unsigned interface;
+	bool broadcast;                 /* to everybody on its link */
+	struct ip_addr address;         /* the neighbour */
+};
+
+/* The destination cache of RFC 4861 5.1, of one entry: most packets go where the one before went. */
+struct stack_destination {
+	bool known;
+	struct ip_addr address;
+	struct stack_hop hop;
+};
+
 struct stack {
+	/* What every packet looks at, together. */
 	struct frame_pool *pool;
 	struct outbox *outbox;
-	bool forward;
 	size_t interface_count;
 	size_t route_count;
+	bool forward;
+	bool group_macs;
+	bool filters;                           /* some claim has one */
+	struct stack_destination last;          /* of the box's own packets; forgotten when an interface changes */
+	struct neighbour_cache neighbours;
 	struct table claims;                    /* struct place -> struct stack_claim */
 	struct table claimed_macs;              /* struct mac_place -> uint32_t, how many claims use it */
 	size_t claim_room;
 	size_t held_macs;
-	struct neighbour_cache neighbours;
 	uint64_t secret;
 	uint64_t dropped[STACK_DROP_COUNT];
 	struct stack_route_config route[STACK_ROUTES];
@@ -109,12 +128,8 @@ void stack_forget_neighbours(struct stack *s, unsigned interface, enum stack_dro
 
 /* --- routes and sending -------------------------------------------------------------------------------- */
 
-struct stack_hop {
-	unsigned interface;
-	struct ip_addr address;         /* the neighbour */
-};
-
-/* The longest matching prefix among interfaces that are up. False: no route. */
+/* The longest matching prefix among interfaces that are up, for a single address or the broadcast one of a net. False:
+ * no route. */
 bool stack_route(const struct stack *s, const struct ip_addr *dst, struct stack_hop *hop);
 /* The address this interface speaks with towards `dst`. Family IP_NONE: it has none of that family. */
 struct ip_addr stack_source_on(const struct stack *s, unsigned interface, const struct ip_addr *dst);

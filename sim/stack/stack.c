@@ -62,6 +62,7 @@ struct stack *stack_new(const struct stack_config *config, struct frame_pool *po
 	s->pool = pool;
 	s->outbox = outbox;
 	s->forward = config->forward;
+	s->group_macs = config->group_macs;
 	s->secret = config->seed;
 	s->claim_room = config->claims != 0 ? config->claims : DEFAULT_CLAIMS;
 	s->route_count = config->route_count;
@@ -101,6 +102,7 @@ void stack_free(struct stack *s)
 void stack_link(struct stack *s, unsigned port, bool up, vl_time now)
 {
 	(void)now;
+	s->last.known = false;
 	for (unsigned i = 0; i < s->interface_count; i++) {
 		if (s->interface[i].config.port != port)
 			continue;
@@ -124,15 +126,18 @@ static void empty(struct table *t)
 
 void stack_reset(struct stack *s)
 {
+	s->last.known = false;
 	for (unsigned i = 0; i < s->interface_count; i++) {
 		stack_forget_neighbours(s, i, STACK_DROP_LINK);
 		s->interface[i].up = true;
 		s->interface[i].config.mac = s->interface[i].physical;
+		s->interface[i].mask = MAC_ZERO;
 		memset(s->interface[i].disabled, 0, sizeof s->interface[i].disabled);
 	}
 	empty(&s->claims);
 	empty(&s->claimed_macs);
 	s->held_macs = 0;
+	s->filters = false;
 }
 
 size_t stack_interface_count(const struct stack *s)

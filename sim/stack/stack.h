@@ -57,6 +57,8 @@ struct stack_config {
 	uint64_t seed;                          /* for hash secrets */
 	size_t claims;                          /* most addresses claimed at a time; 0: 64 */
 	uint32_t neighbours;                    /* room of the neighbour cache; 0: 256 */
+	bool group_macs;                        /* believes ARP that says a group's MAC, as hosts do, for NLB; RFC 1812
+						   3.3.2 forbids it to routers */
 };
 
 /* The outbox and the pool are borrowed and outlive the stack. NULL: no memory. */
@@ -97,12 +99,19 @@ struct stack_chooser {
 	void *context;
 };
 
+/* For an address that several boxes hold and each of them gets all packets to (NLB): which ones are this box's. */
+struct stack_filter {
+	bool (*accepts)(void *context, const struct packet *p);
+	void *context;
+};
+
 struct stack_claim {
 	unsigned interface;
 	struct ip_addr address;
 	struct mac mac;         /* told in ARP and NA, their Ethernet source; frames to it are taken in */
 	struct mac source;      /* Ethernet source of answers; zero: .mac. A group .mac (clusters) needs one */
 	const struct stack_chooser *chooser;    /* takes the place of .mac in answers; NULL: none; borrowed */
+	const struct stack_filter *filter;      /* with .accept: only what it says yes to; NULL: all; borrowed */
 	bool accept;            /* packets to the address are for us (Accept_Mode, owner); otherwise they are
 				   dropped, but ARP and ND are answered all the same (RFC 9568 6.1) */
 	bool router;            /* R flag in Neighbour Advertisements */
@@ -120,6 +129,9 @@ void stack_drop_mac(struct stack *s, unsigned interface, struct mac mac);
 /* The MAC that the interface has from now on, in place of the physical one (a cluster's active unit, a unicast NLB
  * host). Zero: the physical one again. */
 void stack_set_mac(struct stack *s, unsigned interface, struct mac mac);
+/* The Ethernet source of frames that would leave with the interface's MAC (what ARP and ND say stays: the MAC is
+ * hidden from switches, MaskSourceMAC of NLB). Zero: no other. */
+void stack_mask_mac(struct stack *s, unsigned interface, struct mac mac);
 /* While false, a configured address is neither answered for nor accepted: a VRRP owner that is not Active. */
 void stack_enable_address(struct stack *s, unsigned interface, const struct ip_addr *address, bool enabled);
 
@@ -178,6 +190,7 @@ bool stack_has_address(const struct stack *s, unsigned interface, const struct i
 	X(STACK_DROP_TTL, "TTL exceeded")                                \
 	X(STACK_DROP_NOT_FORWARDING, "not a router")                     \
 	X(STACK_DROP_NOT_ACCEPTED, "virtual address not accepted")       \
+	X(STACK_DROP_FILTERED, "another host of the cluster takes it")   \
 	X(STACK_DROP_UNREAD, "protocol not read")                        \
 	X(STACK_DROP_TOO_LONG, "longer than the MTU")                    \
 	X(STACK_DROP_QUEUE_FULL, "queue for a neighbour full")           \

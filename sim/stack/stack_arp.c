@@ -44,7 +44,7 @@ enum stack_verdict stack_arp_input(struct stack *s, unsigned interface, const st
 	bool asks = a->operation == ARP_REQUEST;
 	bool for_us = stack_owns(s, interface, &a->target_ip, &own_mac) != NOT_OURS;
 
-	if (mac_is_group(a->sender_mac))
+	if (mac_is_group(a->sender_mac) && !s->group_macs)
 		return stack_drop(s, STACK_DROP_MALFORMED);
 	/* Our own frames never come back from a switch: whoever says our address is another one, even with
 	 * the same virtual MAC. */

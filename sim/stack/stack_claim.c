@@ -77,6 +77,12 @@ void stack_set_mac(struct stack *s, unsigned interface, struct mac mac)
 	n->config.mac = mac_equal(mac, MAC_ZERO) ? n->physical : mac;
 }
 
+void stack_mask_mac(struct stack *s, unsigned interface, struct mac mac)
+{
+	assert(interface < s->interface_count);
+	s->interface[interface].mask = mac;
+}
+
 bool stack_claim(struct stack *s, const struct stack_claim *claim)
 {
 	assert(claim->interface < s->interface_count);
@@ -88,6 +94,7 @@ bool stack_claim(struct stack *s, const struct stack_claim *claim)
 	if (!is_new)
 		drop_mac(s, held->interface, held->mac);
 	*held = *claim;
+	s->filters = s->filters || claim->filter != NULL;
 	hold_mac(s, claim->interface, claim->mac);
 	return true;
 }

@@ -74,13 +74,30 @@ static bool is_solicitation(const struct packet *p)
 		p->icmp.type == ICMPV6_NEIGHBOR_ADVERTISEMENT);
 }
 
+/* What a claim's filter leaves to another box. */
+static bool is_anothers(const struct stack *s, const struct packet *p)
+{
+	for (unsigned i = 0; s->filters && i < s->interface_count; i++) {
+		const struct stack_claim *claim = stack_find_claim(s, i, &p->dst);
+		if (claim != NULL && claim->filter != NULL)
+			return !claim->filter->accepts(claim->filter->context, p);
+	}
+	return false;
+}
+
 static enum stack_verdict ip_input(struct stack *s, unsigned interface, const struct frame *f,
 				   const struct packet *p, vl_time now)
 {
-	if (ip_is_multicast(&p->dst) || stack_is_broadcast(s, interface, &p->dst))
+	if (ip_is_multicast(&p->dst))
 		return local(s, interface, p, true, now);
+	/* CCP may be for the address of the network, in a group frame. */
+	if (p->transport == TRANSPORT_CCP && mac_is_group(p->ethernet.dst))
+		return STACK_LOCAL;
+	/* Most are for an address of ours: that question comes before the one about the nets. */
 	switch (stack_owns_anywhere(s, interface, &p->dst)) {
 	case OURS:
+		if (is_anothers(s, p))
+			return stack_drop(s, STACK_DROP_FILTERED);
 		return local(s, interface, p, false, now);
 	case OURS_TO_ANSWER:
 		/* RFC 9568 6.4.3: and not forwarded either (RFC 3768 8.4). */
@@ -89,6 +106,8 @@ static enum stack_verdict ip_input(struct stack *s, unsigned interface, const st
 	case NOT_OURS:
 		break;
 	}
+	if (stack_is_broadcast(s, interface, &p->dst))
+		return local(s, interface, p, true, now);
 	/* A unicast packet in a group frame is not for a router to forward (RFC 1812 5.3.4); link-local
 	 * addresses stay on their link (RFC 4291 2.5.6, RFC 3927 7). */
 	if (!s->forward || mac_is_group(p->ethernet.dst) || ip_is_link_local(&p->dst) ||
@@ -113,7 +132,8 @@ enum stack_verdict stack_input(struct stack *s, unsigned port, struct frame *f, 
 	*interface = (unsigned)found;
 	if (!s->interface[found].up)
 		return stack_drop(s, STACK_DROP_LINK);
-	if (!mac_is_group(h.dst) && !stack_mac_is_ours(s, *interface, h.dst))
+	if (!mac_equal(h.dst, s->interface[found].config.mac) && !mac_is_group(h.dst) &&
+	    !stack_mac_is_ours(s, *interface, h.dst))
 		return stack_drop(s, STACK_DROP_NOT_OURS);
 	const struct packet *p = *packet = packet_of(f);
 	if (p == NULL)

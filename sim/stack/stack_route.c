@@ -48,6 +48,7 @@ bool stack_route(const struct stack *s, const struct ip_addr *dst, struct stack_
 		hop->address = ip_is_zero(&r->gateway) ? *dst : r->gateway;
 	}
 	hop->interface = (unsigned)interface;
+	hop->broadcast = interface >= 0 && stack_is_broadcast(s, hop->interface, dst);
 	return interface >= 0;
 }
 
@@ -95,8 +96,7 @@ bool stack_is_broadcast(const struct stack *s, unsigned interface, const struct 
 {
 	const struct stack_interface_config *c = &s->interface[interface].config;
 
-	/* Nets of up to 30 bits have one: it ends in two ones at least. */
-	if (dst->family != IP_V4 || (dst->b[3] & 3) != 3)
+	if (dst->family != IP_V4)
 		return false;
 	if (ip4_to_u32(dst) == UINT32_MAX)
 		return true;

@@ -24,6 +24,17 @@ struct frame *stack_frame(struct stack *s)
 	return frame_new(s->pool, STACK_FRAME);
 }
 
+/* False: no memory, and the frame is given up. */
+static bool put_on_mask(const struct interface_state *n, struct frame **f)
+{
+	if (mac_equal(n->mask, MAC_ZERO) || memcmp((*f)->data + 6, n->config.mac.b, sizeof n->config.mac.b) != 0)
+		return true;
+	*f = frame_own(*f);
+	if (*f != NULL)
+		memcpy((*f)->data + 6, n->mask.b, sizeof n->mask.b);
+	return *f != NULL;
+}
+
 void stack_transmit(struct stack *s, unsigned interface, struct frame *f)
 {
 	assert(interface < s->interface_count);
@@ -34,7 +45,10 @@ void stack_transmit(struct stack *s, unsigned interface, struct frame *f)
 		(void)stack_drop(s, f == NULL ? STACK_DROP_MEMORY : STACK_DROP_LINK);
 		return;
 	}
-	outbox_frame(s->outbox, n->config.port, f);
+	if (put_on_mask(n, &f))
+		outbox_frame(s->outbox, n->config.port, f);
+	else
+		(void)stack_drop(s, STACK_DROP_MEMORY);
 }
 
 void stack_announce(struct stack *s, const struct stack_announcement *a, vl_time now)
@@ -56,6 +70,7 @@ static size_t ip_header_size(const struct ip_addr *a)
 static bool group_interface(const struct stack *s, const struct packet_envelope *e, struct stack_hop *hop)
 {
 	hop->address = e->dst;
+	hop->broadcast = !ip_is_multicast(&e->dst);
 	for (unsigned i = 0; i < s->interface_count; i++) {
 		if (!s->interface[i].up)
 			continue;
@@ -75,88 +90,89 @@ static bool is_group(const struct ip_addr *dst)
 void stack_to_hop(struct stack *s, const struct stack_hop *hop, const struct ip_addr *dst, struct frame *f,
 		  vl_time now)
 {
-	bool broadcast = stack_is_broadcast(s, hop->interface, dst);
-
-	if (!broadcast && !ip_is_multicast(dst)) {
+	if (!hop->broadcast && !ip_is_multicast(dst)) {
 		stack_to_neighbour(s, hop->interface, &hop->address, f, now);
 		return;
 	}
-	struct mac to = broadcast ? MAC_BROADCAST : mac_of_group(dst);
+	struct mac to = hop->broadcast ? MAC_BROADCAST : mac_of_group(dst);
 	memcpy(f->data, to.b, sizeof to.b);
 	stack_transmit(s, hop->interface, f);
 }
 
-/* A packet on its way out. */
-struct departure {
-	struct packet_envelope envelope;
-	struct stack_hop hop;
-	struct frame *frame;
-	struct wr out;                  /* behind the IP header */
-};
-
-/* Finds the way and the addresses, and opens a frame for a payload of `length` bytes. */
-static bool begin(struct stack *s, struct departure *d, const struct packet_envelope *envelope, size_t length)
+/* Where a packet to e->dst goes next. False: no route. */
+static bool find_hop(struct stack *s, const struct packet_envelope *e, bool group, struct stack_hop *hop)
 {
-	struct packet_envelope *e = &d->envelope;
-	size_t packet_length = ip_header_size(&envelope->dst) + length;
-	bool group = is_group(&envelope->dst);
+	struct stack_destination *d = &s->last;
 
-	if (!(group ? group_interface(s, envelope, &d->hop) : stack_route(s, &envelope->dst, &d->hop))) {
+	if (group)
+		return group_interface(s, e, hop);
+	if (!d->known || !ip_equal(&d->address, &e->dst)) {
+		d->known = stack_route(s, &e->dst, &d->hop);
+		d->address = e->dst;
+	}
+	*hop = d->hop;
+	return d->known;
+}
+
+/* Fills in what the caller left to the interface. False: it has no address of that family. */
+static bool complete(const struct stack *s, struct packet_envelope *e, bool group, unsigned interface)
+{
+	const struct stack_interface_config *config = &s->interface[interface].config;
+
+	set_vlan(e, config->vlan);
+	if (mac_equal(e->src_mac, MAC_ZERO))
+		e->src_mac = config->mac;
+	if (ip_is_zero(&e->src))
+		e->src = group ? stack_source_on(s, interface, &e->dst) : stack_source_for(s, &e->dst);
+	return e->src.family == e->dst.family;
+}
+
+/* Sends `data` behind an IP header, and behind that of UDP when there is one. */
+static bool send_packet(struct stack *s, const struct packet_envelope *envelope, const struct udp_header *udp,
+			const uint8_t *data, size_t length, vl_time now)
+{
+	size_t packet_length = ip_header_size(&envelope->dst) + (udp != NULL ? UDP_HEADER : 0) + length;
+	bool group = is_group(&envelope->dst);
+	struct stack_hop hop;
+
+	if (!find_hop(s, envelope, group, &hop)) {
 		(void)stack_drop(s, STACK_DROP_NO_ROUTE);
 		return false;
 	}
-	const struct stack_interface_config *config = &s->interface[d->hop.interface].config;
-	if (packet_length > config->mtu) {
+	if (packet_length > s->interface[hop.interface].config.mtu) {
 		(void)stack_drop(s, STACK_DROP_TOO_LONG);
 		return false;
 	}
-	*e = *envelope;
-	set_vlan(e, config->vlan);
-	if (mac_equal(envelope->src_mac, MAC_ZERO))
-		e->src_mac = config->mac;
-	if (ip_is_zero(&envelope->src))
-		e->src = group ? stack_source_on(s, d->hop.interface, &e->dst) : stack_source_for(s, &e->dst);
-	if (e->src.family != e->dst.family) {
-		(void)stack_drop(s, STACK_DROP_NO_ROUTE);       /* no address of that family */
+	struct packet_envelope e = *envelope;
+	if (!complete(s, &e, group, hop.interface)) {
+		(void)stack_drop(s, STACK_DROP_NO_ROUTE);
 		return false;
 	}
-	d->frame = frame_new(s->pool, ETHERNET_HEADER + 4u * e->vlan_count + packet_length);
-	if (d->frame == NULL) {
+	struct frame *f = frame_new(s->pool, ETHERNET_HEADER + 4u * e.vlan_count + packet_length);
+	if (f == NULL) {
 		(void)stack_drop(s, STACK_DROP_MEMORY);
 		return false;
 	}
-	d->out = wr_of(d->frame->data, d->frame->length);
-	packet_begin(&d->out, e);
+	struct wr out = wr_of(f->data, f->length);
+	packet_begin(&out, &e);
+	if (udp != NULL)
+		udp_encode(udp, &e.src, &e.dst, data, length, &out);
+	else
+		wr_bytes(&out, data, length);
+	packet_end(&out, &e);
+	assert(!out.bad);
+	stack_to_hop(s, &hop, &e.dst, f, now);
 	return true;
-}
-
-static void end(struct stack *s, struct departure *d, vl_time now)
-{
-	packet_end(&d->out, &d->envelope);
-	assert(!d->out.bad);
-	stack_to_hop(s, &d->hop, &d->envelope.dst, d->frame, now);
 }
 
 bool stack_send(struct stack *s, const struct packet_envelope *envelope, const uint8_t *payload,
 		size_t length, vl_time now)
 {
-	struct departure d;
-
-	if (!begin(s, &d, envelope, length))
-		return false;
-	wr_bytes(&d.out, payload, length);
-	end(s, &d, now);
-	return true;
+	return send_packet(s, envelope, NULL, payload, length, now);
 }
 
 bool stack_send_udp(struct stack *s, const struct packet_envelope *envelope, const struct udp_header *h,
 		    const uint8_t *data, size_t length, vl_time now)
 {
-	struct departure d;
-
-	if (!begin(s, &d, envelope, UDP_HEADER + length))
-		return false;
-	udp_encode(h, &d.envelope.src, &d.envelope.dst, data, length, &d.out);
-	end(s, &d, now);
-	return true;
+	return send_packet(s, envelope, h, data, length, now);
 }

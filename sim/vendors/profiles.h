@@ -11,7 +11,12 @@
 extern const struct vendor VENDOR_RFC;
 extern const struct vendor VENDOR_KEEPALIVED_2_2, VENDOR_KEEPALIVED_2_4;
 extern const struct vendor VENDOR_FRR;
-extern const struct vendor VENDOR_CISCO_IOS;
-extern const struct vendor VENDOR_UCARP;
+extern const struct vendor VENDOR_UVRRPD;
+extern const struct vendor VENDOR_CISCO_IOS, VENDOR_CISCO_IOS_XE, VENDOR_NX_OS;
+extern const struct vendor VENDOR_JUNOS;
+extern const struct vendor VENDOR_FORTIGATE;
+extern const struct vendor VENDOR_CHECKPOINT_GAIA;
+extern const struct vendor VENDOR_HUAWEI, VENDOR_H3C;
+extern const struct vendor VENDOR_UCARP, VENDOR_PFSENSE;
 
 #endif

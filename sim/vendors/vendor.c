@@ -8,7 +8,9 @@
 #include "sim/vendors/profiles.h"
 
 static const struct vendor *const VENDORS[] = {
-	&VENDOR_RFC, &VENDOR_KEEPALIVED_2_2, &VENDOR_KEEPALIVED_2_4, &VENDOR_FRR, &VENDOR_CISCO_IOS, &VENDOR_UCARP,
+	&VENDOR_RFC,	      &VENDOR_KEEPALIVED_2_2, &VENDOR_KEEPALIVED_2_4, &VENDOR_FRR,    &VENDOR_UVRRPD,
+	&VENDOR_CISCO_IOS,    &VENDOR_CISCO_IOS_XE,   &VENDOR_NX_OS,	      &VENDOR_JUNOS,  &VENDOR_FORTIGATE,
+	&VENDOR_CHECKPOINT_GAIA, &VENDOR_HUAWEI,      &VENDOR_H3C,	      &VENDOR_UCARP,  &VENDOR_PFSENSE,
 };
 
 #define VENDOR_COUNT (sizeof VENDORS / sizeof VENDORS[0])
@@ -57,9 +59,24 @@ struct vl_status vendor_vrrp_defaults(const struct vendor *v, uint8_t version, e
 
 struct vl_status vendor_carp_defaults(const struct vendor *v, struct carp_config *c)
 {
-	if (!v->carp)
+	if (v->carp == NULL)
 		return vl_refuse(VL_INVALID, "%s does not speak CARP", v->kind);
-	carp_config_init(c);
+	v->carp(c);
+	return vl_status_ok();
+}
+
+struct vl_status vendor_vrrp_auth(const struct vendor *v, const char *method)
+{
+	static const struct {
+		const char *word;
+		unsigned bit;
+	} methods[] = {
+		{"text", VENDOR_AUTH_TEXT}, {"md5", VENDOR_AUTH_MD5}, {"ah", VENDOR_AUTH_AH}, {"hmac", VENDOR_AUTH_HMAC},
+	};
+
+	for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+		if (strcmp(methods[i].word, method) == 0 && (v->auth & methods[i].bit) == 0)
+			return vl_refuse(VL_INVALID, "auth: %s does not know %s", v->kind, method);
 	return vl_status_ok();
 }
 

@@ -12,8 +12,10 @@
  *      answers pings to the addresses although not owner: they sit on its macvlan; TOS 0xc0, DF, kernel's ID
  *      silent: every rejection is debug output
  *
+ * Option: no-checksum-with-ipv4-pseudoheader, as in its configuration.
+ *
  * Inferred: the kernel's IPv4 ID is modelled as counting. Not modelled: an IPv6 list without a link-local first
- * address on transmission (on reception it is taken), checksum-with-ipv4-pseudoheader off.
+ * address on transmission (on reception it is taken).
  */
 #include "sim/vendors/profiles.h"
 
@@ -32,6 +34,12 @@
 static const struct vrrp_config V2 = {COMMON, .interval_check = VRRP_INTERVAL_DROP};
 static const struct vrrp_config V3 = {COMMON, .interval_check = VRRP_INTERVAL_ACCEPT};
 
+static void no_pseudo_header(struct vrrp_config *c)
+{
+	c->checksum_send = VRRP_CHECKSUM_MESSAGE;
+	c->checksum_receive = VRRP_CHECKSUM_ACCEPT_MESSAGE;
+}
+
 const struct vendor VENDOR_FRR = {
 	.kind = "frr",
 	.title = "FRR vrrpd: version 3, silent about everything it refuses",
@@ -39,7 +47,10 @@ const struct vendor VENDOR_FRR = {
 	.vrrp_v2 = &V2,
 	.vrrp_v3_ipv4 = &V3,
 	.vrrp_v3_ipv6 = &V3,
+	.option = {{"no-checksum-with-ipv4-pseudoheader", "version 3 IPv4: checksum without pseudo-header, sent and demanded",
+		    no_pseudo_header}},
+	.product = VENDOR_PRODUCT_FRR,
 	.sources = "measured with 8.4.4; source of vrrpd",
 	.inferred = "the IPv4 ID counts",
-	.not_modelled = "checksum-with-ipv4-pseudoheader off, IPv6 lists that begin with a global address",
+	.not_modelled = "IPv6 lists that begin with a global address",
 };

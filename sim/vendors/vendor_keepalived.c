@@ -20,13 +20,14 @@
  * for two more of its adverts and lowers itself to 254 (which advert counts as the first is inferred).
  *
  * Options, as in its configuration file: use_vmac, vmac_xmit_base, lower_prio_no_advert,
- * v3_checksum_as_v2, state_master, owner_ignore_adverts (2.4); and igmp_from_vmac, which is no setting but a build
+ * v3_checksum_as_v2, state_master, skip_check_adv_addr (of the Active followed so far the list is not compared;
+ * up to 2.3.2 nor is the count), owner_ignore_adverts (2.4); and igmp_from_vmac, which is no setting but a build
  * without nftables (measured: reports from the virtual MAC of a Backup at start and stop).
  *
  * Not modelled: two starving each other may also take turns, as the scheduling of the two machines jitters (seen
  * once: one advertisement a second, its sender alternating; here the one that is muted stays so);
- * skip_check_adv_addr, higher_prio_send_advert, announcements repeated by garp_master_refresh,
- * min_ttl and max_ttl of unicast peers.
+ * higher_prio_send_advert, announcements repeated by garp_master_refresh, before 2.0.0 the Backup's timer that refused
+ * adverts re-arm (a script's `behaviour: {down_timer: rearm}` does that), unicast_src_ip lists, min_ttl and max_ttl of unicast peers.
  */
 #include "sim/vendors/profiles.h"
 
@@ -82,6 +83,16 @@ static void owner_ignore_adverts(struct vrrp_config *c)
 	c->owner_receive = VRRP_OWNER_DISCARD;
 }
 
+static void skip_check_old(struct vrrp_config *c)
+{
+	c->skip_list_of_active = c->skip_count_of_active = true;
+}
+
+static void skip_check_new(struct vrrp_config *c)
+{
+	c->skip_list_of_active = true;
+}
+
 static void igmp_from_vmac(struct vrrp_config *c)
 {
 	c->igmp_from_vmac = true;
@@ -97,8 +108,10 @@ static void igmp_from_vmac(struct vrrp_config *c)
 	{"state_master", "`state MASTER': waits one interval at startup", state_master},          \
 	{"igmp_from_vmac", "a Backup joins the group from the virtual MAC", igmp_from_vmac}
 
+#define SKIP_HELP "the address list of the Active followed so far is not compared again"
+
 #define NOT_MODELLED                                                                              \
-	"skip_check_adv_addr, higher_prio_send_advert, garp_master_refresh, TTL limits of unicast peers, two that starve " \
+	"higher_prio_send_advert, garp_master_refresh, TTL limits of unicast peers, two that starve " \
 	"each other taking turns"
 
 const struct vendor VENDOR_KEEPALIVED_2_2 = {
@@ -108,7 +121,9 @@ const struct vendor VENDOR_KEEPALIVED_2_2 = {
 	.vrrp_v2 = &OLD_V2,
 	.vrrp_v3_ipv4 = &OLD_V3,
 	.vrrp_v3_ipv6 = &OLD_V3,
-	.option = {OPTIONS},
+	.option = {OPTIONS, {"skip_check_adv_addr", SKIP_HELP, skip_check_old}},
+	.auth = VENDOR_AUTH_TEXT | VENDOR_AUTH_AH,
+	.product = VENDOR_PRODUCT_KEEPALIVED_OLD,
 	.sources = "measured with 2.2.7 (Debian 12); source of 2.3.2",
 	.not_modelled = NOT_MODELLED,
 };
@@ -121,7 +136,10 @@ const struct vendor VENDOR_KEEPALIVED_2_4 = {
 	.vrrp_v3_ipv4 = &NEW_V3,
 	.vrrp_v3_ipv6 = &NEW_V3,
 	.option = {OPTIONS,
+		   {"skip_check_adv_addr", SKIP_HELP, skip_check_new},
 		   {"owner_ignore_adverts", "an owner discards what others advertise", owner_ignore_adverts}},
+	.auth = VENDOR_AUTH_TEXT | VENDOR_AUTH_AH | VENDOR_AUTH_HMAC,
+	.product = VENDOR_PRODUCT_KEEPALIVED_NEW,
 	.sources = "measured with 2.4.3; source of 2.3.3 and 2.4.x",
 	.not_modelled = NOT_MODELLED,
 };

@@ -12,7 +12,8 @@
 const struct vendor VENDOR_UCARP = {
 	.kind = "ucarp",
 	.title = "ucarp: CARP in user space",
-	.carp = true,
+	.carp = carp_config_init,
+	.product = VENDOR_PRODUCT_UCARP,
 	.sources = "measured with 1.5.2; source of ucarp",
 	.not_modelled = "scripts that configure the address, poll granularity",
 };

@@ -92,6 +92,16 @@ static struct vl_status check_authentication(const struct vrrp_config *c)
 	return vl_status_ok();
 }
 
+static struct vl_status check_macs(const struct vrrp_config *c)
+{
+	bool is_used = c->advert_mac == VRRP_MAC_STATIC || c->announce_mac == VRRP_MAC_STATIC ||
+		       c->reply_mac == VRRP_MAC_STATIC;
+
+	if (is_used && (mac_equal(c->static_mac, MAC_ZERO) || mac_is_group(c->static_mac)))
+		return vl_refuse(VL_INVALID, "static_mac: it is missing, or no station's address");
+	return vl_status_ok();
+}
+
 static struct vl_status check_peers(const struct vrrp_config *c)
 {
 	char text[IP_TEXT];
@@ -108,7 +118,7 @@ static struct vl_status check_peers(const struct vrrp_config *c)
 struct vl_status vrrp_config_check(const struct vrrp_config *c)
 {
 	struct vl_status (*const checks[])(const struct vrrp_config *) = {
-		check_identity, check_addresses, check_interval, check_authentication, check_peers,
+		check_identity, check_addresses, check_interval, check_authentication, check_peers, check_macs,
 	};
 
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {

@@ -83,6 +83,7 @@ enum vrrp_checksum_receive {
 enum vrrp_mac_policy {
 	VRRP_MAC_VIRTUAL,
 	VRRP_MAC_PHYSICAL,
+	VRRP_MAC_STATIC,                /* .static_mac: Check Point's static and extended VMAC modes */
 };
 
 /* What stands in the target hardware address of a gratuitous ARP. */
@@ -120,14 +121,15 @@ struct vrrp_ip_config {
 
 /* Something that is watched: an interface of the box, or an object that COMMAND_TRACK tells about by
  * name (up until told otherwise): a script, a destination that answers pings. While it is up the priority is
- * `increment` higher, while it is down `decrement` lower (keepalived's positive and negative weight); the sum
- * stays in 1-254, and an address owner keeps 255. Both 0: the virtual router is in fault (Initialize) while
- * it is down. */
+ * `increment` higher, while it is down `decrement` lower (keepalived's positive and negative weight) or no more
+ * than `at_most` (FortiGate's vrdst-priority); the sum stays in 1-254, and an address owner keeps 255. All 0: the
+ * virtual router is in fault (Initialize) while it is down. */
 struct vrrp_track_config {
 	const char *object;             /* NULL: an interface; borrowed */
 	unsigned interface;             /* index in the stack, when object is NULL */
 	uint8_t decrement;
 	uint8_t increment;
+	uint8_t at_most;                /* 1-254; 0: no limit */
 };
 
 struct vrrp_config {
@@ -179,9 +181,14 @@ struct vrrp_config {
 	enum vrrp_checksum_receive checksum_receive;    /* version 3 IPv4 only */
 	bool check_first_address;       /* IPv6: the first address must be link-local (erratum 8300) */
 	enum vrrp_mac_policy advert_mac, announce_mac, reply_mac;
+	struct mac static_mac;          /* of VRRP_MAC_STATIC: a station's, not zero */
 	struct vrrp_announce_config announce;
 	struct vrrp_ip_config ip;
 	enum vrrp_log_policy log;
+	/* keepalived's skip_check_adv_addr: the list is not compared in what comes from the Active that was accepted
+	 * last; up to 2.3.2 neither is the count, from 2.3.3 it is. */
+	bool skip_list_of_active;
+	bool skip_count_of_active;
 	/* keepalived since 2.4, when another router says 255 too and does not yield although its address is the
 	 * lower one: two of its adverts are waited for, then the own priority goes down to 254. */
 	bool owners_settle;

@@ -22,6 +22,7 @@ struct vrrp_heard {
 	uint8_t version, type, vrid, priority, address_count, auth_type;
 	vl_time interval;
 	vl_time at;                             /* when; set by the caller, as auth is */
+	bool from_active;                       /* of the Active accepted last; set by the caller */
 	struct vrrp_auth_state *auth;           /* what authentication remembers: only replay checks touch it */
 };
 
@@ -31,7 +32,7 @@ bool vrrp_hear(struct vrrp_heard *h, const struct packet *p);
 /* VRRP_DROP_NONE: act upon it. The caller has compared the VRID. */
 enum vrrp_drop vrrp_receive_check(const struct vrrp_config *c, const struct vrrp_heard *h);
 
-/* True when the message carries exactly the configured addresses, in any order. */
-bool vrrp_addresses_match(const struct vrrp_config *c, const struct vrrp_heard *h);
+/* True when the message carries exactly the configured addresses, in any order, or need not. */
+bool vrrp_addresses_pass(const struct vrrp_config *c, const struct vrrp_heard *h);
 
 #endif

@@ -93,11 +93,15 @@ enum vrrp_drop_field {
 	VRRP_DROP_MAC, VRRP_DROP_PRIORITY,
 };
 
-/* "vrrp.warning": what a person would read in the router's log, by the log policy. what sender mac. */
+/* "vrrp.warning": what a person would read in the router's log, by the log policy. what sender mac. Behind the fields
+ * stand two facts that have no name and are not printed, for readers that speak a vendor's words (sim/vendors):
+ * what the packet had, and what we want. Numbers for versions (also where a checksum is wrong), TTLs, authentication
+ * types and lengths with the IP header; times for intervals; for addresses their counts, or with equal counts the
+ * address that is missing, and 0. Both are 0 for anything else. */
 extern const struct record_kind VRRP_WARNING_KIND;
 enum vrrp_warning_field {
 	VRRP_WARNING_VRID, VRRP_WARNING_FAMILY, VRRP_WARNING_INTERFACE, VRRP_WARNING_WHAT,
-	VRRP_WARNING_SENDER, VRRP_WARNING_MAC,
+	VRRP_WARNING_SENDER, VRRP_WARNING_MAC, VRRP_WARNING_GOT, VRRP_WARNING_WANT,
 };
 
 /* "vrrp.learned": Active_Adver_Interval changed by an advertisement. old new sender. Info. */

@@ -58,6 +58,9 @@ uint8_t vrrp_router_priority(const struct vrrp_router *r)
 		return r->owner_lowered ? VRRP_PRIORITY_OWNER - 1 : VRRP_PRIORITY_OWNER;
 	for (size_t i = 0; i < c->track_count; i++)
 		priority += r->track_down[i] ? -(int)c->track[i].decrement : (int)c->track[i].increment;
+	for (size_t i = 0; i < c->track_count; i++)
+		if (r->track_down[i] && c->track[i].at_most != 0 && priority > c->track[i].at_most)
+			priority = c->track[i].at_most;
 	return priority < 1 ? 1 : priority >= VRRP_PRIORITY_OWNER ? VRRP_PRIORITY_OWNER - 1 : (uint8_t)priority;
 }
 
@@ -258,7 +261,7 @@ static void note(struct vrrp_router *r, const struct vrrp_heard *h, vl_time now)
 	const struct vrrp_config *c = &r->config;
 	struct ip_addr own = vrrp_source(r);
 
-	if ((c->address_check == VRRP_ADDRESS_LOG && !vrrp_addresses_match(c, h)) ||
+	if ((c->address_check == VRRP_ADDRESS_LOG && !vrrp_addresses_pass(c, h)) ||
 	    (c->address_check == VRRP_ADDRESS_COUNT && h->address_count != c->address_count))
 		vrrp_report_note(r, VRRP_NOTE_ADDRESSES, h, now);
 	if (c->interval_check == VRRP_INTERVAL_LOG && h->interval != c->interval)
@@ -315,6 +318,7 @@ void vrrp_router_receive(struct vrrp_router *r, const struct packet *p, unsigned
 		return;
 	h.auth = &r->auth;
 	h.at = now;
+	h.from_active = ip_equal(&r->active, &p->src);
 	enum vrrp_drop why = is_another_router(&r->config, &h) ? VRRP_DROP_OTHER_ROUTER
 			     : r->state == VRRP_INITIALIZE ? VRRP_DROP_NOT_RUNNING
 							   : vrrp_receive_check(&r->config, &h);
@@ -360,7 +364,8 @@ static bool is_well(const struct vrrp_router *r, enum vrrp_reason *why)
 		return false;
 	*why = VRRP_WHY_TRACK_DOWN;
 	for (size_t i = 0; i < c->track_count; i++)
-		if (r->track_down[i] && c->track[i].decrement == 0 && c->track[i].increment == 0)
+		if (r->track_down[i] && c->track[i].decrement == 0 && c->track[i].increment == 0 &&
+		    c->track[i].at_most == 0)
 			return false;
 	return true;
 }

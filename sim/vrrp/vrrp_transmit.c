@@ -12,8 +12,15 @@ static const struct mac CISCO_COPY = {{0x01, 0x00, 0x0c, 0xcd, 0xcd, 0xcd}};
 
 static struct mac mac_by(const struct vrrp_router *r, enum vrrp_mac_policy policy)
 {
-	return policy == VRRP_MAC_PHYSICAL ? stack_interface(r->stack, r->config.interface)->mac
-					   : vrrp_router_mac(r);
+	switch (policy) {
+	case VRRP_MAC_VIRTUAL:
+		break;
+	case VRRP_MAC_PHYSICAL:
+		return stack_interface(r->stack, r->config.interface)->mac;
+	case VRRP_MAC_STATIC:
+		return r->config.static_mac;
+	}
+	return vrrp_router_mac(r);
 }
 
 /* --- advertisements ------------------------------------------------------------------------------------ */

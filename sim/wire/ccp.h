@@ -37,11 +37,11 @@ enum {
 
 /* Of one member, as MY_STATE reports it. */
 enum ccp_state {
-	CCP_DOWN = 1,
-	CCP_INIT = 2,
-	CCP_STANDBY = 3,
-	CCP_READY = 4,
-	CCP_ACTIVE = 5,
+	CCP_DOWN = 0,
+	CCP_INIT = 1,
+	CCP_STANDBY = 2,
+	CCP_READY = 3,
+	CCP_ACTIVE = 4,
 };
 
 struct ccp_message {

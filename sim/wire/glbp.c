@@ -130,7 +130,7 @@ bool glbp_decode(struct glbp_message *m, struct rd *in)
 	*m = (struct glbp_message){0};
 	if (rd_u8(in) != GLBP_VERSION)
 		return false;
-	rd_skip(in, 1);
+	m->opcode = rd_u8(in);
 	m->group = rd_be16(in);
 	rd_skip(in, 2);
 	m->owner = rd_mac(in);
@@ -186,7 +186,7 @@ void glbp_encode(const struct glbp_message *m, struct wr *out)
 	assert(m->forwarder_count <= GLBP_FORWARDERS);
 	assert(m->auth_length <= UINT8_MAX - 2 * TLV_HEADER);
 	wr_u8(out, GLBP_VERSION);
-	wr_u8(out, 0);
+	wr_u8(out, m->opcode);
 	wr_be16(out, m->group);
 	wr_be16(out, 0);
 	wr_mac(out, m->owner);

@@ -26,6 +26,13 @@ enum glbp_state {
 	GLBP_ACTIVE = 32,
 };
 
+/* The header's second byte, as seen: to the group, to the AVG and from it. */
+enum glbp_opcode {
+	GLBP_HELLO = 0,
+	GLBP_REQUEST = 1,               /* unicast: a gateway wants a forwarder's number */
+	GLBP_RESPONSE = 2,              /* unicast: here it is */
+};
+
 enum glbp_auth {
 	GLBP_AUTH_NONE = 0,
 	GLBP_AUTH_TEXT = 1,
@@ -43,6 +50,7 @@ struct glbp_forwarder {
 };
 
 struct glbp_message {
+	uint8_t opcode;                 /* enum glbp_opcode, or another number */
 	uint16_t group;
 	struct mac owner;               /* the sender's own MAC */
 	bool has_hello;

@@ -98,8 +98,11 @@ static inline void ipv4_encode(const struct ipv4_header *h, struct wr *out)
 		ip4_to_u32(&h->dst),
 	};
 	uint64_t sum = (uint64_t)word[0] + word[1] + word[2] + word[3] + word[4];
-	for (size_t i = 0; i < 5; i++)
-		put_be32(p + 4 * i, word[i]);
+	put_be32(p, word[0]);
+	put_be32(p + 4, word[1]);
+	put_be32(p + 8, word[2]);
+	put_be32(p + 12, word[3]);
+	put_be32(p + 16, word[4]);
 	for (size_t i = 0; i < h->options_length; i += 4) {
 		uint32_t option = get_be32(h->options + i);
 		put_be32(p + IPV4_HEADER + i, option);

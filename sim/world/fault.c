@@ -123,12 +123,20 @@ void world_link_latency(struct world *w, world_node n, unsigned port, vl_time la
 	tell_link(w, &WORLD_LINK_LATENCY_KIND, n, port, (union value){.time = latency});
 }
 
+/* The side of the i-th port; what is attached from outside is on the trunks'. */
+static unsigned side_of(const struct world *w, const struct segment *s, size_t i, const unsigned *side)
+{
+	uint32_t node = w->port[s->port[i]].node;
+
+	return world_is_outside(w, node) ? 0 : side[node];
+}
+
 /* Sides are named after their first port, so that any numbers will do for the caller. */
 static void name_side(struct world *w, const struct segment *s, size_t i, const unsigned *side)
 {
 	size_t first = 0;
 
-	while (side[w->port[s->port[first]].node] != side[w->port[s->port[i]].node])
+	while (side_of(w, s, first, side) != side_of(w, s, i, side))
 		first++;
 	w->port[s->port[i]].side = (uint32_t)first + 1;
 }
@@ -138,7 +146,7 @@ static uint32_t side_of_trunks(const struct world *w, const struct segment *s, c
 {
 	size_t first = 0;
 
-	while (first < s->port_count && side[w->port[s->port[first]].node] != 0)
+	while (first < s->port_count && side_of(w, s, first, side) != 0)
 		first++;
 	return (uint32_t)first + 1;
 }

@@ -32,23 +32,23 @@ static vl_time node_deadline(const struct node *n)
 /* Sends and records everything the engine has to say; with `mute` it is thrown away. */
 static void drain(struct world *w, uint32_t node, bool mute)
 {
-	struct engine_out out;
+	struct engine_out *out = &w->said;
 
-	while (w->node[node].engine.ops->poll(w->node[node].engine.self, &out)) {
+	while (w->node[node].engine.ops->poll(w->node[node].engine.self, out)) {
 		const struct node *n = &w->node[node];
 		bool wanted = world_counts(w) && !mute;
-		if (out.type == OUT_RECORD) {
-			out.record.node = n->name;
+		if (out->type == OUT_RECORD) {
+			out->record.node = n->name;
 			if (n->ailment != NULL) {
-				out.record.at = w->now;
-				ailment_translate(n->ailment, &out.record);
+				out->record.at = w->now;
+				ailment_translate(n->ailment, &out->record);
 			}
 			if (wanted && w->listener.record != NULL)
-				w->listener.record(w->listener.context, &out.record);
-		} else if (wanted && out.port < n->port_count && n->port[out.port] != WORLD_NONE) {
-			link_send(w, n->port[out.port], out.frame);
+				w->listener.record(w->listener.context, &out->record);
+		} else if (wanted && out->port < n->port_count && n->port[out->port] != WORLD_NONE) {
+			link_send(w, n->port[out->port], out->frame);
 		} else {
-			frame_unref(out.frame);
+			frame_unref(out->frame);
 		}
 		if (w->livelock)
 			break; /* an engine that never ends: what is left inside is its own to free */

@@ -6,6 +6,11 @@
 #include <string.h>
 
 #include "sim/carp/carp_records.h"
+#include "sim/vendors/clusterxl_records.h"
+#include "sim/vendors/fgcp_records.h"
+#include "sim/vendors/glbp_records.h"
+#include "sim/vendors/hsrp_records.h"
+#include "sim/vendors/nlb_records.h"
 #include "sim/vrrp/vrrp_records.h"
 
 /* Where a class says what. The family of CARP is not in its records: a part's name ends in it. */
@@ -16,6 +21,12 @@ static const struct state_kind {
 } state_kinds[] = {
 	{&VRRP_STATE_KIND, ORACLE_VRRP, VRRP_STATE_VRID, VRRP_STATE_INTERFACE, VRRP_STATE_TO},
 	{&CARP_STATE_KIND, ORACLE_CARP, CARP_STATE_VHID, CARP_STATE_INTERFACE, CARP_STATE_TO},
+	/* of both versions: an interface has one of them */
+	{&HSRP_STATE_KIND, ORACLE_HSRP, HSRP_STATE_GROUP, HSRP_STATE_INTERFACE, HSRP_STATE_TO},
+	{&GLBP_STATE_KIND, ORACLE_GLBP, GLBP_STATE_GROUP, GLBP_STATE_INTERFACE, GLBP_STATE_TO},
+	{&FGCP_STATE_KIND, ORACLE_FGCP, FGCP_STATE_GROUP, FGCP_STATE_INTERFACE, FGCP_STATE_TO},
+	{&CLUSTERXL_STATE_KIND, ORACLE_CLUSTERXL, CLUSTERXL_STATE_MAGIC, CLUSTERXL_STATE_INTERFACE, CLUSTERXL_STATE_TO},
+	{&NLB_STATE_KIND, ORACLE_NLB, NLB_STATE_HOST, NLB_STATE_INTERFACE, NLB_STATE_TO},
 };
 
 static void *grow(struct oracle *o, void *array, size_t *room, size_t count, size_t size)
@@ -129,7 +140,7 @@ uint64_t oracle_strangers(const struct oracle *o)
 /* --- history -------------------------------------------------------------------------------------------- */
 
 /* What the subject is from `at` on. Of several states at one instant the last remains. */
-static void note(struct oracle *o, struct oracle_subject *s, vl_time at, uint8_t id)
+static void note(struct oracle *o, struct oracle_subject *s, vl_time at, uint16_t id)
 {
 	struct oracle_entry *last = &s->entry[s->count - 1];
 	struct oracle_entry e = {.at = at, .state = s->running ? s->said : ORACLE_ABSENT, .id = id};
@@ -151,7 +162,7 @@ static void note(struct oracle *o, struct oracle_subject *s, vl_time at, uint8_t
 	s->entry[s->count++] = e;
 }
 
-static uint8_t current_id(const struct oracle_subject *s)
+static uint16_t current_id(const struct oracle_subject *s)
 {
 	return s->entry[s->count - 1].id;
 }
@@ -177,7 +188,7 @@ static bool is_of(const struct oracle *o, const struct oracle_subject *s, const 
 {
 	enum ip_family family = family_of(r->part);
 
-	return s->told.class == k->class && names(world_node_name(o->world, s->told.node), r->node) &&
+	return oracle_class_fits(k->class, s->told.class == ORACLE_HSRP2 ? ORACLE_HSRP : s->told.class) && names(world_node_name(o->world, s->told.node), r->node) &&
 	       (family == IP_NONE || family == s->told.family) &&
 	       (s->told.interface == NULL || names(s->told.interface, r->value[k->interface].word));
 }
@@ -210,6 +221,15 @@ static enum oracle_state state_of(const char *word)
 	} table[] = {
 		{"initialize", ORACLE_INITIALIZE}, {"init", ORACLE_INITIALIZE}, {"backup", ORACLE_BACKUP},
 		{"active", ORACLE_ACTIVE},         {"master", ORACLE_ACTIVE},
+		{"initial", ORACLE_INITIALIZE},    {"learn", ORACLE_LEARN},
+		{"listen", ORACLE_LISTEN},         {"speak", ORACLE_SPEAK},
+		{"standby", ORACLE_STANDBY},
+		/* of clusters */
+		{"hello", ORACLE_INITIALIZE},      {"subordinate", ORACLE_BACKUP},
+		{"primary", ORACLE_ACTIVE},        {"down", ORACLE_INITIALIZE},
+		{"ready", ORACLE_BACKUP},          {"stopped", ORACLE_INITIALIZE},
+		{"converging", ORACLE_BACKUP},     {"draining", ORACLE_BACKUP},
+		{"converged", ORACLE_ACTIVE},
 	};
 
 	for (size_t i = 0; word != NULL && i < sizeof table / sizeof table[0]; i++)
@@ -228,7 +248,7 @@ static void state_record(struct oracle *o, const struct state_kind *k, const str
 		return;
 	}
 	s->said = to;
-	note(o, s, r->at, (uint8_t)r->value[k->id].number);
+	note(o, s, r->at, (uint16_t)r->value[k->id].number);
 }
 
 static void node_record(struct oracle *o, const struct record *r)
@@ -313,6 +333,31 @@ void oracle_record(struct oracle *o, const struct record *r)
 			state_record(o, &state_kinds[i], r);
 }
 
+bool oracle_class_fits(enum oracle_class meant, enum oracle_class is)
+{
+	bool group = is == ORACLE_HSRP || is == ORACLE_HSRP2 || is == ORACLE_GLBP || is == ORACLE_FGCP;
+
+	if (meant == ORACLE_VRID)
+		return is == ORACLE_VRRP || is == ORACLE_CARP;
+	if (meant == ORACLE_GROUP || meant == ORACLE_NO_GROUP)
+		return group == (meant == ORACLE_GROUP);
+	return meant == ORACLE_ANY_CLASS || meant == is;
+}
+
+bool oracle_ids(const struct oracle *o, enum oracle_class class, unsigned *lowest, unsigned *highest)
+{
+	*lowest = UINT16_MAX;
+	*highest = 0;
+	for (size_t i = 0; i < o->subject_count; i++) {
+		const struct oracle_subject *s = &o->subject[i];
+		for (size_t k = 0; oracle_class_fits(class, s->told.class) && k < s->count; k++) {
+			*lowest = s->entry[k].id < *lowest ? s->entry[k].id : *lowest;
+			*highest = s->entry[k].id > *highest ? s->entry[k].id : *highest;
+		}
+	}
+	return *lowest <= *highest;
+}
+
 /* --- questions ------------------------------------------------------------------------------------------ */
 
 const struct oracle_entry *oracle_entry_at(const struct oracle_subject *s, vl_time at)
@@ -334,7 +379,7 @@ static bool may_be(const struct oracle_who *who, const struct oracle_router *r)
 {
 	return (who->node == WORLD_ANY || who->node == r->node) &&
 	       (who->segment == WORLD_ANY || who->segment == r->segment) &&
-	       (who->class == ORACLE_ANY_CLASS || who->class == r->class) &&
+	       oracle_class_fits(who->class, r->class) &&
 	       (who->family == IP_NONE || who->family == r->family) && (!who->one_vlan || who->vlan == r->vlan);
 }
 
@@ -347,7 +392,8 @@ static enum oracle_state meant_state(const struct oracle *o, size_t i, const str
 	if (!may_be(who, &s->told))
 		return 0;
 	const struct oracle_entry *e = oracle_entry_at(s, at);
-	return who->id == 0 || who->id == e->id ? e->state : 0;
+	unsigned id = who->id == ORACLE_ID_0 ? 0 : who->id;
+	return who->id == 0 || id == e->id ? e->state : 0;
 }
 
 enum oracle_state oracle_state_at(const struct oracle *o, const struct oracle_who *who, vl_time at)

@@ -44,10 +44,38 @@ static bool share_address(const struct oracle_router *a, const struct oracle_rou
 	return false;
 }
 
+/* The same of two of one class that is neither VRRP nor CARP, under one id. Of a cluster that is split both halves have
+ * the same addresses and MACs: nothing on the wire tells them apart, and no finding is asked for. */
+static enum oracle_conflict_kind relation_of_class(const struct oracle_router *a, const struct oracle_router *b)
+{
+	switch (a->class) {
+	case ORACLE_HSRP:
+	case ORACLE_HSRP2:
+	case ORACLE_GLBP:
+		return ORACLE_FHRP_DUAL_ACTIVE;
+	case ORACLE_FGCP:
+		return a->mac_part == b->mac_part && !same_addresses(a, b) ? ORACLE_FGCP_COLLISION : ORACLE_CONFLICT_KINDS;
+	case ORACLE_CLUSTERXL:
+		return a->unicast || b->unicast || same_addresses(a, b) ? ORACLE_CONFLICT_KINDS : ORACLE_CCP_MAGIC;
+	case ORACLE_NLB:
+	case ORACLE_ANY_CLASS:
+	case ORACLE_VRRP:
+	case ORACLE_CARP:
+	case ORACLE_VRID:
+	case ORACLE_GROUP:
+	case ORACLE_NO_GROUP:
+		break;
+	}
+	return ORACLE_CONFLICT_KINDS;
+}
+
 /* What it is when both are Active under these ids; ORACLE_CONFLICT_KINDS: nothing wrong. */
 static enum oracle_conflict_kind relation(const struct oracle_router *a, unsigned id_a,
 					  const struct oracle_router *b, unsigned id_b)
 {
+	/* Numbers mean something among those that share them only. */
+	if (!oracle_class_fits(ORACLE_VRID, a->class) || !oracle_class_fits(ORACLE_VRID, b->class))
+		return a->class == b->class && id_a == id_b ? relation_of_class(a, b) : ORACLE_CONFLICT_KINDS;
 	if (id_a != id_b)
 		return share_address(a, b) ? ORACLE_ADDRESS_TWICE : ORACLE_CONFLICT_KINDS;
 	if (a->class != b->class)

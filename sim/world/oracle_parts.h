@@ -9,7 +9,7 @@
 struct oracle_entry {
 	vl_time at;
 	enum oracle_state state;
-	uint8_t id;
+	uint16_t id;
 };
 
 /* A registered virtual router and its history: at least one entry, at time 0. */

@@ -15,6 +15,7 @@
 #ifndef VL_WORLD_PARTS_H
 #define VL_WORLD_PARTS_H
 
+#include "sim/base/outbox.h"
 #include "sim/base/prng.h"
 #include "sim/base/table.h"
 #include "sim/world/schedule.h"
@@ -143,6 +144,7 @@ struct node {
 	unsigned port_count;
 	uint32_t *port;                 /* the engine's port -> index of world.port, or WORLD_NONE */
 	struct ailment *ailment;        /* NULL: none ever */
+	bool heard;                     /* an attachment: a frame came in */
 };
 
 /* Ports of a segment whose way to the node is one lane. */
@@ -235,6 +237,7 @@ struct world {
 	uint64_t events_now;            /* at this instant */
 	uint64_t next_order;
 	uint64_t frames;
+	struct engine_out said;         /* what is being drained; too long for a local, which is cleared at each call */
 	bool livelock;
 	bool no_memory;
 	struct schedule arrivals;       /* by lane */
@@ -254,6 +257,8 @@ struct world {
 	size_t event_count, event_room;
 	struct drop_rule *rule;
 	size_t rule_count, rule_room;
+	unsigned attached;              /* the last so many nodes are attachments */
+	struct outbox outside;          /* for them; no ring: nothing is attached */
 };
 
 /* world.c: the growing array with room for one more than `count`; NULL: no memory (and the world knows), the
@@ -263,6 +268,13 @@ void *world_grow(struct world *w, void *array, size_t *room, size_t count, size_
 void world_tell(struct world *w, const struct record *r);
 /* Counts something that happens at this instant; false when it is too much. */
 bool world_counts(struct world *w);
+/* world_add_node without its rule that attachments come last; WORLD_NONE: no memory. */
+uint32_t world_append_node(struct world *w, const char *name, struct engine engine, unsigned ports);
+/* True for the node behind an attachment. */
+static inline bool world_is_outside(const struct world *w, uint32_t node)
+{
+	return node >= w->node_count - w->attached;
+}
 
 /* node.c: what an engine is driven through. */
 void node_input(struct world *w, uint32_t node, unsigned node_port, struct frame *f);

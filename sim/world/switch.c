@@ -421,7 +421,8 @@ static void accept_in(struct world *w, uint32_t segment, uint32_t where, uint32_
 	if (w->listener.frame != NULL) {
 		const struct packet *packet = packet_of(f);     /* and who receives it need not look again */
 		if (packet != NULL)
-			w->listener.frame(w->listener.context, segment, w->frames, p->node, f, packet, w->now);
+			w->listener.frame(w->listener.context, segment, w->frames,
+					  world_is_outside(w, p->node) ? WORLD_OUTSIDE : p->node, f, packet, w->now);
 		else
 			w->no_memory = true;
 	}

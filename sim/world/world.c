@@ -80,6 +80,7 @@ void world_free(struct world *w)
 	schedule_fini(&w->arrivals);
 	schedule_fini(&w->timers);
 	schedule_fini(&w->events);
+	outbox_fini(&w->outside);
 	free(w->lane);
 	free(w->node);
 	free(w->segment);
@@ -106,7 +107,7 @@ world_segment world_add_segment(struct world *w, const struct world_segment_conf
 	return (world_segment)w->segment_count++;
 }
 
-world_node world_add_node(struct world *w, const char *name, struct engine engine, unsigned ports)
+uint32_t world_append_node(struct world *w, const char *name, struct engine engine, unsigned ports)
 {
 	struct node *grown = world_grow(w, w->node, &w->node_room, w->node_count, sizeof *w->node);
 	uint32_t *port = calloc(ports > 0 ? ports : 1, sizeof *port);
@@ -123,7 +124,13 @@ world_node world_add_node(struct world *w, const char *name, struct engine engin
 		port[i] = WORLD_NONE;
 	w->node[w->node_count] =
 		(struct node){.name = name, .engine = engine, .port_count = ports, .port = port};
-	return (world_node)w->node_count++;
+	return (uint32_t)w->node_count++;
+}
+
+world_node world_add_node(struct world *w, const char *name, struct engine engine, unsigned ports)
+{
+	assert(w->attached == 0);
+	return world_append_node(w, name, engine, ports);
 }
 
 /* A stream's name holds the node's name and port, so a link keeps its dice whatever else there is. */
@@ -186,7 +193,8 @@ vl_time world_deadline(const struct world *w)
 			   vl_time_min(schedule_deadline(&w->arrivals), schedule_deadline(&w->timers)));
 }
 
-enum world_run_result world_run(struct world *w, vl_time until)
+/* Runs what happens before `end`; then the time is `until`. */
+static enum world_run_result run(struct world *w, vl_time end, vl_time until)
 {
 	assert(until >= w->now);
 	while (!w->livelock && !w->no_memory) {
@@ -194,7 +202,7 @@ enum world_run_result world_run(struct world *w, vl_time until)
 		vl_time event = schedule_deadline(&w->events);
 		vl_time next = vl_time_min(event, vl_time_min(arrival, timer));
 
-		if (next >= until)
+		if (next >= end)
 			break;
 		assert(next >= w->now);
 		if (next > w->now) {
@@ -221,6 +229,16 @@ enum world_run_result world_run(struct world *w, vl_time until)
 	return WORLD_RAN;
 }
 
+enum world_run_result world_run(struct world *w, vl_time until)
+{
+	return run(w, until, until);
+}
+
+enum world_run_result world_run_through(struct world *w, vl_time until)
+{
+	return run(w, vl_time_after(until, 1), until);
+}
+
 /* --- questions ------------------------------------------------------------------------------------------ */
 
 enum world_node_state world_node_state(const struct world *w, world_node n)
@@ -230,7 +248,7 @@ enum world_node_state world_node_state(const struct world *w, world_node n)
 
 size_t world_node_count(const struct world *w)
 {
-	return w->node_count;
+	return w->node_count - w->attached;
 }
 
 const char *world_node_name(const struct world *w, world_node n)

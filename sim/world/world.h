@@ -90,6 +90,32 @@ void world_connect(struct world *w, world_node node, unsigned port, world_segmen
 /* False once any of the calls above ran out of memory. */
 bool world_complete(const struct world *w);
 
+/* --- the outside ---------------------------------------------------------------------------------------- */
+
+/* Attaches a segment to the outside: a port of the world, numbered 0, 1, ... in order. What is put in there the
+ * segment's switch accepts at that instant, as from a station of its own (from = WORLD_OUTSIDE in the tap); what
+ * it forwards there comes out of world_poll. Who stands behind an attachment is nobody's node: the oracle knows
+ * nothing of it, faults do not touch it, and while the segment is split it is on the side of value 0, as trunks
+ * are. Attach when all nodes are added and before the first world_run. `name` is what the switch calls the port;
+ * borrowed. */
+typedef unsigned world_port;
+world_port world_attach(struct world *w, const char *name, world_segment segment);
+
+#define WORLD_OUTSIDE (UINT32_MAX - 1)
+
+/* A frame comes in now, before anything else that is due now. Borrowed, of the world's pool. */
+void world_input(struct world *w, world_port port, struct frame *f);
+/* The next frame that leaves the world (OUT_FRAME), the reference goes to the caller; false: none. Poll after every
+ * run and input: beyond 4096 that wait frames are dropped and counted. */
+bool world_poll(struct world *w, struct engine_out *out);
+uint64_t world_outside_dropped(const struct world *w);
+
+/* The world as an engine whose ports are its attachments, for a driver that knows only engines: input, timeout
+ * (runs all that is due by then), deadline, poll; startup only lets time begin (the nodes start by world_start),
+ * shutdown stops every node politely; control takes COMMAND_LINK of a port. Records go to the listener, not through
+ * poll. The engine's free is world_free. */
+struct engine world_engine(struct world *w);
+
 /* --- running -------------------------------------------------------------------------------------------- */
 
 vl_time world_now(const struct world *w);
@@ -106,6 +132,8 @@ enum world_run_result {
 /* Runs everything that happens before `until` (not at it), then the time is `until`: what the caller does
  * then comes before anything else at that instant. */
 enum world_run_result world_run(struct world *w, vl_time until);
+/* The same up to and with the instant `until`, which it then still is: more may come at it. */
+enum world_run_result world_run_through(struct world *w, vl_time until);
 
 /* --- nodes ---------------------------------------------------------------------------------------------- */
 
@@ -250,6 +278,8 @@ uint64_t world_trunk_lost(const struct world *w, world_trunk t);
 bool world_learns(const struct world *w, world_segment s);      /* its switch has not given up */
 
 /* Records of the world itself (node = NULL unless said). */
+extern const struct record_kind WORLD_OUTSIDE_KIND;     /* "world.outside": segment what (the first frame comes in from
+							   outside) */
 extern const struct record_kind WORLD_NODE_KIND;        /* "world.node": node what (started, stopped, crashed,
 							   paused, resumed) */
 extern const struct record_kind WORLD_LINK_KIND;        /* "world.link": node port what (carrier up, carrier

@@ -941,15 +941,15 @@ static void a_flood_of_senders_is_counted_and_survived(void **state)
 	struct segment s = segment_new();
 	struct router a = r1();
 
-	for (unsigned i = 0; i < 5000; i++) {
+	for (unsigned i = 0; i < 20000; i++) {
 		a.ip = ip4(10, 1, (uint8_t)(i >> 8), (uint8_t)i);
 		a.vip[0] = ip4(10, 2, (uint8_t)(i >> 8), (uint8_t)i);
 		advertise(&s, i, &a);
 		answer(&s, i, ip4(10, 3, (uint8_t)(i >> 8), (uint8_t)i), HOST((uint8_t)i));
 	}
-	segment_end(&s, 6000);
+	segment_end(&s, 21000);
 	const struct conflict_counters *n = conflict_counted(s.judge);
-	assert_int_equal(n->adverts, 5000);
+	assert_int_equal(n->adverts, 20000);
 	assert_true(n->speakers_refused > 0);
 	assert_true(n->addresses_refused > 0);
 	assert_int_equal(conflicts(&s), 0); /* nobody was heard again */

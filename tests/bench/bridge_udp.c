@@ -16,11 +16,11 @@ enum { PAIRS = 25, PAYLOAD = 512, FRAMES = 20000, PORT = 9, OUTBOX = 64 };
 struct udp_host {
 	struct outbox outbox;
 	struct stack *stack;
-	struct packet_envelope envelope;        /* of what it sends */
+	uint64_t heard, expected;               /* datagrams; the number that the next one should have */
 	vl_time next;
 	uint64_t sent, count;
+	struct packet_envelope envelope;        /* of what it sends */
 	uint8_t data[PAYLOAD];
-	uint64_t heard, expected;               /* datagrams; the number that the next one should have */
 };
 
 static void udp_startup(void *self, vl_time now)

@@ -352,6 +352,21 @@ static void a_master_reasserts_itself_against_a_lesser_one(void **state)
 	alone_free(&a);
 }
 
+static void bsd_lets_a_lesser_one_talk(void **state)
+{
+	struct carp_config c = config_of(100);
+	vl_time at;
+
+	c.no_reassert = true;
+	struct alone a = master_of(&c, &at);
+	box_forget(a.box);
+	hand(&a, "10.9.0.2", 1, 101, at + VL_MS);
+	assert_int_equal(carp_host_state(a.host), CARP_MASTER);
+	assert_int_equal(a.box->frame_count, 0);
+	assert_int_equal(a.box->record_count, 0);
+	alone_free(&a);
+}
+
 /* ucarp on x86 compares the last octet first: 10.9.0.2 beats 10.9.0.3, so does 200.9.0.2, and 1.9.0.4 does
  * not. BSD yields to any equal one. */
 static void ties_are_broken_like_ucarp_or_bsd(void **state)
@@ -587,6 +602,7 @@ int main(void)
 		cmocka_unit_test(a_bsd_master_yields_without_a_word),
 		cmocka_unit_test(only_the_master_has_the_address),
 		cmocka_unit_test(a_master_reasserts_itself_against_a_lesser_one),
+		cmocka_unit_test(bsd_lets_a_lesser_one_talk),
 		cmocka_unit_test(ties_are_broken_like_ucarp_or_bsd),
 		cmocka_unit_test(the_initial_wait_hears_nobody),
 		cmocka_unit_test(shutdown_ends_the_initial_wait),

@@ -97,6 +97,9 @@ static inline uint8_t *exact_copy(const uint8_t *bytes, size_t length)
 	return copy;
 }
 
+/* A file with these bytes, for readers that want a path; the next call writes it anew. (target_readers.c) */
+const char *fuzz_file(const uint8_t *bytes, size_t length);
+
 /* --- frames (frames.c) ----------------------------------------------------------------------------------- */
 
 /* Puts right sums into a frame, as deep as it can be read. */
@@ -124,8 +127,14 @@ void fuzz_udp(const uint8_t *bytes, size_t length);
 void fuzz_tcp(const uint8_t *bytes, size_t length);
 void fuzz_vrrp(const uint8_t *bytes, size_t length);
 void fuzz_carp(const uint8_t *bytes, size_t length);
+void fuzz_hsrp(const uint8_t *bytes, size_t length);
+void fuzz_glbp(const uint8_t *bytes, size_t length);
+void fuzz_ccp(const uint8_t *bytes, size_t length);
+void fuzz_nlb(const uint8_t *bytes, size_t length);
+void fuzz_fgcp(const uint8_t *bytes, size_t length);
 void fuzz_match(const uint8_t *bytes, size_t length);
 void fuzz_capture(const uint8_t *bytes, size_t length);
+void fuzz_scan(const uint8_t *bytes, size_t length);
 void fuzz_scenario(const uint8_t *bytes, size_t length);
 void fuzz_judge(const uint8_t *bytes, size_t length);
 void fuzz_stack(const uint8_t *bytes, size_t length);

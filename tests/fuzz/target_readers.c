@@ -6,7 +6,7 @@
 #include "sim/scenario/scenario.h"
 #include "tests/fuzz/fuzz.h"
 
-/* A file with these bytes, at a path that stays the same; removed when the program ends. */
+/* At a path that stays the same; removed when the program ends. */
 static char capture_path[256];
 
 static void remove_capture(void)
@@ -14,7 +14,7 @@ static void remove_capture(void)
 	(void)unlink(capture_path);
 }
 
-static bool write_capture(const uint8_t *bytes, size_t length)
+const char *fuzz_file(const uint8_t *bytes, size_t length)
 {
 	static int fd = -1;
 	const char *folder = getenv("TMPDIR");
@@ -26,7 +26,9 @@ static bool write_capture(const uint8_t *bytes, size_t length)
 			exit(1);
 		(void)atexit(remove_capture);
 	}
-	return ftruncate(fd, 0) == 0 && pwrite(fd, bytes, length, 0) == (ssize_t)length;
+	if (ftruncate(fd, 0) != 0 || pwrite(fd, bytes, length, 0) != (ssize_t)length)
+		exit(1);
+	return capture_path;
 }
 
 void fuzz_capture(const uint8_t *bytes, size_t length)
@@ -38,9 +40,7 @@ void fuzz_capture(const uint8_t *bytes, size_t length)
 	vl_time last = 0;
 	uint64_t number = 0;
 
-	if (!write_capture(bytes, length))
-		exit(1);
-	struct capture_file *c = capture_open(capture_path, error);
+	struct capture_file *c = capture_open(fuzz_file(bytes, length), error);
 	if (c == NULL) {
 		FUZZ_ASSERT(memchr(error, '\0', sizeof error) != NULL && error[0] != '\0');
 		return;

@@ -10,11 +10,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-#include <pcap.h>
 
+#include "tests/support/scratch_capture.h"
 #include "tests/wire/samples.h"
 
 enum { FRAMES = 10000, ROOM = 1 << 16 };
@@ -130,28 +129,15 @@ static void make_specimens(void)
 
 /* --- the others' verdicts --------------------------------------------------------------------------------- */
 
-static char capture_path[256];
+static struct scratch_capture capture;
 
 /* The second of each frame is its number. */
 static void write_capture(void)
 {
-	const char *folder = getenv("TMPDIR");
-
-	snprintf(capture_path, sizeof capture_path, "%s/verdicts-XXXXXX", folder != NULL ? folder : "/tmp");
-	int fd = mkstemp(capture_path);
-	assert_int_not_equal(fd, -1);
-	close(fd);
-	pcap_t *dead = pcap_open_dead(DLT_EN10MB, 65535);
-	assert_non_null(dead);
-	pcap_dumper_t *dumper = pcap_dump_open(dead, capture_path);
-	assert_non_null(dumper);
-	for (size_t i = 0; i < specimen_count; i++) {
-		const struct pcap_pkthdr h = {.ts = {.tv_sec = (time_t)i}, .caplen = (bpf_u_int32)specimens[i].length,
-					      .len = (bpf_u_int32)specimens[i].length};
-		pcap_dump((u_char *)dumper, &h, specimens[i].bytes);
-	}
-	pcap_dump_close(dumper);
-	pcap_close(dead);
+	scratch_capture_open(&capture);
+	for (size_t i = 0; i < specimen_count; i++)
+		scratch_capture_add(&capture, i * VL_S, specimens[i].bytes, specimens[i].length);
+	scratch_capture_close(&capture);
 }
 
 static bool is_there(const char *program)
@@ -184,7 +170,7 @@ static void ask_tshark(void)
 		 "-o tcp.desegment_tcp_streams:FALSE -T fields -E separator=/t -E occurrence=a "
 		 "-e _ws.malformed -e _ws.expert.message -e ip.checksum.status -e icmp.checksum.status "
 		 "-e icmpv6.checksum.status -e udp.checksum.status -e tcp.checksum.status -e vrrp.checksum.status "
-		 "-e carp.checksum.status 2>/dev/null", capture_path);
+		 "-e carp.checksum.status 2>/dev/null", capture.path);
 	FILE *pipe = popen(command, "r");
 	assert_non_null(pipe);
 	for (; fgets(line, sizeof line, pipe) != NULL && i < specimen_count; i++) {
@@ -223,7 +209,7 @@ static void ask_tcpdump(void)
 	char command[512];
 	size_t at = 0, seen = 0;
 
-	snprintf(command, sizeof command, "tcpdump -nn -e -vv -tt -r '%s' 2>/dev/null", capture_path);
+	snprintf(command, sizeof command, "tcpdump -nn -e -vv -tt -r '%s' 2>/dev/null", capture.path);
 	FILE *pipe = popen(command, "r");
 	assert_non_null(pipe);
 	while (fgets(line, sizeof line, pipe) != NULL) {
@@ -406,7 +392,7 @@ static int set_up(void **state)
 
 static int clean_up(void **state)
 {
-	unlink(capture_path);
+	scratch_capture_remove(&capture);
 	free(specimens);
 	return 0;
 }

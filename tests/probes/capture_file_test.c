@@ -13,7 +13,7 @@
 
 #include "probes/capture_file.h"
 
-#define ROOM 1024
+#define ROOM 8192
 
 /* A file being built, in either byte order. */
 struct built {
@@ -342,6 +342,85 @@ static void binary_resolutions_of_pcapng_are_converted(void **state)
 	capture_close(c);
 }
 
+/* An interface whose ticks are `resolution`, counted from `offset` seconds after the epoch. */
+static void offset_interface(struct built *b, uint8_t resolution, int64_t offset)
+{
+	struct built body = {.big_endian = b->big_endian};
+
+	put(&body, 1, 2);
+	put(&body, 0, 6);
+	put(&body, 9, 2); /* if_tsresol */
+	put(&body, 1, 2);
+	put(&body, resolution, 1);
+	put(&body, 0, 3);
+	put(&body, 14, 2); /* if_tsoffset */
+	put(&body, 8, 2);
+	put(&body, (uint64_t)offset, 8);
+	put(&body, 0, 4);
+	block(b, 1, &body);
+}
+
+static void ticks_of_pcapng_may_be_finer_and_count_from_elsewhere(void **state)
+{
+	static const struct {
+		uint8_t resolution;
+		int64_t offset;
+		uint64_t ticks;
+		int64_t start;
+	} cases[] = {
+		/* picoseconds, cut to nanoseconds */
+		{12, 1700000000, UINT64_C(1500000007999), INT64_C(1700000001500000007)},
+		{0, 1700000000, 3, INT64_C(1700000003000000000)},
+		/* half a second before the epoch */
+		{6, -2, 1500000, INT64_C(-500000000)},
+		/* no clock counts 10^-64 s: the offset is all there is */
+		{64, 1700000000, 99, INT64_C(1700000000000000000)},
+	};
+
+	for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+		struct built b = {.big_endian = i % 2};
+		struct capture_frame f;
+		section(&b);
+		offset_interface(&b, cases[i / 2].resolution, cases[i / 2].offset);
+		packet_block(&b, 0, cases[i / 2].ticks, arp_frame, sizeof arp_frame);
+		struct capture_file *c = opened(&b);
+		assert_int_equal(capture_read(c, &f), CAPTURE_FRAME);
+		assert_true(capture_start(c) == cases[i / 2].start);
+		assert_int_equal(f.at, 0);
+		capture_close(c);
+	}
+}
+
+static void damage_of_pcapng_is_told_in_words(void **state)
+{
+	struct built order = {0}, brief = {0}, many = {0}, body = {0};
+	struct capture_frame f;
+
+	section(&order);
+	order.bytes[8] = 0; /* of the magic that tells the order */
+	section(&brief);
+	put(&body, 1, 4);
+	block(&brief, 1, &body);
+	section(&many);
+	for (unsigned i = 0; i < 257; i++)
+		interface(&many, 1, 0, 6);
+
+	const struct {
+		const struct built *file;
+		const char *words;
+	} cases[] = {
+		{&order, "a section with an unknown byte order"},
+		{&brief, "an interface block that is too short"},
+		{&many, "more than 256 interfaces"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct capture_file *c = opened(cases[i].file);
+		assert_int_equal(capture_read(c, &f), CAPTURE_DAMAGED);
+		assert_string_equal(capture_error(c), cases[i].words);
+		capture_close(c);
+	}
+}
+
 static void unknown_blocks_are_passed_over_and_a_new_section_starts_afresh(void **state)
 {
 	struct built b = {0}, custom = {0};
@@ -477,6 +556,8 @@ int main(void)
 		cmocka_unit_test(linux_cooked_keeps_sender_and_kind),
 		cmocka_unit_test(pcapng_keeps_interfaces_apart),
 		cmocka_unit_test(binary_resolutions_of_pcapng_are_converted),
+		cmocka_unit_test(ticks_of_pcapng_may_be_finer_and_count_from_elsewhere),
+		cmocka_unit_test(damage_of_pcapng_is_told_in_words),
 		cmocka_unit_test(unknown_blocks_are_passed_over_and_a_new_section_starts_afresh),
 		cmocka_unit_test(a_refused_interface_is_counted_and_named),
 		cmocka_unit_test(every_beginning_of_a_pcapng_file_ends_cleanly),

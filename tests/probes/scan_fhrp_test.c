@@ -10,13 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 #include <jansson.h>
-#include <pcap.h>
 
 #include "probes/scan.h"
+#include "tests/support/scratch_capture.h"
 
 #define HOST(n) ((struct mac){{0x02, 0, 0, 0, 0, (n)}})
 
@@ -24,25 +23,13 @@ static const struct ip_addr vip = {.family = IP_V4, .b = {192, 0, 2, 1}};
 
 /* --- a capture ----------------------------------------------------------------------------------------------- */
 
-struct tape {
-	pcap_t *dead;
-	pcap_dumper_t *dumper;
-	char path[256];
-};
-
-static void record(struct tape *t, uint64_t ms, const struct wr *frame)
+static void record(struct scratch_capture *t, uint64_t ms, const struct wr *frame)
 {
-	const struct pcap_pkthdr header = {
-		.ts = {.tv_sec = 1700000000 + (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000)},
-		.caplen = (bpf_u_int32)wr_length(frame),
-		.len = (bpf_u_int32)wr_length(frame),
-	};
-
 	assert_false(frame->bad);
-	pcap_dump((u_char *)t->dumper, &header, frame->start);
+	scratch_capture_add(t, 1700000000 * VL_S + ms * VL_MS, frame->start, wr_length(frame));
 }
 
-static void over_udp(struct tape *t, uint64_t ms, struct ip_addr ip, struct mac mac, uint16_t port,
+static void over_udp(struct scratch_capture *t, uint64_t ms, struct ip_addr ip, struct mac mac, uint16_t port,
 		     const struct ip_addr *to, const struct wr *payload)
 {
 	uint8_t bytes[512];
@@ -57,7 +44,7 @@ static void over_udp(struct tape *t, uint64_t ms, struct ip_addr ip, struct mac 
 	record(t, ms, &w);
 }
 
-static void hsrp(struct tape *t, uint64_t ms, uint8_t version, uint8_t n, uint16_t group)
+static void hsrp(struct scratch_capture *t, uint64_t ms, uint8_t version, uint8_t n, uint16_t group)
 {
 	uint8_t payload[128];
 	struct wr w = wr_of(payload, sizeof payload);
@@ -71,7 +58,7 @@ static void hsrp(struct tape *t, uint64_t ms, uint8_t version, uint8_t n, uint16
 		 version == 1 ? &HSRP_GROUP_V1 : &HSRP_GROUP_V2, &w);
 }
 
-static void glbp(struct tape *t, uint64_t ms)
+static void glbp(struct scratch_capture *t, uint64_t ms)
 {
 	uint8_t payload[128];
 	struct wr w = wr_of(payload, sizeof payload);
@@ -82,7 +69,7 @@ static void glbp(struct tape *t, uint64_t ms)
 	over_udp(t, ms, ip4(192, 0, 2, 6), HOST(6), GLBP_PORT, &GLBP_GROUP_V4, &w);
 }
 
-static void ccp(struct tape *t, uint64_t ms)
+static void ccp(struct scratch_capture *t, uint64_t ms)
 {
 	uint8_t payload[64];
 	struct wr w = wr_of(payload, sizeof payload);
@@ -93,7 +80,7 @@ static void ccp(struct tape *t, uint64_t ms)
 	over_udp(t, ms, ip4(0, 0, 0, 0), ccp_source_mac(CCP_MAC_MAGIC, 1), CCP_PORT, &network, &w);
 }
 
-static void ethernet(struct tape *t, uint64_t ms, struct mac mac, uint16_t type, const struct wr *payload)
+static void ethernet(struct scratch_capture *t, uint64_t ms, struct mac mac, uint16_t type, const struct wr *payload)
 {
 	uint8_t bytes[256];
 	struct wr w = wr_of(bytes, sizeof bytes);
@@ -103,7 +90,7 @@ static void ethernet(struct tape *t, uint64_t ms, struct mac mac, uint16_t type,
 	record(t, ms, &w);
 }
 
-static void nlb(struct tape *t, uint64_t ms)
+static void nlb(struct scratch_capture *t, uint64_t ms)
 {
 	uint8_t payload[64];
 	struct wr w = wr_of(payload, sizeof payload);
@@ -115,7 +102,7 @@ static void nlb(struct tape *t, uint64_t ms)
 	ethernet(t, ms, nlb_source_mac(2, &cluster), ETHERTYPE_NLB, &w);
 }
 
-static void fgcp(struct tape *t, uint64_t ms, struct mac mac)
+static void fgcp(struct scratch_capture *t, uint64_t ms, struct mac mac)
 {
 	uint8_t payload[46] = {0};
 	struct wr w = wr_of(payload, sizeof payload);
@@ -125,17 +112,9 @@ static void fgcp(struct tape *t, uint64_t ms, struct mac mac)
 }
 
 /* HSRP group 1 with two Active routers, version 2's group 606 with one, one each of the others. */
-static void make_capture(struct tape *t)
+static void make_capture(struct scratch_capture *t)
 {
-	const char *folder = getenv("TMPDIR");
-
-	snprintf(t->path, sizeof t->path, "%s/scan-XXXXXX", folder != NULL ? folder : "/tmp");
-	int fd = mkstemp(t->path);
-	assert_int_not_equal(fd, -1);
-	close(fd);
-	t->dead = pcap_open_dead(DLT_EN10MB, 65535);
-	t->dumper = pcap_dump_open(t->dead, t->path);
-	assert_non_null(t->dumper);
+	scratch_capture_open(t);
 	for (uint64_t s = 0; s < 15; s += 3) {
 		hsrp(t, 1000 * s, 1, 2, 1);
 		hsrp(t, 1000 * s + 1500, 1, 3, 1);
@@ -146,8 +125,7 @@ static void make_capture(struct tape *t)
 	nlb(t, 15300);
 	fgcp(t, 15400, fgcp_virtual_mac(300, 2));
 	fgcp(t, 15500, HOST(9));
-	pcap_dump_close(t->dumper);
-	pcap_close(t->dead);
+	scratch_capture_close(t);
 }
 
 /* --- a scan -------------------------------------------------------------------------------------------------- */
@@ -157,7 +135,7 @@ typedef bool printer(const struct scan *s, FILE *out);
 /* What a format says of the capture; the caller frees it. */
 static char *scanned(printer *print, int *status)
 {
-	struct tape t;
+	struct scratch_capture t;
 	struct scan_options options;
 	struct scan s;
 	char error[CAPTURE_ERROR], *text = NULL, program[] = "scan", read_option[] = "-r";
@@ -169,7 +147,7 @@ static char *scanned(printer *print, int *status)
 	options.version = "0";
 	struct capture_file *c = capture_open(t.path, error);
 	assert_non_null(c);
-	assert_true(scan_gather(&s, &options, c));
+	assert_true(scan_gather(&s, &options, c, NULL, NULL));
 	FILE *out = open_memstream(&text, &size);
 	assert_non_null(out);
 	assert_true(print(&s, out));
@@ -177,7 +155,7 @@ static char *scanned(printer *print, int *status)
 	*status = scan_status(&s);
 	scan_release(&s);
 	capture_close(c);
-	unlink(t.path);
+	scratch_capture_remove(&t);
 	assert_non_null(text);
 	return text;
 }

@@ -118,11 +118,103 @@ scan 2 -r "$a"
 err_has 'VIPLAB_SCAN_FORMAT'
 unset VIPLAB_SCAN_FORMAT VIPLAB_SCAN_READ
 
+# -- suspicions are warnings to a monitoring system, proofs are critical
+scan 1 -t 1s --only vrid-collision -f check -r "$a"
+out_has '^VIPLAB SCAN WARNING - ID 1 vrid-collision (suspected)'
+scan 1 -t 1s --only vrid-collision -r "$a"
+out_has '^SUSPECT vrid-collision'
+
+# -- one address under two IDs is about both
+two=$real/h-same-vip-two-vrids-span.pcap
+scan 2 --only vip-two-ids -f check -r "$two"
+out_has '^VIPLAB SCAN CRITICAL - IDs [0-9]* and [0-9]* vip-two-ids'
+scan 1 --only vip-two-ids -f json -r "$two"
+valid '(.conflicts[0].ids | length) == 2 and .conflicts[0].ids[0] == .conflicts[0].id'
+for id in $(sed -n '/"ids": \[ *$/,/\]/s/^ *\([0-9][0-9]*\),*$/\1/p' "$work/out"); do
+    scan 0 --only vip-two-ids --ignore vip-two-ids:$id -r "$two"
+    scan 1 --only vip-two-ids:$id -r "$two"
+done
+if [ -n "${id:-}" ]; then ok; else bad 'the IDs of vip-two-ids'; fi
+scan 1 --only vip-two-ids --ignore vip-two-ids:99 -r "$two"
+
+# -- every frame malformed: no health (an IPv4 header of one word), twice
+head24() { head -c 24 "$a"; }
+record() { printf "\\001\\000\\000\\000\\000\\000\\000\\000\\$1\\000\\000\\000\\$1\\000\\000\\000"; }       # its length, octal
+broken() {
+    record 042
+    printf '\377\377\377\377\377\377\002\000\000\000\000\001\010\000\101\000\000\024\000\000\000\000\377\160\000\000'
+    printf '\012\000\000\001\340\000\000\022'
+}
+{ head24; broken; broken; } >"$work/broken.pcap"
+scan 3 -r "$work/broken.pcap"
+err_has 'not one frame is whole and sound'
+scan 3 -f json -r "$work/broken.pcap"
+valid '.verdict == "inconclusive" and .capture.frames_malformed == 2'
+scan 3 -f check -r "$work/broken.pcap"
+
+# -- words of a filter do not match behind a VLAN tag, and that is said
+tagged() {
+    record 056
+    printf '\377\377\377\377\377\377\002\000\000\000\000\001\201\000\000\007\010\006'
+    printf '\000\001\010\000\006\004\000\001\002\000\000\000\000\001\012\000\000\005\000\000\000\000\000\000\012\000\000\144'
+}
+{ head24; tagged; } >"$work/tagged.pcap"
+scan 3 -r "$work/tagged.pcap" arp
+err_has 'held back 1 frames with a VLAN tag'
+scan 0 -r "$work/tagged.pcap" vlan and arp
+scan 0 -r "$work/tagged.pcap"
+if grep -q 'held back' "$work/err"; then bad 'a hint without a filter'; else ok; fi
+
+# -- who asks for IDs in a part of a capture hears that it was a part
+scan 0 --want 2 -r "$a" host 10.0.0.3
+err_has 'only a part was looked at'
+scan 0 --want 2 --vlan 0 -r "$a"
+err_has 'only a part was looked at'
+scan 0 --want 2 -r "$a"
+if grep -q 'only a part' "$work/err"; then bad 'the whole is called a part'; else ok; fi
+
+# -- a line an object; metrics; changes
+scan 1 -f jsonl -r "$a"
+if [ "$(tail -1 "$work/out" | cut -c1-14)" = '{"type":"scan"' ] && [ "$(grep -c '^{"type":"id"' "$work/out")" -eq 1 ]; then ok
+else bad jsonl; fi
+scan 1 -f openmetrics -r "$a"
+out_has '^viplab_vrid_senders{proto="vrrp",af="ipv4",interface="if0",vlan="-",id="1"} 3$'
+out_has '^viplab_vrid_verdict{.*,viplab_vrid_verdict="conflict"} 1$'
+if [ "$(tail -1 "$work/out")" = '# EOF' ]; then ok; else bad 'the end of the metrics'; fi
+scan 1 --watch -r "$a"
+for event in 'new id            vrrp 1' 'new sender        vrrp 1 10.0.0.1: 10.0.0.100, priority 150' 'conflict begins   vrrp 1: vrid-collision'; do
+    out_has "^[-0-9]*T[0-9:.]*Z $event"
+done
+scan 2 --watch -f json -r "$a"
+
+# -- what changed since
+scan 0 -f json -r "$healthy"
+cp "$work/out" "$work/before.json"
+scan 1 --baseline "$work/before.json" -r "$a"
+out_has '^since .*before.json (20'
+out_has '^  new conflict       vrrp ID 1 vrid-collision$'
+scan 0 --baseline "$work/before.json" -r "$healthy"
+out_has ': nothing changed$'
+scan 2 --baseline "$work/missing.json" -r "$a"
+echo '{"schema":"other"}' >"$work/other.json"
+scan 2 --baseline "$work/other.json" -r "$a"
+esc=$(printf '\033')
+sed 's/"10.0.0.1"/"\\u001b[31m"/' "$work/before.json" >"$work/evil.json"
+scan 1 --baseline "$work/evil.json" -r "$a"
+if grep -q "$esc" "$work/out" "$work/err"; then bad 'an escape byte of the baseline reaches the terminal'; else ok; fi
+
 # -- usage
-scan 2
-err_has '^viplab scan: live capture is not built yet; read a capture with -r FILE$'
-scan 2 -i eth0
-err_has 'live capture is not built yet'
+scan 0 -D
+out_has '^INTERFACE *STATE *CAN CAPTURE *ADDRESSES$'
+scan 2 -i eth0 -r "$a"
+err_has 'listens to a wire, -r reads a file'
+scan 2 --probe -r "$a"
+scan 2 -w "$work/x.pcap" -r "$a"
+scan 2 -i a -i b -w "$work/x.pcap"
+scan 2 -i a -w "$work/x.cap"
+scan 3 -i no-such-one
+err_has 'no such interface'
+scan 2 --max-drop 101 -r "$a"
 scan 2 --nonsense -r "$a"
 err_has "unknown option"
 scan 2 --only vrid-colision -r "$a"

@@ -62,6 +62,59 @@ static void peace_is_peace(void **state)
 	assert_int_equal(disagreements, 0);
 }
 
+/* A host on segment 0 floods id 10 from 10 to 20: a step of the script, frames of nobody. */
+static void what_a_flood_says_is_not_for_the_oracle(void **state)
+{
+	struct fixture *x = *state;
+	struct scenario_step step = {.verb = STEP_FLOOD, .at = 10 * VL_S};
+	struct scenario_interface interface = {.name = "eth0"};
+	struct scenario_node host = {.name = "host", .interface = &interface, .interface_count = 1};
+	struct finding f = found("dual-active", 11 * VL_S, 19 * VL_S);
+
+	step.flood = (struct scenario_flood){.vrid = 10, .vip = {.family = IP_V4}, .every = VL_S, .count = 11};
+	x->finding[x->context.finding_count++] = &f;
+	x->scenario.node = &host;
+	x->scenario.node_count = 1;
+	x->scenario.step = &step;
+	x->scenario.step_count = 1;
+	compare_sides(x);
+	assert_int_equal(disagreements, 0);
+	step.flood.vrid = 11;
+	compare_sides(x);
+	assert_int_equal(disagreements, 1);
+	step.flood.vrid = 10;
+	f.begin = 25 * VL_S + 1;        /* the last frame was sent at 20; a slow line holds none for over 5 s */
+	f.end = 30 * VL_S;
+	compare_sides(x);
+	assert_int_equal(disagreements, 2);
+}
+
+/* VLAN 10 leaks into 20 from 10 to 20. */
+static void what_leaked_into_a_vlan_is_not_for_the_oracle(void **state)
+{
+	struct fixture *x = *state;
+	struct scenario_step step[2] = {{.verb = STEP_LEAK, .at = 10 * VL_S}, {.verb = STEP_LEAK, .at = 20 * VL_S}};
+	struct finding f = found("dual-active", 11 * VL_S, 19 * VL_S);
+
+	step[0].leak = (struct scenario_leak){.from = 10, .to = 20};
+	step[1].leak = (struct scenario_leak){.from = 10, .to = 20, .ends = true};
+	f.place.vlan_count = 1;
+	f.place.vlan[0] = 20;
+	x->finding[x->context.finding_count++] = &f;
+	x->scenario.step = step;
+	x->scenario.step_count = 2;
+	compare_sides(x);
+	assert_int_equal(disagreements, 0);
+	f.place.vlan[0] = 10;
+	compare_sides(x);
+	assert_int_equal(disagreements, 1);
+	f.place.vlan[0] = 20;
+	f.begin = 25 * VL_S + 1;
+	f.end = 30 * VL_S;
+	compare_sides(x);
+	assert_int_equal(disagreements, 2);
+}
+
 static void a_conflict_over_three_intervals_must_be_found(void **state)
 {
 	struct fixture *x = *state;
@@ -222,6 +275,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(they_agree, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(peace_is_peace, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_a_flood_says_is_not_for_the_oracle, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_leaked_into_a_vlan_is_not_for_the_oracle, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_conflict_over_three_intervals_must_be_found, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_of_three_intervals_need_not, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unheard_with_a_reason, set_up, tear_down),

@@ -15,6 +15,8 @@ expect() {
     shift 2
     status=0
     "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
+    # of a coverage build whose counters somebody else (below) may not write
+    sed -i '/^profiling:/d' "$scratch/err"
     if [ $status -eq 2 ] && [ ! -s "$scratch/out" ] && cmp -s "$scratch/err" "$wanted"; then
         passed=$((passed + 1))
     else

@@ -109,6 +109,41 @@ static void a_count_that_can_still_change_is_open(void **state)
 	holds(x, e);
 }
 
+/* Three frames were heard when the run ended early; more could have come, fewer could not. */
+static void what_more_frames_cannot_change_is_judged(void **state)
+{
+	static const struct {
+		enum comparison_form form;
+		uint64_t value, other;
+		enum check_verdict verdict;
+	} cases[] = {
+		{COMPARISON_EXACTLY, 2, 0, CHECK_FAILED}, {COMPARISON_EXACTLY, 3, 0, CHECK_OPEN},
+		{COMPARISON_EXACTLY, 4, 0, CHECK_OPEN},	  {COMPARISON_AT_MOST, 2, 0, CHECK_FAILED},
+		{COMPARISON_AT_MOST, 3, 0, CHECK_OPEN},	  {COMPARISON_UNDER, 3, 0, CHECK_FAILED},
+		{COMPARISON_UNDER, 4, 0, CHECK_OPEN},	  {COMPARISON_OVER, 3, 0, CHECK_OPEN},
+		{COMPARISON_OVER, 2, 0, CHECK_HELD},	  {COMPARISON_AT_LEAST, 4, 0, CHECK_OPEN},
+		{COMPARISON_AT_LEAST, 3, 0, CHECK_HELD},  {COMPARISON_RANGE, 1, 2, CHECK_FAILED},
+		{COMPARISON_RANGE, 1, 3, CHECK_OPEN},	  {COMPARISON_RANGE, 4, 5, CHECK_OPEN},
+		{COMPARISON_NEAR, 2, 0, CHECK_FAILED},	  {COMPARISON_NEAR, 2, 1, CHECK_OPEN},
+		{COMPARISON_NEAR, 5, 1, CHECK_OPEN},
+	};
+	struct fixture *x = *state;
+	struct scenario_expectation e = match(after(0), times(COMPARISON_EXACTLY, 0));
+
+	x->context.end = 30 * VL_S;
+	for (vl_time at = VL_S; at <= 3 * VL_S; at += VL_S)
+		show(x, &e, R1, at);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		e.match.count = times(cases[i].form, cases[i].value);
+		e.match.count.other = cases[i].other;
+		struct check c = judged(x, e);
+		if (c.verdict != cases[i].verdict)
+			fail_msg("%s: %s, not %s", c.want, check_verdict_word(c.verdict),
+				 check_verdict_word(cases[i].verdict));
+		assert_int_equal(c.at, 30 * VL_S);
+	}
+}
+
 /* --- mac moves, drops ------------------------------------------------------------------------------------- */
 
 static const struct mac virtual_mac = {{0x00, 0x00, 0x5e, 0x00, 0x01, 0x0a}};
@@ -176,6 +211,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(only_from_this_node, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_first_has_its_moment, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_count_that_can_still_change_is_open, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_more_frames_cannot_change_is_judged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(moves_of_this_mac_in_the_window, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(drops_of_this_node_for_this_reason, set_up, tear_down),
 	};

@@ -58,8 +58,23 @@ explains_as() {
 explains_as vrid-collision 0 '^vrid-collision (conflict)' '^Why' '^Remedy' 'keepalived  *virtual_router_id'
 explains_as 'Keepalived_vrrp: (VI_1) ip address associated with VRID 51 not present in MASTER advert : 10.0.0.1' 0 \
     '^vrid-collision ' 'keepalived up to 2.3.2 writes'
+explains_as 'Mar  3 10:00:01 lb1 Keepalived_vrrp[812]: (VI_1) vrrp packet from 10.0.0.9 too short, length 56 and expect 64' 0 \
+    '^carp-collision  *conflict' 'keepalived 2.3.3 and later writes' '^Cause' '^Remedy' '  1. Give the CARP pair'
+explains_as 'ucarp[2193]: Bad digest ... Check vhid, password and virtual IP address' 0 '^carp-dual-active ' 'KEMP LoadMaster writes'
+explains_as '%STANDBY-3-DUPADDR: Duplicate address on Vlan25, sourced by 0000.0c07.ac19' 0 '^fhrp-dual-active ' 'Cisco IOS'
+explains_as '%%01VRRP/3/VRRP_DOUBLE_MASTER_ERR: VRRP detected double masters.' 0 '^dual-active ' 'Huawei writes'
+explains_as 'WARNING - equal priority advert received from remote host with our IP address.' 0 'no finding of its own' 'second machine'
+explains_as 'kernel: CPHA: something else' 2 'looks like a line of Check Point' '--logs'
+explains_as '(VI_1) no advert: the address associated is 10.0.0.1' 2 'the closest that I know: .*not present'
+explains_as --logs 0 '^Juniper Junos  *VRRPD_NEW_MASTER' '^uvrrpd '
+explains_as dual-active 0 '^Log lines' 'VRRP_DOUBLE_MASTER_ERR'
+explains_as fortigate 0 'speaks  VRRP version 2' 'vrrp-virtual-mac' '^Not modelled'
+explains_as --schema 0 '^- `fortigate`: ' '  - option `vrrp-virtual-mac`'
 explains_as vrid-colision 2 'no file, no finding' 'did you mean `vrid-collision'
 explains_as 'the weather is fine' 2 'no file, no finding'
+# what a kind fills in stands below its node, in the words of the language
+printf 'title: t\nsegments: {lan: {net: 192.0.2.0/24}}\nnodes:\n  r1: {kind: frr, on: lan, ip: 192.0.2.2, vrrp: [{vrid: 1, vip: 192.0.2.1}]}\nuntil: 9s\n' >"$scratch/frr.yaml"
+explains_as "$scratch/frr.yaml" 0 '^    # {vrid: 1, .*behaviour: {.*takeover_slack: 0s, skew_unit: 10ms, owner_waits: true'
 explains_as --schema 0 '^# The language' '^- `vrid` (required)' 'Example: `at: 30s`'
 explains_as --codes 0 '^dual-active '
 explains_as --json-schema 0 '"\$schema": "https://json-schema.org/draft/2020-12/schema"'

@@ -36,7 +36,10 @@ static void every_kind_in_every_version(void **state)
 	unsigned judged = 0;
 
 	for (size_t i = 0; (vendor = vendor_at(i)) != NULL; i++) {
-		for (size_t k = 0; k < 3 && vendor->version != 0; k++) {
+		const bool speaks[] = {vendor->vrrp_v2 != NULL, vendor->vrrp_v3_ipv4 != NULL, vendor->vrrp_v3_ipv6 != NULL};
+		for (size_t k = 0; k < 3; k++) {
+			if (!speaks[k])
+				continue;
 			struct scenario_set set;
 			char script[512];
 			int n = snprintf(script, sizeof script,

@@ -171,6 +171,39 @@ static void a_cut_link_excuses_two_actives_until_it_is_healed(void **state)
 	forget(s);
 }
 
+static void refuses(struct story *s, vl_time at)
+{
+	invariants_record(s->invariants, &(struct record){
+						 .kind = &VRRP_DROP_KIND,
+						 .at = at,
+						 .node = "r1",
+						 .part = "vrrp 10 ipv4",
+						 .value = {[VRRP_DROP_INTERFACE] = {.word = "eth0"}},
+					 });
+}
+
+/* keepalived's advertisement is one interval away from whatever it refuses; a router by the RFC does not care. */
+static void what_a_router_refuses_starves_it_or_not(void **state)
+{
+	static const struct {
+		const char *script;
+		vl_time at;
+	} rows[] = {
+		{SCRIPT(", behaviour: {advert_timer: rearm}", "", ""), 6609415 * VL_US},
+		{SCRIPT(", behaviour: {advert_timer: keep}", "", ""), 5609415 * VL_US},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct story *s = tell(rows[i].script);
+		becomes_active(s, R1, 3 * VL_S);
+		becomes_active(s, R2, 4 * VL_S);
+		refuses(s, 5 * VL_S);
+		ends(s, 60 * VL_S);
+		broke(s, "one-active", rows[i].at);
+		forget(s);
+	}
+}
+
 static void passwords_that_differ_are_no_group(void **state)
 {
 	struct story *s = tell(SCRIPT(", version: 2, auth: {text: a}", ", version: 2, auth: {text: b}", ""));
@@ -301,6 +334,99 @@ static void one_mac_answers(void **state)
 	forget(s);
 }
 
+/* --- trunks and VLANs ------------------------------------------------------------------------------------ */
+
+/* Who announces what is another matter. */
+#define ROOMS(trunk, vlan1, vlan2)                                                                          \
+	"title: t\nsuspends: [announced]\nsegments: {room1: {net: 192.0.2.0/24}, room2: {trunk: {to: room1" trunk "}}}\nuntil: 60s\nnodes:\n" \
+	"  r1: {kind: rfc, on: room1" vlan1 ", ip: 192.0.2.2, vrrp: [{vrid: 10, priority: 200, vip: 192.0.2.1}]}\n" \
+	"  r2: {kind: rfc, on: room2" vlan2 ", ip: 192.0.2.3, vrrp: [{vrid: 10, priority: 100, vip: 192.0.2.1}]}\n"
+
+/* As on one segment; the trunk takes 10 us of its own, so four times 20 us are added. */
+static void two_actives_hear_each_other_by_a_trunk(void **state)
+{
+	struct story *s = tell(ROOMS("", "", ""));
+
+	goes(s, R1, 3 * VL_S, "active");
+	goes(s, R2, 4 * VL_S, "active");
+	ends(s, 60 * VL_S);
+	broke(s, "one-active", 5609455 * VL_US);
+	forget(s);
+}
+
+static void a_trunk_that_is_down_excuses_two_actives(void **state)
+{
+	struct story *s = tell(ROOMS("", "", ""));
+
+	world_trunk_cut(s->build.world, 0, WORLD_IN, true);
+	goes(s, R1, 3 * VL_S, "active");
+	goes(s, R2, 4 * VL_S, "active");
+	ends(s, 60 * VL_S);
+	assert_int_equal(s->broken, 0);
+	forget(s);
+}
+
+static void a_trunk_joins_the_vlans_that_it_lets_pass(void **state)
+{
+	static const struct {
+		const char *script;
+		bool joined;
+	} rows[] = {
+		{ROOMS("", ", vlan: 10", ", vlan: 10"), true},
+		{ROOMS(", vlans: [10]", ", vlan: 10", ", vlan: 10"), true},
+		{ROOMS(", vlans: [untagged, 20]", ", vlan: 10", ", vlan: 10"), false},
+		{ROOMS(", vlans: [untagged]", "", ""), true},
+		{ROOMS("", ", vlan: 10", ", vlan: 20"), false},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct story *s = tell(rows[i].script);
+		assert_int_equal(invariants_accept(s->invariants, R1, R2), rows[i].joined);
+		forget(s);
+	}
+}
+
+/* r2 has a VLAN of its own, so somebody must be Active in it: 3.609375 s and an interval after 0. */
+static void an_active_in_another_vlan_is_none(void **state)
+{
+	struct story *s = tell(ROOMS("", ", vlan: 10", ", vlan: 20"));
+
+	goes(s, R1, 0, "active");
+	ends(s, 60 * VL_S);
+	broke(s, "some-active", 4609455 * VL_US);
+	forget(s);
+}
+
+/* What VLAN 20 hears of VLAN 10 keeps its own routers down, until the leak is stopped: still at 0 s here. */
+static void a_leak_excuses_a_vlan_without_an_active_until_it_is_stopped(void **state)
+{
+	struct story *s = tell(ROOMS("", ", vlan: 10", ", vlan: 20"));
+
+	world_vlan_leak(s->build.world, 1, 10, 20, true);
+	goes(s, R1, 0, "active");
+	ends(s, 60 * VL_S);
+	assert_int_equal(s->broken, 0);
+	world_vlan_leak(s->build.world, 1, 10, 20, false);
+	ends(s, 60 * VL_S);
+	broke(s, "some-active", 4609455 * VL_US);
+	forget(s);
+}
+
+static void a_router_that_moves_is_in_the_other_room(void **state)
+{
+	struct story *s = tell(ROOMS(", vlans: [20]", "", ""));
+
+	assert_false(invariants_accept(s->invariants, R1, R2));
+	world_move(s->build.world, R2, 0, 0);
+	assert_int_equal(invariants_member(s->invariants, R2)->segment, 0);
+	assert_true(invariants_accept(s->invariants, R1, R2));
+	goes(s, R1, 3 * VL_S, "active");
+	goes(s, R2, 4 * VL_S, "active");
+	ends(s, 60 * VL_S);
+	broke(s, "one-active", 5609455 * VL_US);
+	forget(s);
+}
+
 /* --- suspending ------------------------------------------------------------------------------------------ */
 
 static void what_is_suspended_is_not_told(void **state)
@@ -365,6 +491,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_actives_up_to_skew_and_one_interval),
 		cmocka_unit_test(a_cut_link_excuses_two_actives_until_it_is_healed),
+		cmocka_unit_test(what_a_router_refuses_starves_it_or_not),
 		cmocka_unit_test(passwords_that_differ_are_no_group),
 		cmocka_unit_test(who_accepts_whom),
 		cmocka_unit_test(none_active_up_to_down_interval_and_one_interval),
@@ -374,6 +501,12 @@ int main(void)
 		cmocka_unit_test(a_crashed_node_is_silent_but_for_what_is_on_its_way),
 		cmocka_unit_test(a_backup_answers_nothing),
 		cmocka_unit_test(one_mac_answers),
+		cmocka_unit_test(two_actives_hear_each_other_by_a_trunk),
+		cmocka_unit_test(a_trunk_that_is_down_excuses_two_actives),
+		cmocka_unit_test(a_trunk_joins_the_vlans_that_it_lets_pass),
+		cmocka_unit_test(an_active_in_another_vlan_is_none),
+		cmocka_unit_test(a_leak_excuses_a_vlan_without_an_active_until_it_is_stopped),
+		cmocka_unit_test(a_router_that_moves_is_in_the_other_room),
 		cmocka_unit_test(what_is_suspended_is_not_told),
 		cmocka_unit_test(what_is_suspended_for_nothing_is_told),
 		cmocka_unit_test(a_script_that_breaks_one_fails_with_its_name),

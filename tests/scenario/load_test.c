@@ -31,17 +31,18 @@ static const char *path(char room[512], const char *name)
 	return room;
 }
 
-static void print_on_failure(const struct scenario_set *set)
+/* A script that should have been right. */
+static void give_up(struct scenario_set *set)
 {
 	scenario_print_mistakes(stderr, set);
+	scenario_set_free(set);
+	fail();
 }
 
 static struct scenario *load_text(struct scenario_set *set, const char *text)
 {
-	if (!scenario_load_bytes(set, "t.yaml", (const uint8_t *)text, strlen(text))) {
-		print_on_failure(set);
-		fail();
-	}
+	if (!scenario_load_bytes(set, "t.yaml", (const uint8_t *)text, strlen(text)))
+		give_up(set);
 	return set->scenario;
 }
 
@@ -181,6 +182,33 @@ static void a_matrix_makes_a_scenario_of_each_combination(void **state)
 	scenario_set_free(&set);
 }
 
+/* One ID three times on a node: the family, the interface that it names, or both say which. */
+static void a_path_says_which_of_several_groups(void **state)
+{
+	static const struct {
+		const char *path;
+		size_t group;
+	} cases[] = {
+		{"m.vrrp.20.ipv6.priority", 2},	     {"m.vrrp.20.west.priority", 0},
+		{"m.vrrp.20.east.priority", 1},	     {"m.vrrp.20.ipv4.east.priority", 1},
+		{"m.vrrp.20.west.ipv4.priority", 0}, {"m.vrrp.20.ipv6.north.priority", 2},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct scenario_set set;
+		char text[1024];
+		snprintf(text, sizeof text, HEAD "  m: {kind: rfc, interfaces: [{name: west, on: lan, ip: 192.0.2.30}, "
+			 "{name: east, on: lan, ip: 192.0.2.31}, {name: north, on: lan, ip6: \"2001:db8::30\"}], vrrp: ["
+			 "{vrid: 20, vip: [192.0.2.91], interface: west}, {vrid: 20, vip: 192.0.2.92, interface: east}, "
+			 "{vrid: 20, vip: [\"fe80::1\"], interface: north}]}\nmatrix: {%s: [77]}\n", cases[i].path);
+		const struct scenario *s = load_text(&set, text);
+		for (size_t k = 0; k < 3; k++)
+			assert_int_equal(s->node[2].vrrp[k].priority.given ? s->node[2].vrrp[k].priority.value : 0,
+					 k == cases[i].group ? 77 : 0);
+		scenario_set_free(&set);
+	}
+}
+
 static void repeat_counts_names_addresses_and_times_on(void **state)
 {
 	struct scenario_set set;
@@ -197,6 +225,26 @@ static void repeat_counts_names_addresses_and_times_on(void **state)
 	scenario_set_free(&set);
 }
 
+/* Every address of every interface, with its carry; names and segments stay. */
+static void repeat_counts_lists_and_macs_of_interfaces_on(void **state)
+{
+	struct scenario_set set;
+	const struct scenario *s = load_text(&set, HEAD
+		"  d: {kind: client, repeat: 2, interfaces: [{name: up, on: lan, ip: [192.0.2.60, 192.0.2.70]}, "
+		"{on: lan, ip: 192.0.2.80, mac: \"02:00:00:00:00:ff\"}]}\n");
+	struct ip_addr first = ip4(192, 0, 2, 61), other = ip4(192, 0, 2, 71);
+
+	const struct scenario_node *second = &s->node[3];
+	assert_int_equal(s->node_count, 4);
+	assert_string_equal(second->name, "d-2");
+	assert_string_equal(second->interface[0].name, "up");
+	assert_int_equal(second->interface[0].ip.count, 2);
+	assert_true(ip_equal(&second->interface[0].ip.item[0], &first));
+	assert_true(ip_equal(&second->interface[0].ip.item[1], &other));
+	assert_true(mac_equal(second->interface[1].mac.value, (struct mac){{0x02, 0, 0, 0, 1, 0}}));
+	scenario_set_free(&set);
+}
+
 static void a_script_wins_over_the_template_it_includes(void **state)
 {
 	char room[512], text[1024];
@@ -204,10 +252,8 @@ static void a_script_wins_over_the_template_it_includes(void **state)
 
 	snprintf(text, sizeof text, "title: t\ninclude: templates/pair.yaml\n"
 		 "nodes: {p2: {start: 7s}}\ntimeline: [{at: 1s, pause: p1}]\nuntil: 60s\n");
-	if (!scenario_load_bytes(&set, path(room, "tests/scenario/t.yaml"), (const uint8_t *)text, strlen(text))) {
-		print_on_failure(&set);
-		fail();
-	}
+	if (!scenario_load_bytes(&set, path(room, "tests/scenario/t.yaml"), (const uint8_t *)text, strlen(text)))
+		give_up(&set);
 	const struct scenario *s = set.scenario;
 	assert_int_equal(s->node_count, 2);
 	assert_string_equal(s->node[0].name, "p2");
@@ -242,11 +288,20 @@ static bool holds_key(const struct document *d, const char *name)
 	return false;
 }
 
-static void find_keys(const struct document *script, const struct schema_key *key)
+/* How many of the keys, and of those in their sections, the script lacks. */
+static unsigned lacks_keys(const struct document *script, const struct schema_key *key)
 {
-	for (; key->name != NULL; key++)
-		if (strcmp(key->name, "template") != 0 && !holds_key(script, key->name))
-			fail_msg("no `%s' in " EVERY_KEY, key->name);
+	unsigned lacks = 0;
+
+	for (; key->name != NULL; key++) {
+		if (strcmp(key->name, "template") != 0 && !holds_key(script, key->name)) {
+			print_error("no `%s' in " EVERY_KEY "\n", key->name);
+			lacks++;
+		}
+		if (key->type == &TYPE_SECTION || key->type == &TYPE_LIST)
+			lacks += lacks_keys(script, key->section->key);
+	}
+	return lacks;
 }
 
 static void one_script_holds_every_key_of_the_schema(void **state)
@@ -258,6 +313,7 @@ static void one_script_holds_every_key_of_the_schema(void **state)
 	char room[512];
 	struct read_file file;
 	struct mistakes m = {.memory = arena_new()};
+	unsigned lacks = 0;
 
 	assert_non_null(m.memory);
 	assert_int_equal(setjmp(m.memory->exhausted), 0);
@@ -265,12 +321,13 @@ static void one_script_holds_every_key_of_the_schema(void **state)
 	const struct document *script = document_read(&m, "every-key.yaml", file.bytes, file.length);
 	assert_non_null(script);
 	for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
-		find_keys(script, sections[i]->key);
+		lacks += lacks_keys(script, sections[i]->key);
 		for (const struct schema_variant *v = sections[i]->variant; v != NULL && v->key != NULL; v++)
-			find_keys(script, v->key);
+			lacks += lacks_keys(script, v->key);
 	}
 	read_file_free(&file);
 	arena_free(m.memory);
+	assert_int_equal(lacks, 0);
 }
 
 static void what_is_printed_reads_back_and_prints_the_same(void **state)
@@ -278,10 +335,8 @@ static void what_is_printed_reads_back_and_prints_the_same(void **state)
 	char room[512];
 	struct scenario_set set, again;
 
-	if (!scenario_load(&set, path(room, EVERY_KEY))) {
-		print_on_failure(&set);
-		fail();
-	}
+	if (!scenario_load(&set, path(room, EVERY_KEY)))
+		give_up(&set);
 	assert_int_equal(set.scenario_count, 2);
 	for (size_t i = 0; i < set.scenario_count; i++) {
 		char *once = printed(&set.scenario[i]);
@@ -346,7 +401,9 @@ int main(void)
 		cmocka_unit_test(a_partition_knows_the_side_of_every_node),
 		cmocka_unit_test(vlans_of_a_node_on_one_segment_share_a_port_and_a_mac),
 		cmocka_unit_test(a_matrix_makes_a_scenario_of_each_combination),
+		cmocka_unit_test(a_path_says_which_of_several_groups),
 		cmocka_unit_test(repeat_counts_names_addresses_and_times_on),
+		cmocka_unit_test(repeat_counts_lists_and_macs_of_interfaces_on),
 		cmocka_unit_test(a_script_wins_over_the_template_it_includes),
 		cmocka_unit_test(a_template_is_checked_and_gives_no_scenario),
 		cmocka_unit_test(one_script_holds_every_key_of_the_schema),

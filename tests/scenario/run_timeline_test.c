@@ -30,15 +30,15 @@ struct story {
 	struct run run;
 };
 
-/* Runs a script of the steps behind HEAD up to a moment. */
-static struct story *tell_until(const char *steps, vl_time until)
+/* Runs a script up to a moment. */
+static struct story *play(const char *script, vl_time until)
 {
 	struct story *s = test_calloc(1, sizeof *s);
-	char script[4096];
 
-	int n = snprintf(script, sizeof script, "%s%s", HEAD, steps);
-	if (!scenario_load_bytes(&s->set, "t.yaml", (const uint8_t *)script, (size_t)n)) {
+	if (!scenario_load_bytes(&s->set, "t.yaml", (const uint8_t *)script, strlen(script))) {
 		scenario_print_mistakes(stderr, &s->set);
+		scenario_set_free(&s->set);
+		test_free(s);
 		fail();
 	}
 	struct vl_status status = run_do(&s->run, &(struct run_order){
@@ -50,6 +50,15 @@ static struct story *tell_until(const char *steps, vl_time until)
 						  });
 	assert_string_equal(status.reason, "");
 	return s;
+}
+
+/* Runs a script of the steps behind HEAD up to a moment. */
+static struct story *tell_until(const char *steps, vl_time until)
+{
+	char script[4096];
+
+	snprintf(script, sizeof script, "%s%s", HEAD, steps);
+	return play(script, until);
 }
 
 static struct story *tell(const char *steps)
@@ -231,6 +240,107 @@ static void what_happens_at_the_very_end_happens(void **state)
 	forget(s);
 }
 
+/* Priority 200 of version 3: 3 s and 56/256 s, which is 218.75 ms; FRR counts whole 10 ms of the skew. */
+static void skew_unit_cuts_the_skew(void **state)
+{
+	static const struct {
+		const char *kind, *takeover;
+	} cases[] = {
+		{"rfc, vrrp: [{vrid: 20, priority: 200, vip: 192.0.2.1, version: 3}]",
+		 "[   3.218750000] r1 vrrp 20 ipv4  backup -> active"},
+		{"rfc, vrrp: [{vrid: 20, priority: 200, vip: 192.0.2.1, version: 3, behaviour: {skew_unit: 100ms}}]",
+		 "[   3.200000000] r1 vrrp 20 ipv4  backup -> active"},
+		{"frr, vrrp: [{vrid: 20, priority: 200, vip: 192.0.2.1, version: 3, behaviour: {startup_wait: 0s}}]",
+		 "[   3.210000000] r1 vrrp 20 ipv4  backup -> active"},
+		{"frr, vrrp: [{vrid: 20, priority: 200, vip: 192.0.2.1, version: 3, behaviour: {skew_unit: 0s}}]",
+		 "[   3.218750000] r1 vrrp 20 ipv4  backup -> active"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char script[512];
+		snprintf(script, sizeof script,
+			 "title: t\nsegments: {lan: {net: 192.0.2.0/24}}\nnodes:\n"
+			 "  r1: {on: lan, ip: 192.0.2.2, kind: %s}\nuntil: 5s\n", cases[i].kind);
+		struct story *s = play(script, 5 * VL_S);
+		happens(s, 1, cases[i].takeover);
+		forget(s);
+	}
+}
+
+/* The keys of carp and ha, seen in when the box takes over. */
+static void settings_of_carp_and_ha_reach_the_box(void **state)
+{
+	static const char u2[] = "  u2: {kind: ucarp, on: lan, ip: 192.0.2.3, "
+				 "carp: [{vhid: 3, vip: 192.0.2.1, password: secret, advskew: 100}]}\n";
+	static const struct {
+		const char *nodes, *others, *line;
+		unsigned times;
+	} cases[] = {
+		/* silent for 4 times 2 s and 128/256 s */
+		{"  u1: {kind: ucarp, on: lan, ip: 192.0.2.2, carp: [{vhid: 3, vip: 192.0.2.1, password: secret, "
+		 "advbase: 2, advskew: 128, dead_ratio: 4}]}\n",
+		 "", "[   8.500000000] u1 carp 3 ipv4  backup -> master (master silent)", 1},
+		/* u2 is master at 3 s and 100/256 s and speaks each 1.390625 s: u1, which is there at 10 s, hears it at
+		 * 10.343750 s, two links further on */
+		{"  u1: {kind: ucarp, on: lan, ip: 192.0.2.2, start: 10s, carp: [{vhid: 3, vip: 192.0.2.1, "
+		 "password: secret, preempt: true}]}\n",
+		 u2, "[  10.343770000] u1 carp 3 ipv4  backup -> master (preempting", 1},
+		{"  u1: {kind: ucarp, on: lan, ip: 192.0.2.2, start: 10s, carp: [{vhid: 3, vip: 192.0.2.1, "
+		 "password: secret, preempt: false}]}\n",
+		 u2, "[  10.343770000] u1 carp 3 ipv4", 0},
+		/* another password: not heard, and so alone after 3 s */
+		{"  u1: {kind: ucarp, on: lan, ip: 192.0.2.2, start: 10s, carp: [{vhid: 3, vip: 192.0.2.1, "
+		 "password: other}]}\n",
+		 u2, "[  13.000000000] u1 carp 3 ipv4  backup -> master (master silent)", 1},
+		/* waits 5 s, then 6 s of silence: advbase 2 */
+		{"  lb1: {kind: loadmaster, on: lan, ip: 192.0.2.2, ha: {id: 7, role: first, shared: 192.0.2.10, "
+		 "timeout: 6s, initial_wait: 5s}}\n",
+		 "", "[  11.000000000] lb1 carp 7 ipv4  backup -> master (master silent), advbase 2", 1},
+		/* the second is 128/256 s slower, and never master while they understand each other */
+		{"  lb1: {kind: loadmaster, on: lan, ip: 192.0.2.2, ha: {id: 7, role: first, shared: 192.0.2.10, "
+		 "initial_wait: 0s, password: kemp}}\n",
+		 "  lb2: {kind: loadmaster, on: lan, ip: 192.0.2.3, ha: {id: 7, role: second, shared: 192.0.2.10, "
+		 "initial_wait: 0s, password: kemp}}\n",
+		 "[   3.500000000] lb2 carp 7 ipv4  backup -> master", 0},
+		{"  lb1: {kind: loadmaster, on: lan, ip: 192.0.2.2, ha: {id: 7, role: first, shared: 192.0.2.10, "
+		 "initial_wait: 0s, password: kemp}}\n",
+		 "  lb2: {kind: loadmaster, on: lan, ip: 192.0.2.3, ha: {id: 7, role: second, shared: 192.0.2.10, "
+		 "initial_wait: 0s, password: other}}\n",
+		 "[   3.500000000] lb2 carp 7 ipv4  backup -> master", 1},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char script[1024];
+		snprintf(script, sizeof script,
+			 "title: t\nsegments: {lan: {net: 192.0.2.0/24}}\nsuspends: heard-conflicts\nnodes:\n%s%s"
+			 "until: 20s\n", cases[i].nodes, cases[i].others);
+		struct story *s = play(script, 20 * VL_S);
+		happens(s, cases[i].times, cases[i].line);
+		forget(s);
+	}
+}
+
+/* Of a unit that speaks at 9, 12, 15 and 18 s: to all, or to the group. */
+static void use_broadcast_decides_where_adverts_go(void **state)
+{
+	static const char *const words[] = {"true", "false"};
+
+	for (size_t i = 0; i < 2; i++) {
+		char script[512];
+		snprintf(script, sizeof script,
+			 "title: t\nsegments: {lan: {net: 192.0.2.0/24}}\nnodes:\n"
+			 "  lb1: {kind: loadmaster, on: lan, ip: 192.0.2.2, ha: {id: 7, role: first, shared: 192.0.2.10, "
+			 "timeout: 9s, initial_wait: 0s, use_broadcast: %s}}\nuntil: 20s\n"
+			 "expect:\n  - {match: \"carp advert to %s\", count: exactly 4}\n"
+			 "  - {match: \"carp advert\", count: exactly 4}\n",
+			 words[i], i == 0 ? "255.255.255.255" : "224.0.0.18");
+		struct story *s = play(script, 20 * VL_S);
+		assert_int_equal(s->run.check_count, 2);
+		assert_int_equal(s->run.failed + s->run.open, 0);
+		forget(s);
+	}
+}
+
 static void the_same_run_has_the_same_digest_and_capture(void **state)
 {
 	const char *steps = "  - {at: 5s, ping: 192.0.2.1, from: client, every: 100ms}\n"
@@ -259,6 +369,9 @@ int main(void)
 		cmocka_unit_test(a_refused_step_fails_the_run),
 		cmocka_unit_test(steps_that_a_node_cannot_take_are_refused),
 		cmocka_unit_test(what_happens_at_the_very_end_happens),
+		cmocka_unit_test(skew_unit_cuts_the_skew),
+		cmocka_unit_test(settings_of_carp_and_ha_reach_the_box),
+		cmocka_unit_test(use_broadcast_decides_where_adverts_go),
 		cmocka_unit_test(the_same_run_has_the_same_digest_and_capture),
 	};
 

@@ -215,6 +215,38 @@ static void own_packets_to_groups_and_broadcasts_need_no_neighbour(void **state)
 	desk_close(&d);
 }
 
+/* The same destination each time: where it was found once does not outlive the link. */
+static void own_packets_go_another_way_when_a_link_changes(void **state)
+{
+	static struct stack_config c;
+	struct desk d;
+
+	c = (struct stack_config){.interface_count = 2, .route_count = 1};
+	c.interface[0] = (struct stack_interface_config){
+		.name = "eth0", .mac = OWN, .address_count = 1, .address = {net("192.0.2.1/24")},
+	};
+	c.interface[1] = (struct stack_interface_config){
+		.name = "eth1", .port = 1, .mac = OWN_1, .address_count = 1, .address = {net("198.51.100.1/24")},
+	};
+	c.route[0] = (struct stack_route_config){.to = net("0.0.0.0/0"), .gateway = ip("192.0.2.254")};
+	desk_open(&d, &c);
+	for (unsigned round = 0; round < 2; round++) {
+		assert_true(desk_send(&d, "198.51.100.7", 0));
+		desk_expect_frame(&d);
+		assert_int_equal(d.out.port, 1);
+		assert_ip(d.p.arp.target_ip, "198.51.100.7");
+		stack_link(d.stack, 1, false, 0);
+		assert_true(desk_send(&d, "198.51.100.7", 0));
+		desk_expect_frame(&d);
+		assert_int_equal(d.out.port, 0);
+		assert_ip(d.p.arp.target_ip, "192.0.2.254");
+		stack_link(d.stack, 0, false, 0);
+		assert_false(desk_send(&d, "198.51.100.7", 0));
+		stack_reset(d.stack);                   /* believes that both are up */
+	}
+	desk_close(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +262,7 @@ int main(void)
 		cmocka_unit_test(ipv6_is_forwarded_but_not_from_a_link_local_address),
 		cmocka_unit_test(groups_and_broadcasts_are_not_forwarded),
 		cmocka_unit_test(own_packets_to_groups_and_broadcasts_need_no_neighbour),
+		cmocka_unit_test(own_packets_go_another_way_when_a_link_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

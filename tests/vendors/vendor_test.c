@@ -26,7 +26,9 @@ static struct vrrp_config profile(const char *kind, uint8_t version, enum ip_fam
 
 static void all_are_found_by_name_and_none_twice(void **state)
 {
-	const char *const kinds[] = {"rfc", "keepalived-2.2", "keepalived-2.4", "frr", "cisco-ios", "ucarp"};
+	const char *const kinds[] = {"rfc",	     "keepalived-2.2", "keepalived-2.4", "frr",	      "uvrrpd",
+				     "cisco-ios",    "cisco-ios-xe",   "nx-os",		 "junos",     "fortigate",
+				     "checkpoint-gaia", "huawei",      "h3c",		 "ucarp",     "pfsense"};
 	size_t n = 0;
 
 	for (; vendor_at(n) != NULL; n++) {

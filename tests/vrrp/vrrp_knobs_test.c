@@ -436,6 +436,94 @@ static void weights_never_make_an_owner(void **state)
 	alone_free(&a);
 }
 
+/* FortiGate's vrdst-priority: not so much less, but no more than that. */
+static void a_lost_destination_caps_the_priority(void **state)
+{
+	struct vrrp_config c = config_of(2, 200);
+
+	c.track_count = 3;
+	c.track[0] = (struct vrrp_track_config){.object = "wan1", .at_most = 50};
+	c.track[1] = (struct vrrp_track_config){.object = "wan2", .at_most = 30};
+	c.track[2] = (struct vrrp_track_config){.object = "lan", .decrement = 160};
+	struct alone a = backup_of(&c);
+	assert_int_equal(vrrp_router_priority(a.router), 200);
+	(void)tell(&a, "wan1", false);
+	assert_int_equal(vrrp_router_priority(a.router), 50);
+	(void)tell(&a, "wan2", false);
+	assert_int_equal(vrrp_router_priority(a.router), 30);
+	assert_int_equal(vrrp_router_state(a.router), VRRP_BACKUP);      /* a cap is no fault */
+	(void)tell(&a, "wan2", true);
+	(void)tell(&a, "lan", false);
+	assert_int_equal(vrrp_router_priority(a.router), 40);           /* already below the cap */
+	(void)tell(&a, "wan1", true);
+	assert_int_equal(vrrp_router_priority(a.router), 40);
+	alone_free(&a);
+}
+
+/* --- address lists of the Active ----------------------------------------------------------------------- */
+
+/* An advert of 192.0.2.99 that carries this as the last byte of its one address; or two addresses. */
+static struct said listing(uint8_t last, uint8_t count)
+{
+	struct said s = advert(2, 200);
+
+	s.addresses[3] = last;
+	s.m.address_count = count;
+	s.addresses[4] = 192;
+	s.addresses[6] = 2;
+	s.addresses[7] = 77;
+	return s;
+}
+
+static void the_list_of_the_active_need_not_be_compared_again(void **state)
+{
+	static const struct {
+		bool list, count;
+		uint64_t refused[3];    /* of: another list, another count, another list of a stranger */
+	} row[] = {
+		{false, false, {1, 1, 1}},
+		{true, false, {0, 1, 1}},       /* keepalived from 2.3.3 */
+		{true, true, {0, 0, 1}},        /* before */
+	};
+
+	for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
+		struct vrrp_config c = config_of(2, 100);
+		c.address_check = VRRP_ADDRESS_DROP;
+		c.skip_list_of_active = row[k].list;
+		c.skip_count_of_active = row[k].count;
+		struct alone a = backup_of(&c);
+		hand(&a, listing(1, 1), VL_S);
+		assert_int_equal(vrrp_router_dropped(a.router, VRRP_DROP_NONE), 1);
+		hand(&a, listing(5, 1), 2 * VL_S);
+		assert_int_equal(vrrp_router_dropped(a.router, VRRP_DROP_ADDRESSES), row[k].refused[0]);
+		hand(&a, listing(1, 2), 2 * VL_S);
+		assert_int_equal(vrrp_router_dropped(a.router, VRRP_DROP_ADDRESSES),
+				 row[k].refused[0] + row[k].refused[1]);
+		struct said stranger = listing(5, 1);
+		stranger.src = "192.0.2.98";
+		hand(&a, stranger, 2 * VL_S);
+		assert_int_equal(vrrp_router_dropped(a.router, VRRP_DROP_ADDRESSES),
+				 row[k].refused[0] + row[k].refused[1] + row[k].refused[2]);
+		alone_free(&a);
+	}
+}
+
+static void a_static_mac_is_a_stations(void **state)
+{
+	struct vrrp_config c = config_of(2, 100);
+	const struct mac group = {{0x01, 0, 0x5e, 0, 0, 1}}, station = {{0x00, 0x1c, 0x7f, 0, 0, 1}};
+
+	c.reply_mac = VRRP_MAC_STATIC;
+	struct vl_status s = vrrp_config_check(&c);
+	assert_string_equal(s.reason, "static_mac: it is missing, or no station's address");
+	c.static_mac = group;
+	s = vrrp_config_check(&c);
+	assert_int_equal(s.code, VL_INVALID);
+	c.static_mac = station;
+	s = vrrp_config_check(&c);
+	assert_true(vl_ok(&s));
+}
+
 /* --- warnings ------------------------------------------------------------------------------------------ */
 
 static void problems_are_warned_of_by_policy(void **state)
@@ -454,6 +542,39 @@ static void problems_are_warned_of_by_policy(void **state)
 		assert_int_equal(box_records(a.box, &VRRP_DROP_KIND, NULL), 3);         /* whatever is warned of */
 		alone_free(&a);
 	}
+}
+
+/* Behind the named fields, for readers; no digest sees them. */
+static void a_warning_holds_what_was_got_and_wanted(void **state)
+{
+	struct vrrp_config c = config_of(2, 100);
+	const struct record *w = NULL;
+	char json[RECORD_LINE];
+
+	c.log = VRRP_LOG_EVERY;
+	struct alone a = backup_of(&c);
+	struct said s = advert(2, 200);
+	s.ttl = 254;
+	hand(&a, s, VL_S);
+	assert_int_equal(box_records(a.box, &VRRP_WARNING_KIND, &w), 1);
+	assert_true(w->value[VRRP_WARNING_GOT].number == 254 && w->value[VRRP_WARNING_WANT].number == 255);
+	record_format_json(json, sizeof json, w);
+	assert_null(strstr(json, "254"));
+	s = advert(2, 200);
+	s.m.interval_s = 3;
+	hand(&a, s, VL_S);
+	(void)box_records(a.box, &VRRP_WARNING_KIND, &w);
+	assert_true(w->value[VRRP_WARNING_GOT].time == 3 * VL_S && w->value[VRRP_WARNING_WANT].time == VL_S);
+	hand(&a, listing(5, 1), VL_S);
+	(void)box_records(a.box, &VRRP_WARNING_KIND, &w);
+	assert_true(ip_equal(&w->value[VRRP_WARNING_GOT].ip, &c.address[0]) && w->value[VRRP_WARNING_WANT].number == 0);
+	hand(&a, listing(1, 2), VL_S);
+	(void)box_records(a.box, &VRRP_WARNING_KIND, &w);
+	assert_true(w->value[VRRP_WARNING_GOT].number == 2 && w->value[VRRP_WARNING_WANT].number == 1);
+	hand(&a, advert(3, 200), VL_S);
+	(void)box_records(a.box, &VRRP_WARNING_KIND, &w);
+	assert_true(w->value[VRRP_WARNING_GOT].number == 3 && w->value[VRRP_WARNING_WANT].number == 2);
+	alone_free(&a);
 }
 
 /* --- secrets ------------------------------------------------------------------------------------------- */
@@ -582,7 +703,11 @@ int main(void)
 		cmocka_unit_test(silence_to_a_lower_priority_is_set_and_taken_back),
 		cmocka_unit_test(weights_add_while_up_and_take_off_while_down),
 		cmocka_unit_test(weights_never_make_an_owner),
+		cmocka_unit_test(a_lost_destination_caps_the_priority),
+		cmocka_unit_test(the_list_of_the_active_need_not_be_compared_again),
+		cmocka_unit_test(a_static_mac_is_a_stations),
 		cmocka_unit_test(problems_are_warned_of_by_policy),
+		cmocka_unit_test(a_warning_holds_what_was_got_and_wanted),
 		cmocka_unit_test(a_password_is_set_and_never_told),
 		cmocka_unit_test(another_authentication_is_set_with_its_key),
 		cmocka_unit_test(impossible_secrets_are_refused_without_telling_them),

@@ -8,17 +8,16 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-#include <pcap.h>
 
+#include "tests/support/scratch_capture.h"
+#include "tests/support/tshark.h"
 #include "tests/wire/fhrp_samples.h"
 
-enum { ROUNDS = 20, CELL = 64 };
+enum { ROUNDS = 20, CELL = TSHARK_CELL };
 
-/* X(constant, tshark's name). Of repeated fields the first counts. */
+/* X(constant, tshark's name) */
 #define FIELDS(X)                                       \
 	X(F_MALFORMED, "_ws.malformed")                 \
 	X(F_UDP_STATUS, "udp.checksum.status")          \
@@ -107,9 +106,6 @@ struct row {
 	char cell[FIELD_COUNT][CELL];
 };
 
-/* tshark's own affair. */
-static const char any[] = "*";
-
 static void number(struct row *r, enum field f, uint64_t v)
 {
 	snprintf(r->cell[f], CELL, "%llu", (unsigned long long)v);
@@ -157,7 +153,7 @@ static void expect_hsrp1(struct row *r, const struct hsrp_message *m)
 	number(r, F_HSRP_PRIORITY, m->priority);
 	number(r, F_HSRP_GROUP, m->group);
 	text_ip(r, F_HSRP_IP, &m->virtual_ip);
-	text(r, F_HSRP_TEXT, m->auth == HSRP_AUTH_TEXT ? "cisco" : any);
+	text(r, F_HSRP_TEXT, m->auth == HSRP_AUTH_TEXT ? "cisco" : tshark_any);
 }
 
 static void expect_hsrp2(struct row *r, const struct hsrp_message *m)
@@ -258,94 +254,39 @@ static struct row expected(const struct packet *p)
 	if (p->ethernet.vlan_count == 0)
 		number(&r, F_ETH_TYPE, p->ethernet.type);
 	else
-		text(&r, F_ETH_TYPE, any);
+		text(&r, F_ETH_TYPE, tshark_any);
 	return r;
-}
-
-static bool cells_agree(const char *ours, const char *theirs)
-{
-	char *end_ours, *end_theirs;
-
-	if (strcmp(ours, any) == 0 || strcmp(ours, theirs) == 0)
-		return true;
-	/* tshark writes some numbers as 0x0000abcd */
-	unsigned long long a = strtoull(ours, &end_ours, 0), b = strtoull(theirs, &end_theirs, 0);
-	return ours[0] != '\0' && theirs[0] != '\0' && *end_ours == '\0' && *end_theirs == '\0' && a == b;
-}
-
-/* One line a frame; the capture is removed when tshark has ended. */
-static FILE *start_tshark(const char *capture)
-{
-	char command[8192];
-	size_t n = (size_t)snprintf(command, sizeof command,
-				    "tshark -r '%s' -o udp.check_checksum:TRUE -T fields -E separator=/t -E occurrence=f",
-				    capture);
-
-	for (size_t f = 0; f < FIELD_COUNT; f++)
-		n += (size_t)snprintf(command + n, sizeof command - n, " -e %s", field_name[f]);
-	snprintf(command + n, sizeof command - n, " 2>/dev/null");
-	FILE *pipe = popen(command, "r");
-	assert_non_null(pipe);
-	return pipe;
-}
-
-static bool next_row(FILE *pipe, struct row *r)
-{
-	char line[8192];
-
-	if (fgets(line, sizeof line, pipe) == NULL)
-		return false;
-	line[strcspn(line, "\n")] = '\0';
-	const char *at = line;
-	for (size_t f = 0; f < FIELD_COUNT; f++) {
-		size_t n = strcspn(at, "\t");
-		snprintf(r->cell[f], CELL, "%.*s", (int)n, at);
-		at += n + (at[n] == '\t' ? 1 : 0);
-	}
-	return true;
 }
 
 static void tshark_reads_what_we_wrote(void **state)
 {
 	struct prng p = prng_stream(30, "fhrp tshark");
 	static struct row want[ROUNDS * FHRP_KIND_COUNT];
-	const char *folder = getenv("TMPDIR");
-	char path[256];
+	struct scratch_capture capture;
 	size_t count = 0, rows = 0, faults = 0;
 	struct row got;
 
-	if (system("tshark -v >/dev/null 2>&1") != 0) {
-		printf("skip: tshark is not installed\n");
-		skip();
-	}
-	snprintf(path, sizeof path, "%s/fhrp-XXXXXX", folder != NULL ? folder : "/tmp");
-	int fd = mkstemp(path);
-	assert_int_not_equal(fd, -1);
-	close(fd);
-	pcap_t *dead = pcap_open_dead(DLT_EN10MB, 65535);
-	pcap_dumper_t *dumper = pcap_dump_open(dead, path);
-	assert_non_null(dumper);
+	tshark_or_skip();
+	scratch_capture_open(&capture);
 	for (int round = 0; round < ROUNDS; round++)
 		for (enum fhrp_kind kind = 0; kind < FHRP_KIND_COUNT; kind++) {
 			uint8_t bytes[SAMPLE_ROOM];
 			struct packet packet;
 			size_t length = fhrp_sample(&p, kind, bytes);
-			const struct pcap_pkthdr header = {.caplen = (bpf_u_int32)length, .len = (bpf_u_int32)length};
-			pcap_dump((u_char *)dumper, &header, bytes);
+			scratch_capture_add(&capture, 0, bytes, length);
 			assert_true(packet_dissect(&packet, bytes, length, length));
 			want[count++] = expected(&packet);
 		}
-	pcap_dump_close(dumper);
-	pcap_close(dead);
-	FILE *pipe = start_tshark(path);
-	for (; next_row(pipe, &got); rows++) {
+	scratch_capture_close(&capture);
+	FILE *tshark = tshark_start(capture.path, " -o udp.check_checksum:TRUE", field_name, FIELD_COUNT);
+	for (; tshark_row(tshark, got.cell, FIELD_COUNT); rows++) {
 		assert_in_range(rows, 0, count - 1);
 		enum fhrp_kind kind = (enum fhrp_kind)(rows % FHRP_KIND_COUNT);
 		for (enum field f = 0; f < FIELD_COUNT; f++) {
-			bool fine = f == F_UDP_STATUS ? strcmp(got.cell[f], "0") != 0 && strcmp(got.cell[f], "Bad") != 0
+			bool fine = f == F_UDP_STATUS ? !tshark_says_bad(got.cell[f])
 			/* its reader of NLB wants all of a heartbeat's 1496 bytes; the header is what we write */
 			: f == F_MALFORMED && kind == FHRP_NLB ? true
-							       : cells_agree(want[rows].cell[f], got.cell[f]);
+							       : tshark_agrees(want[rows].cell[f], got.cell[f]);
 			if (fine)
 				continue;
 			print_message("frame %zu (%s): %s: we read `%s', tshark `%s'\n", rows + 1, fhrp_name(kind),
@@ -353,9 +294,8 @@ static void tshark_reads_what_we_wrote(void **state)
 			faults++;
 		}
 	}
-	int status = pclose(pipe);
-	unlink(path);
-	assert_int_equal(status, 0);
+	tshark_finish(tshark);
+	scratch_capture_remove(&capture);
 	assert_int_equal(rows, count);
 	assert_int_equal(faults, 0);
 }

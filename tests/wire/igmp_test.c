@@ -5,16 +5,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-#include <pcap.h>
 
 #include "sim/wire/ethernet.h"
 #include "sim/wire/igmp.h"
 #include "sim/wire/packet.h"
+#include "tests/support/scratch_capture.h"
+#include "tests/support/tshark.h"
 
 static size_t report(uint8_t *bytes, size_t room, enum igmp_record_type type)
 {
@@ -66,35 +65,27 @@ static void too_little_room_is_told(void **state)
 
 static void tshark_reads_the_reports(void **state)
 {
-	char path[] = "/tmp/viplab-igmp-XXXXXX", command[512], got[512] = "";
+	struct scratch_capture capture;
+	char command[512], got[512] = "";
 	uint8_t bytes[64];
 
-	if (system("command -v tshark >/dev/null 2>&1") != 0) {
-		print_message("skip: tshark is not installed\n");
-		skip();
-	}
-	int file = mkstemp(path);
-	assert_true(file >= 0);
-	pcap_t *dead = pcap_open_dead(DLT_EN10MB, 65535);
-	pcap_dumper_t *dumper = pcap_dump_fopen(dead, fdopen(file, "wb"));
-	assert_non_null(dumper);
+	tshark_or_skip();
+	scratch_capture_open(&capture);
 	for (int i = 0; i < 2; i++) {
 		size_t length = report(bytes, sizeof bytes, i == 0 ? IGMP_CHANGE_TO_EXCLUDE : IGMP_CHANGE_TO_INCLUDE);
-		struct pcap_pkthdr h = {.caplen = (bpf_u_int32)length, .len = (bpf_u_int32)length};
-		pcap_dump((unsigned char *)dumper, &h, bytes);
+		scratch_capture_add(&capture, 0, bytes, length);
 	}
-	pcap_dump_close(dumper);
-	pcap_close(dead);
+	scratch_capture_close(&capture);
 	(void)snprintf(command, sizeof command,
 		       "tshark -r %s -o ip.check_checksum:TRUE -T fields -e igmp.type -e igmp.checksum.status"
 		       " -e ip.checksum.status -e igmp.maddr -e igmp.record_type -e ip.opt.ra -e _ws.malformed 2>/dev/null",
-		       path);
+		       capture.path);
 	FILE *pipe = popen(command, "r");
 	assert_non_null(pipe);
 	size_t n = fread(got, 1, sizeof got - 1, pipe);
 	assert_int_equal(pclose(pipe), 0);
 	got[n] = '\0';
-	(void)unlink(path);
+	scratch_capture_remove(&capture);
 	/* type, both sums good (1), group, record type, Router Alert "every router examines", nothing malformed */
 	assert_string_equal(got, "0x22\t1\t1\t224.0.0.18\t4\t0\t\n"
 				 "0x22\t1\t1\t224.0.0.18\t3\t0\t\n");

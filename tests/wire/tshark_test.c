@@ -9,15 +9,18 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
-#include <pcap.h>
 
+#include "tests/support/scratch_capture.h"
+#include "tests/support/tshark.h"
 #include "tests/wire/samples.h"
 
-enum { ROUNDS = 7, CELL = 64 };
+enum { ROUNDS = 7, CELL = TSHARK_CELL };
+
+/* Protocol 112 is VRRP to tshark unless its heuristics, which know CARP, are asked first. */
+static const char options[] = " -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE -o udp.check_checksum:TRUE"
+			      " -o ip.try_heuristic_first:TRUE";
 
 /* X(constant, tshark's name) */
 #define FIELDS(X)                                            \
@@ -110,9 +113,6 @@ struct row {
 	char cell[FIELD_COUNT][CELL];
 };
 
-/* A cell whose content is tshark's own affair (the packet that an ICMP error quotes). */
-static const char any[] = "*";
-
 static void number(struct row *r, enum field f, uint64_t v)
 {
 	snprintf(r->cell[f], CELL, "%llu", (unsigned long long)v);
@@ -130,11 +130,11 @@ static void expect_icmp(struct row *r, const struct icmp_message *m)
 	number(r, is_v4 ? F_ICMP_TYPE : F_ICMPV6_TYPE, m->type);
 	if (is_v4)
 		number(r, F_ICMP_CODE, m->code);
-	if (is_v4 && m->type == ICMP_UNREACHABLE) {
-		strcpy(r->cell[F_UDP_SRC_PORT], any);
-		strcpy(r->cell[F_UDP_DST_PORT], any);
-		strcpy(r->cell[F_UDP_LENGTH], any);
-		strcpy(r->cell[F_UDP_STATUS], any);
+	if (is_v4 && m->type == ICMP_UNREACHABLE) { /* the packet that it quotes */
+		strcpy(r->cell[F_UDP_SRC_PORT], tshark_any);
+		strcpy(r->cell[F_UDP_DST_PORT], tshark_any);
+		strcpy(r->cell[F_UDP_LENGTH], tshark_any);
+		strcpy(r->cell[F_UDP_STATUS], tshark_any);
 	} else if (is_v4 || m->type == ICMPV6_ECHO_REQUEST) {
 		number(r, is_v4 ? F_ICMP_ID : F_ICMPV6_ID, m->id);
 		number(r, is_v4 ? F_ICMP_SEQUENCE : F_ICMPV6_SEQUENCE, m->sequence);
@@ -255,139 +255,48 @@ static struct row expected(const struct packet *p)
 	return r;
 }
 
-static bool cells_agree(const char *ours, const char *theirs)
-{
-	char *end_ours, *end_theirs;
-
-	if (strcmp(ours, any) == 0 || strcmp(ours, theirs) == 0)
-		return true;
-	/* tshark writes some numbers as 0x0000abcd */
-	unsigned long long a = strtoull(ours, &end_ours, 0), b = strtoull(theirs, &end_theirs, 0);
-	return ours[0] != '\0' && theirs[0] != '\0' && *end_ours == '\0' && *end_theirs == '\0' && a == b;
-}
-
-/* --- running it ------------------------------------------------------------------------------------------ */
-
-static char capture_path[256];
-static pcap_t *dead;
-static pcap_dumper_t *dumper;
-
-static void open_capture(void)
-{
-	const char *folder = getenv("TMPDIR");
-
-	snprintf(capture_path, sizeof capture_path, "%s/wire-XXXXXX", folder != NULL ? folder : "/tmp");
-	int fd = mkstemp(capture_path);
-	assert_int_not_equal(fd, -1);
-	close(fd);
-	dead = pcap_open_dead(DLT_EN10MB, 65535);
-	assert_non_null(dead);
-	dumper = pcap_dump_open(dead, capture_path);
-	assert_non_null(dumper);
-}
-
-static void add_frame(const uint8_t *bytes, size_t length)
-{
-	const struct pcap_pkthdr header = {.caplen = (bpf_u_int32)length, .len = (bpf_u_int32)length};
-
-	pcap_dump((u_char *)dumper, &header, bytes);
-}
-
-/* Closes the capture and starts tshark on it; the pipe gives one line a frame. Protocol 112 is VRRP to tshark
- * unless its heuristics, which know CARP, are asked first. */
-static FILE *start_tshark(void)
-{
-	char command[8192];
-	size_t n = (size_t)snprintf(command, sizeof command,
-				    "tshark -r '%s' -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE "
-				    "-o udp.check_checksum:TRUE -o ip.try_heuristic_first:TRUE -T fields -E separator=/t -E occurrence=f",
-				    capture_path);
-
-	pcap_dump_close(dumper);
-	pcap_close(dead);
-	for (size_t f = 0; f < FIELD_COUNT; f++)
-		n += (size_t)snprintf(command + n, sizeof command - n, " -e %s", field_name[f]);
-	snprintf(command + n, sizeof command - n, " 2>/dev/null");
-	FILE *pipe = popen(command, "r");
-	assert_non_null(pipe);
-	return pipe;
-}
-
-static bool next_row(FILE *pipe, struct row *r)
-{
-	char line[8192];
-
-	if (fgets(line, sizeof line, pipe) == NULL)
-		return false;
-	line[strcspn(line, "\n")] = '\0';
-	const char *at = line;
-	for (size_t f = 0; f < FIELD_COUNT; f++) {
-		size_t n = strcspn(at, "\t");
-		snprintf(r->cell[f], CELL, "%.*s", (int)n, at);
-		at += n + (at[n] == '\t' ? 1 : 0);
-	}
-	return true;
-}
-
-static void finish(FILE *pipe)
-{
-	assert_int_equal(pclose(pipe), 0);
-	unlink(capture_path);
-}
-
-static bool tshark_is_there(void)
-{
-	return system("tshark -v >/dev/null 2>&1") == 0;
-}
-
-/* "Bad" is 0 in every column of checksum status (1 good, 2 unverified, 3 not there). */
-static bool is_bad(const struct row *r, enum field status)
-{
-	return strcmp(r->cell[status], "0") == 0 || strcmp(r->cell[status], "Bad") == 0;
-}
-
 static void tshark_reads_what_we_wrote(void **state)
 {
 	struct prng p = prng_stream(20, "tshark");
 	static struct row want[ROUNDS * SAMPLE_KIND_COUNT];
 	size_t count = 0, messages = 0;
+	struct scratch_capture capture;
 	struct row got;
 
-	if (!tshark_is_there()) {
-		printf("skip: tshark is not installed\n");
-		skip();
-	}
-	open_capture();
+	tshark_or_skip();
+	scratch_capture_open(&capture);
 	for (int round = 0; round < ROUNDS; round++)
 		for (enum sample_kind kind = 0; kind < SAMPLE_KIND_COUNT; kind++) {
 			uint8_t bytes[SAMPLE_ROOM];
 			struct packet packet;
 			size_t length = sample(&p, kind, bytes);
-			add_frame(bytes, length);
+			scratch_capture_add(&capture, 0, bytes, length);
 			assert_true(packet_dissect(&packet, bytes, length, length));
 			want[count++] = expected(&packet);
 		}
-	FILE *pipe = start_tshark();
+	scratch_capture_close(&capture);
+	FILE *tshark = tshark_start(capture.path, options, field_name, FIELD_COUNT);
 	size_t rows = 0, faults = 0;
-	for (; next_row(pipe, &got); rows++) {
+	for (; tshark_row(tshark, got.cell, FIELD_COUNT); rows++) {
 		assert_in_range(rows, 0, count - 1);
 		enum sample_kind kind = (enum sample_kind)(rows % SAMPLE_KIND_COUNT);
 		for (enum field f = 0; f < FIELD_COUNT; f++) {
 			bool is_status = f >= F_IP_STATUS && f <= F_CARP_STATUS;
-			if (is_status && strcmp(want[rows].cell[f], any) == 0)
+			if (is_status && strcmp(want[rows].cell[f], tshark_any) == 0)
 				continue;
 			if (is_status && f == F_VRRP_STATUS && kind == SAMPLE_VRRP3_MESSAGE) {
-				messages += is_bad(&got, f);
+				messages += tshark_says_bad(got.cell[f]);
 				continue;
 			}
-			if (is_status ? !is_bad(&got, f) : cells_agree(want[rows].cell[f], got.cell[f]))
+			if (is_status ? !tshark_says_bad(got.cell[f]) : tshark_agrees(want[rows].cell[f], got.cell[f]))
 				continue;
 			print_message("frame %zu (%s): %s: we read `%s', tshark `%s'\n", rows + 1,
 				      sample_name(kind), field_name[f], want[rows].cell[f], got.cell[f]);
 			faults++;
 		}
 	}
-	finish(pipe);
+	tshark_finish(tshark);
+	scratch_capture_remove(&capture);
 	assert_int_equal(rows, count);
 	assert_int_equal(faults, 0);
 	/* Wireshark 4.0 doubts them all; a newer one may have learnt RFC 9568 */
@@ -411,14 +320,12 @@ static void tshark_catches_a_wrong_checksum(void **state)
 	};
 	enum { CASES = sizeof cases / sizeof cases[0] };
 	struct prng p = prng_stream(21, "tshark");
+	struct scratch_capture capture;
 	struct row got;
 	size_t rows = 0;
 
-	if (!tshark_is_there()) {
-		printf("skip: tshark is not installed\n");
-		skip();
-	}
-	open_capture();
+	tshark_or_skip();
+	scratch_capture_open(&capture);
 	for (size_t i = 0; i < CASES; i++) {
 		uint8_t bytes[SAMPLE_ROOM];
 		struct packet packet;
@@ -426,16 +333,18 @@ static void tshark_catches_a_wrong_checksum(void **state)
 		assert_true(packet_dissect(&packet, bytes, length, length));
 		size_t at = (size_t)(packet.ip_payload - bytes);
 		bytes[cases[i].status == F_IP_STATUS ? at - 12 : at + cases[i].at] ^= 0x01;
-		add_frame(bytes, length);
+		scratch_capture_add(&capture, 0, bytes, length);
 	}
-	FILE *pipe = start_tshark();
-	for (; next_row(pipe, &got); rows++) {
+	scratch_capture_close(&capture);
+	FILE *tshark = tshark_start(capture.path, options, field_name, FIELD_COUNT);
+	for (; tshark_row(tshark, got.cell, FIELD_COUNT); rows++) {
 		assert_in_range(rows, 0, CASES - 1);
-		if (!is_bad(&got, cases[rows].status))
+		if (!tshark_says_bad(got.cell[cases[rows].status]))
 			fail_msg("%s: tshark says `%s' of a wrong sum", sample_name(cases[rows].kind),
 				 got.cell[cases[rows].status]);
 	}
-	finish(pipe);
+	tshark_finish(tshark);
+	scratch_capture_remove(&capture);
 	assert_int_equal(rows, CASES);
 }
 
