@@ -129,6 +129,10 @@ static void node_input(void *self, unsigned port, struct frame *f, vl_time now)
 		if (!echo_reply(n, p, now) && !part_takes(n, p, f, interface, now))
 			n->unheard++;
 		break;
+	case STACK_TRANSIT:
+		if (!part_takes(n, p, f, interface, now))
+			stack_transit(n->stack, f, p, now);
+		break;
 	case STACK_DONE:
 		break;
 	}

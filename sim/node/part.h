@@ -20,8 +20,9 @@ struct node_part_ops {
 	void (*shutdown)(void *self, vl_time now);      /* politely, with what its protocol says for goodbye */
 	void (*crash)(void *self);      /* power is gone: back to what it was when made, settings kept. The stack
 					   is reset by the box: claims need no release */
-	/* A packet for this box that no other part of it took: STACK_REDUNDANCY or STACK_LOCAL (stack.h). True: it
-	 * was for this part, whatever came of it. `p` and `f` are borrowed. */
+	/* A packet for this box that no other part of it took: STACK_REDUNDANCY or STACK_LOCAL (stack.h), and with
+	 * stack_config.transit also one that the box would forward: STACK_TRANSIT. True: it was for this part, whatever
+	 * came of it; a transit packet that nobody takes is forwarded. `p` and `f` are borrowed. */
 	bool (*receive)(void *self, const struct packet *p, const struct frame *f, unsigned interface, vl_time now);
 	void (*timeout)(void *self, vl_time now);       /* early calls do nothing; then deadline > now */
 	vl_time (*deadline)(const void *self);

@@ -32,13 +32,6 @@ struct interface_state {
 	struct stack_interface_config config;   /* with the link-local address added */
 };
 
-/* Where a packet goes next. */
-struct stack_hop {
-	unsigned interface;
-	bool broadcast;                 /* to everybody on its link */
-	struct ip_addr address;         /* the neighbour */
-};
-
 /* The destination cache of RFC 4861 5.1, of one entry: most packets go where the one before went. */
 struct stack_destination {
 	bool known;
@@ -53,6 +46,7 @@ struct stack {
 	size_t interface_count;
 	size_t route_count;
 	bool forward;
+	bool transit;
 	bool group_macs;
 	bool filters;                           /* some claim has one */
 	struct stack_destination last;          /* of the box's own packets; forgotten when an interface changes */
@@ -128,9 +122,6 @@ void stack_forget_neighbours(struct stack *s, unsigned interface, enum stack_dro
 
 /* --- routes and sending -------------------------------------------------------------------------------- */
 
-/* The longest matching prefix among interfaces that are up, for a single address or the broadcast one of a net. False:
- * no route. */
-bool stack_route(const struct stack *s, const struct ip_addr *dst, struct stack_hop *hop);
 /* The address this interface speaks with towards `dst`. Family IP_NONE: it has none of that family. */
 struct ip_addr stack_source_on(const struct stack *s, unsigned interface, const struct ip_addr *dst);
 /* Sends a frame whose IP packet starts behind the Ethernet header: fills in the destination MAC. */
@@ -139,22 +130,8 @@ void stack_to_hop(struct stack *s, const struct stack_hop *hop, const struct ip_
 /* True for 255.255.255.255 and the broadcast address of a net of the interface. */
 bool stack_is_broadcast(const struct stack *s, unsigned interface, const struct ip_addr *dst);
 
-void stack_forward(struct stack *s, const struct frame *f, const struct packet *p, vl_time now);
-
 /* Where the IP packet of a frame starts and how long it says it is, at most what is there. */
 const uint8_t *stack_ip_bytes(const struct frame *f, const struct packet *p, size_t *length);
 enum stack_verdict stack_echo(struct stack *s, const struct packet *p, vl_time now);
-
-enum stack_error {
-	STACK_ERROR_NO_ROUTE,
-	STACK_ERROR_NO_NEIGHBOUR,
-	STACK_ERROR_TTL,
-	STACK_ERROR_TOO_LONG,           /* `mtu` counts */
-};
-
-/* Tells the sender of a packet that it could not be forwarded (RFC 1812 4.3, RFC 4443 2.4 e: never about
- * errors, groups, later fragments). */
-void stack_send_error(struct stack *s, enum stack_error error, const struct frame *f,
-		      const struct packet *p, uint16_t mtu, vl_time now);
 
 #endif

@@ -62,6 +62,7 @@ struct stack *stack_new(const struct stack_config *config, struct frame_pool *po
 	s->pool = pool;
 	s->outbox = outbox;
 	s->forward = config->forward;
+	s->transit = config->transit;
 	s->group_macs = config->group_macs;
 	s->secret = config->seed;
 	s->claim_room = config->claims != 0 ? config->claims : DEFAULT_CLAIMS;

@@ -57,6 +57,8 @@ struct stack_config {
 	uint64_t seed;                          /* for hash secrets */
 	size_t claims;                          /* most addresses claimed at a time; 0: 64 */
 	uint32_t neighbours;                    /* room of the neighbour cache; 0: 256 */
+	bool transit;                           /* packets for others come back as STACK_TRANSIT, whether this is a router or
+						   not, and fragments of TCP and UDP for this box as STACK_LOCAL */
 	bool group_macs;                        /* believes ARP that says a group's MAC, as hosts do, for NLB; RFC 1812
 						   3.3.2 forbids it to routers */
 };
@@ -65,6 +67,19 @@ struct stack_config {
 struct stack *stack_new(const struct stack_config *config, struct frame_pool *pool, struct outbox *outbox);
 void stack_free(struct stack *s);
 
+/* --- routes, for who sends other boxes' packets on -------------------------------------------------------- */
+
+/* Where a packet goes next. */
+struct stack_hop {
+	unsigned interface;
+	bool broadcast;                 /* to everybody on its link */
+	struct ip_addr address;         /* the neighbour */
+};
+
+/* The longest matching prefix among interfaces that are up, for a single address or the broadcast one of a net. False:
+ * no route. */
+bool stack_route(const struct stack *s, const struct ip_addr *dst, struct stack_hop *hop);
+
 /* --- receiving ----------------------------------------------------------------------------------------- */
 
 enum stack_verdict {
@@ -72,6 +87,8 @@ enum stack_verdict {
 	STACK_REDUNDANCY,       /* VRRP or CARP (also inside AH) to a group or to us, NLB and FGCP heartbeats: for the
 				   engines of the box */
 	STACK_LOCAL,            /* for this box: echo reply, UDP (HSRP, GLBP and CCP too), TCP */
+	STACK_TRANSIT,          /* stack_config.transit: for somebody else behind this box. For a part that rewrites
+				   addresses; what none of them wants goes to stack_transit */
 };
 
 /* Takes a frame in from a port. For the two last verdicts *packet is the frame taken apart (packet_of) and
@@ -80,6 +97,9 @@ enum stack_verdict {
  * packets come as STACK_LOCAL. */
 enum stack_verdict stack_input(struct stack *s, unsigned port, struct frame *f, vl_time now,
 			       const struct packet **packet, unsigned *interface);
+
+/* Sends a packet that came as STACK_TRANSIT on as a router does, or drops it when this box is none. */
+void stack_transit(struct stack *s, const struct frame *f, const struct packet *p, vl_time now);
 
 void stack_timeout(struct stack *s, vl_time now);       /* neighbour resolution and ageing */
 vl_time stack_deadline(const struct stack *s);
@@ -159,6 +179,26 @@ bool stack_send(struct stack *s, const struct packet_envelope *e, const uint8_t 
 /* The same of a UDP datagram: ports from `h`; its checksum covers the source address that is chosen here. */
 bool stack_send_udp(struct stack *s, const struct packet_envelope *e, const struct udp_header *h,
 		    const uint8_t *data, size_t length, vl_time now);
+
+/* The packet-level way, for parts that rewrite other boxes' packets: a buffer for an IP packet of `length` bytes
+ * behind the Ethernet header it needs towards `hop`; *packet is where it goes. NULL: no memory, counted. */
+struct frame *stack_packet(struct stack *s, const struct stack_hop *hop, enum ip_family family, size_t length,
+			   uint8_t **packet);
+/* Sends it to hop->address, whatever destination it names; takes the reference. */
+void stack_send_on(struct stack *s, const struct stack_hop *hop, struct frame *f, vl_time now);
+
+enum stack_error {
+	STACK_ERROR_NO_ROUTE,
+	STACK_ERROR_NO_NEIGHBOUR,
+	STACK_ERROR_TTL,
+	STACK_ERROR_TOO_LONG,           /* `mtu` counts */
+	STACK_ERROR_NO_PORT,            /* nobody there */
+};
+
+/* Tells the sender of a packet that it could not be sent on (RFC 1812 4.3, RFC 4443 2.4 e: never about errors,
+ * groups, later fragments). */
+void stack_send_error(struct stack *s, enum stack_error error, const struct frame *f,
+		      const struct packet *p, uint16_t mtu, vl_time now);
 
 /* The frame-level way, for engines that set their own Ethernet source: fills in src_mac (physical) and the
  * VLAN of the interface. */

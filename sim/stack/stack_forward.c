@@ -15,24 +15,31 @@ const uint8_t *stack_ip_bytes(const struct frame *f, const struct packet *p, siz
 	return f->data + start;
 }
 
-/* Copies the packet behind a new Ethernet header. */
-static struct frame *rewrap(struct stack *s, unsigned interface, const uint8_t *packet, size_t length,
-			    uint16_t type)
+struct frame *stack_packet(struct stack *s, const struct stack_hop *hop, enum ip_family family, size_t length,
+			   uint8_t **packet)
 {
-	struct packet_envelope e;
-	struct ethernet_header h = {.type = type};
+	const struct stack_interface_config *c = &s->interface[hop->interface].config;
+	size_t tag = c->vlan != 0 ? 4 : 0;
+	struct frame *f = frame_new(s->pool, ETHERNET_HEADER + tag + length);
 
-	stack_envelope(s, interface, &e);
-	h.src = e.src_mac;
-	h.vlan_count = e.vlan_count;
-	h.vlan[0] = e.vlan[0];
-	struct frame *f = frame_new(s->pool, ETHERNET_HEADER + 4u * h.vlan_count + length);
-	if (f == NULL)
+	if (f == NULL) {
+		(void)stack_drop(s, STACK_DROP_MEMORY);
 		return NULL;
-	struct wr out = wr_of(f->data, f->length);
-	ethernet_encode(&h, &out);
-	wr_bytes(&out, packet, length);
+	}
+	memset(f->data, 0, 6);
+	memcpy(f->data + 6, c->mac.b, 6);
+	if (tag > 0) {
+		put_be16(f->data + 12, ETHERTYPE_VLAN);
+		put_be16(f->data + 14, c->vlan);
+	}
+	put_be16(f->data + 12 + tag, family == IP_V6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
+	*packet = f->data + ETHERNET_HEADER + tag;
 	return f;
+}
+
+void stack_send_on(struct stack *s, const struct stack_hop *hop, struct frame *f, vl_time now)
+{
+	stack_to_hop(s, hop, &hop->address, f, now);
 }
 
 static void decrement_ttl(uint8_t *packet, const struct packet *p)
@@ -55,12 +62,17 @@ static void refuse(struct stack *s, enum stack_drop why, enum stack_error error,
 	stack_send_error(s, error, f, p, mtu, now);
 }
 
-void stack_forward(struct stack *s, const struct frame *f, const struct packet *p, vl_time now)
+void stack_transit(struct stack *s, const struct frame *f, const struct packet *p, vl_time now)
 {
 	struct stack_hop hop;
 	size_t length;
 	const uint8_t *packet = stack_ip_bytes(f, p, &length);
+	uint8_t *to;
 
+	if (!s->forward) {
+		(void)stack_drop(s, STACK_DROP_NOT_FORWARDING);
+		return;
+	}
 	if (!stack_route(s, &p->dst, &hop)) {
 		refuse(s, STACK_DROP_NO_ROUTE, STACK_ERROR_NO_ROUTE, f, p, 0, now);
 		return;
@@ -74,11 +86,10 @@ void stack_forward(struct stack *s, const struct frame *f, const struct packet *
 		refuse(s, STACK_DROP_TOO_LONG, STACK_ERROR_TOO_LONG, f, p, mtu, now);
 		return;
 	}
-	struct frame *copy = rewrap(s, hop.interface, packet, length, p->ethernet.type);
-	if (copy == NULL) {
-		(void)stack_drop(s, STACK_DROP_MEMORY);
+	struct frame *copy = stack_packet(s, &hop, p->network == NETWORK_IPV6 ? IP_V6 : IP_V4, length, &to);
+	if (copy == NULL)
 		return;
-	}
-	decrement_ttl(copy->data + copy->length - length, p);
+	memcpy(to, packet, length);
+	decrement_ttl(to, p);
 	stack_to_hop(s, &hop, &p->dst, copy, now);
 }

@@ -73,6 +73,7 @@ static const struct {
 	[STACK_ERROR_NO_NEIGHBOUR] = {ICMP_UNREACHABLE, 1, ICMPV6_UNREACHABLE, 3},
 	[STACK_ERROR_TTL] = {ICMP_TIME_EXCEEDED, 0, ICMPV6_TIME_EXCEEDED, 0},
 	[STACK_ERROR_TOO_LONG] = {ICMP_UNREACHABLE, 4, ICMPV6_PACKET_TOO_BIG, 0},
+	[STACK_ERROR_NO_PORT] = {ICMP_UNREACHABLE, 3, ICMPV6_UNREACHABLE, 4},
 };
 
 void stack_send_error(struct stack *s, enum stack_error error, const struct frame *f,

@@ -55,9 +55,12 @@ static enum stack_verdict local(struct stack *s, unsigned interface, const struc
 	case TRANSPORT_GLBP:
 	case TRANSPORT_CCP:
 		return STACK_LOCAL;
+	case TRANSPORT_NONE:
+		if (s->transit && (p->protocol == IP_PROTOCOL_TCP || p->protocol == IP_PROTOCOL_UDP))
+			return STACK_LOCAL;
+		break;
 	case TRANSPORT_NLB:
 	case TRANSPORT_FGCP:
-	case TRANSPORT_NONE:
 	case TRANSPORT_VRRP:
 	case TRANSPORT_CARP:
 		break;
@@ -110,10 +113,11 @@ static enum stack_verdict ip_input(struct stack *s, unsigned interface, const st
 		return local(s, interface, p, true, now);
 	/* A unicast packet in a group frame is not for a router to forward (RFC 1812 5.3.4); link-local
 	 * addresses stay on their link (RFC 4291 2.5.6, RFC 3927 7). */
-	if (!s->forward || mac_is_group(p->ethernet.dst) || ip_is_link_local(&p->dst) ||
-	    ip_is_link_local(&p->src))
+	if (mac_is_group(p->ethernet.dst) || ip_is_link_local(&p->dst) || ip_is_link_local(&p->src))
 		return stack_drop(s, STACK_DROP_NOT_FORWARDING);
-	stack_forward(s, f, p, now);
+	if (s->transit)
+		return STACK_TRANSIT;
+	stack_transit(s, f, p, now);
 	return STACK_DONE;
 }
 

@@ -64,6 +64,7 @@ static void take_in(struct desk *k)
 		break;
 	case STACK_REDUNDANCY:
 	case STACK_LOCAL:
+	case STACK_TRANSIT:
 		FUZZ_ASSERT(interface < stack_interface_count(k->stack));
 		FUZZ_ASSERT(stack_interface(k->stack, interface)->port == port);
 		packet_assert_sound(p, f->data, f->length);

@@ -247,9 +247,74 @@ static void own_packets_go_another_way_when_a_link_changes(void **state)
 	desk_close(&d);
 }
 
+/* With a part that rewrites addresses the packet comes back, and goes on only when it is handed back. */
+static void with_transit_a_packet_for_others_comes_back(void **state)
+{
+	struct desk d;
+	static struct stack_config c;
+	const struct packet *p;
+	uint8_t bytes[128];
+	struct wr out = wr_of(bytes, sizeof bytes);
+	struct packet_envelope e = {.src_mac = PEER, .dst_mac = OWN, .src = ip("192.0.2.50"), .dst = ip("198.51.100.7"),
+				    .ttl = 9, .protocol = IP_PROTOCOL_UDP};
+
+	for (int router = 0; router < 2; router++) {
+		c = (struct stack_config){.interface_count = 2, .forward = router == 1, .transit = true};
+		c.interface[0] = (struct stack_interface_config){
+			.name = "eth0", .mac = OWN, .address_count = 1, .address = {net("192.0.2.1/24")}};
+		c.interface[1] = (struct stack_interface_config){.name = "eth1", .port = 1, .mac = OWN_1, .vlan = 7,
+			.address_count = 1, .address = {net("198.51.100.1/24")}};
+		desk_open(&d, &c);
+		out = wr_of(bytes, sizeof bytes);
+		packet_begin(&out, &e);
+		udp_encode(&(struct udp_header){.src_port = 5, .dst_port = 6, .length = 8}, &e.src, &e.dst, NULL, 0, &out);
+		packet_end(&out, &e);
+		struct frame *f = frame_copy(d.pool, bytes, wr_length(&out));
+		assert_int_equal(stack_input(d.stack, 0, f, 0, &p, &d.interface), STACK_TRANSIT);
+		desk_expect_silence(&d);
+		stack_transit(d.stack, f, p, 0);
+		frame_unref(f);
+		if (router == 0) {
+			assert_int_equal(desk_dropped(&d, STACK_DROP_NOT_FORWARDING), 1);
+			desk_expect_silence(&d);
+		} else {
+			desk_expect_frame(&d);
+			assert_ip(d.p.arp.target_ip, "198.51.100.7");
+			assert_int_equal(d.p.ethernet.vlan[0].id, 7);
+		}
+		desk_close(&d);
+	}
+}
+
+/* A later fragment has no ports: who keeps connections must see it all the same. */
+static void with_transit_fragments_for_this_box_come_back(void **state)
+{
+	static struct stack_config c;
+	struct desk d;
+	uint8_t bytes[64] = {0};
+	struct wr out = wr_of(bytes, sizeof bytes);
+	struct ipv4_header h = {.total_length = 36, .id = 3, .fragment_offset = 1480, .ttl = 64,
+				.protocol = IP_PROTOCOL_UDP, .src = ip("192.0.2.50"), .dst = ip("192.0.2.1")};
+
+	ethernet_encode(&(struct ethernet_header){.dst = OWN, .src = PEER, .type = ETHERTYPE_IPV4}, &out);
+	ipv4_encode(&h, &out);
+	wr_zero(&out, 16);
+	for (int transit = 0; transit < 2; transit++) {
+		c = (struct stack_config){.interface_count = 1, .transit = transit == 1};
+		c.interface[0] = (struct stack_interface_config){
+			.name = "eth0", .mac = OWN, .address_count = 1, .address = {net("192.0.2.1/24")}};
+		desk_open(&d, &c);
+		assert_int_equal(desk_bytes(&d, 0, bytes, wr_length(&out), 0), transit == 1 ? STACK_LOCAL : STACK_DONE);
+		assert_int_equal(desk_dropped(&d, STACK_DROP_UNREAD), transit == 1 ? 0 : 1);
+		desk_close(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(with_transit_a_packet_for_others_comes_back),
+		cmocka_unit_test(with_transit_fragments_for_this_box_come_back),
 		cmocka_unit_test(router_sends_on_with_one_hop_less),
 		cmocka_unit_test(default_route_goes_to_the_gateway),
 		cmocka_unit_test(frames_to_a_claimed_mac_are_forwarded_too),
