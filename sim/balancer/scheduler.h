@@ -10,7 +10,11 @@
  * (newest_first), not of the scheduler: the array is then in reverse.
  *
  * Cost: pick is O(1) or O(log n) where the rule allows; tables (Maglev, hashes) are built again by `changed`, which
- * is rare.
+ * is rare. Nothing is allocated behind `make`.
+ *
+ * Of the service's side: `changed` follows every change of the list, of a weight, of usability and of what is known of
+ * a server (answer of its agent, response time); `counted` every change of a count. A scheduler keeps its place where
+ * its product does: with which >= 0 the servers are the same as before, with -1 they are told apart by their id.
  */
 #ifndef VL_BALANCER_SCHEDULER_H
 #define VL_BALANCER_SCHEDULER_H
@@ -25,10 +29,13 @@
 #define SCHEDULER_WEIGHT_ONE 65536u
 
 struct scheduler_server {
-	const char *name;               /* what consistent hashes and Maglev hash; borrowed */
-	uint32_t id;                    /* stable over changes of the list: HAProxy's server id, from 1 */
-	uint64_t weight;                /* effective, see above; 0: no new connections */
-	uint64_t full_weight;           /* configured, times SCHEDULER_WEIGHT_ONE: what Maglev and map hashes use */
+	const char *name;               /* borrowed; what Maglev hashes */
+	struct ip_addr address;         /* of the server: what mh hashes, with the port */
+	uint16_t port;
+	uint32_t id;                    /* stable over changes of the list, from 1: HAProxy's server id, what the
+					   consistent hash hashes */
+	uint64_t weight;                /* effective, see above, at most 65535 times it; 0: no new connections */
+	uint64_t full_weight;           /* configured, times SCHEDULER_WEIGHT_ONE: for those that know no slow start */
 	bool usable;                    /* up, not drained or disabled, below its limits */
 	uint32_t active;                /* connections in the states that IPVS counts as active */
 	uint32_t inactive;              /* the other entries */
@@ -43,13 +50,19 @@ struct scheduler_view {
 	size_t count;
 };
 
-/* What a service may say of its scheduler; each file says in its help what it reads. */
+/* What a service may say of its scheduler; each reads what is its own and ignores the rest. All 0: the defaults. */
 struct scheduler_options {
-	uint32_t table_size;            /* Maglev: a prime, 0: 65537; sh: 0: 256 */
-	uint32_t draws;                 /* random, two choices: 0: 2 */
-	uint32_t bounded_load;          /* consistent hash: percent, HAProxy's hash-balance-factor; 0: unbounded */
+	uint32_t table_size;            /* maglev: a prime, 0: 65537. mh: one of the kernel's primes, 0: 4093 */
+	uint32_t draws;                 /* random, two-choices: 1-16, 0: 2 */
+	uint32_t bounded_load;          /* consistent: 101-1000 percent, HAProxy's hash-balance-factor; 0: unbounded */
 	bool hash_port;                 /* hashes: the client's port counts too */
-	bool fallback;                  /* sh, maglev: look further when the hashed server is not usable */
+	bool fallback;                  /* sh, mh: look further when the hashed server may have none */
+	bool inclusive_draw;            /* two-choices: draws from 0 to the sum of weights, both included, as IPVS' twos */
+	/* The laws behind KEMP's two dynamic methods are not published (balancer.md 1.3, UNCONFIRMED): these are knobs. */
+	uint32_t adaptive_minimum;      /* adaptive: loads all under this percentage: configured weights. 1-50, 0: 5 */
+	bool adaptive_connections;      /* adaptive: its weights divide connections (as wlc) instead of turns */
+	vl_time response_every;         /* response-time: weights are worked out so often; 0: 15 s */
+	uint32_t response_floor;        /* response-time: the slowest keeps this percentage of its weight. 1-100, 0: 1 */
 };
 
 struct scheduler;                       /* state of one scheduler of one service */
@@ -57,13 +70,15 @@ struct scheduler;                       /* state of one scheduler of one service
 struct scheduler_ops {
 	const char *name;               /* what a script says: "wlc" */
 	const char *title;              /* one line for people */
-	bool slow_start;                /* a returning server's ramp has an effect */
+	bool slow_start;                /* a returning server's ramp has an effect; else full_weight decides, and of
+					   `weight` only whether it is 0 */
+	struct vl_status (*check)(const struct scheduler_options *options);     /* NULL: refuses nothing */
 	/* State for at most `room` servers; draws only from `dice` (copied). NULL: no memory; a refused option is
-	 * found by scheduler_check before. */
+	 * found by scheduler_check before. Then `changed` is called with -1. */
 	struct scheduler *(*make)(size_t room, const struct scheduler_options *options, const struct prng *dice);
 	void (*free)(struct scheduler *s);
-	/* Servers came, went, changed weight or usability. `which` is the index of the only one that changed, or -1
-	 * when the list itself did. Allocates nothing. */
+	/* Servers came, went, changed weight, usability or figures. `which` is the index of the only one that changed,
+	 * or -1 when the list itself did. */
 	void (*changed)(struct scheduler *s, const struct scheduler_view *view, int which);
 	/* The counts of one server changed: a connection opened, closed or became inactive. NULL: of no interest. */
 	void (*counted)(struct scheduler *s, const struct scheduler_view *view, unsigned which);

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * A scheduler that is one tournament by one rule: the least-connection family, fo, ovf. Such a file states its rule,
+ * what a server weighs in the game, and takes these functions.
+ */
+#ifndef VL_BALANCER_SCHEDULER_RULE_H
+#define VL_BALANCER_SCHEDULER_RULE_H
+
+#include "sim/balancer/scheduler.h"
+#include "sim/balancer/tournament.h"
+
+/* Only asked of servers that may have a connection. */
+typedef struct tournament_key (*scheduler_rule)(const struct scheduler_server *s);
+
+/* For .make of the scheduler. */
+struct scheduler *scheduler_rule_make(size_t room, scheduler_rule rule);
+void scheduler_rule_free(struct scheduler *s);
+void scheduler_rule_changed(struct scheduler *s, const struct scheduler_view *view, int which);
+void scheduler_rule_counted(struct scheduler *s, const struct scheduler_view *view, unsigned which);
+int scheduler_rule_pick(struct scheduler *s, const struct scheduler_view *view, const struct flow *flow, vl_time now);
+
+/* The same for schedulers with more than one tournament. */
+void tournament_follow(struct tournament *t, scheduler_rule rule, const struct scheduler_view *view, int which);
+
+static inline bool scheduler_may_have(const struct scheduler_server *s)
+{
+	return s->usable && s->weight > 0;
+}
+
+/* How much of its own weight a server has: SCHEDULER_WEIGHT_ONE but for its slow start. */
+static inline uint64_t scheduler_ramp(const struct scheduler_server *s)
+{
+	if (s->weight >= s->full_weight)
+		return SCHEDULER_WEIGHT_ONE;
+	uint64_t ramp = s->weight * SCHEDULER_WEIGHT_ONE / s->full_weight;
+	return ramp > 0 ? ramp : 1;
+}
+
+/* IPVS' load of least connection: 256 for an active one, and 1 for each that is there (ip_vs_dest_conn_overhead). */
+static inline uint64_t scheduler_ipvs_load(const struct scheduler_server *s)
+{
+	return UINT64_C(257) * s->active + s->inactive;
+}
+
+/* HAProxy's effective weight: 16 for a configured unit, at most 256 of those; rounded up. */
+#define HAPROXY_WEIGHT_SCALE 16
+#define HAPROXY_WEIGHT_MAX 4096
+static inline uint64_t scheduler_haproxy_weight(const struct scheduler_server *s)
+{
+	uint64_t weight = (s->weight * HAPROXY_WEIGHT_SCALE + SCHEDULER_WEIGHT_ONE - 1) / SCHEDULER_WEIGHT_ONE;
+
+	return weight < HAPROXY_WEIGHT_MAX ? weight : HAPROXY_WEIGHT_MAX;
+}
+
+/* sed, nq: what the next connection would find. */
+struct tournament_key scheduler_expected_delay(const struct scheduler_server *s);
+
+#endif
