@@ -21,7 +21,7 @@ static void every_code_of_the_manual_is_there(void **state)
 		{"dual-active", FINDING_CONFLICT}, {"carp-dual-active", FINDING_CONFLICT},
 		{"vip-two-ids", FINDING_CONFLICT}, {"vip-foreign-mac", FINDING_CONFLICT},
 		{"advert-starvation", FINDING_CONFLICT}, {"fhrp-dual-active", FINDING_CONFLICT},
-		{"ccp-magic-shared", FINDING_CONFLICT},
+		{"ccp-magic-shared", FINDING_CONFLICT}, {"fgcp-collision", FINDING_CONFLICT},
 		{"version-mismatch", FINDING_WARNING}, {"interval-mismatch", FINDING_WARNING},
 		{"ttl-not-255", FINDING_WARNING}, {"bad-checksum", FINDING_WARNING},
 		{"address-list-differs", FINDING_WARNING}, {"auth-differs", FINDING_WARNING},

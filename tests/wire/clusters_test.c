@@ -11,7 +11,7 @@
 
 /* MY_STATE of version 540, cluster 254, interface 2, machine 1 to all: two members, active and standby. */
 static const char my_state[] = "1a90 021c 00fe 0001 0002 1234 0001 fffe 0007 0000 "
-			       "0002 0001 0002 0064 05 03";
+			       "0002 0001 0002 0064 04 02";
 /* A heartbeat of host 2 of the cluster 192.0.2.80, from 192.0.2.82, version 2.6; four bytes follow. */
 static const char heartbeat[] = "bf01dec0 06020000 02000000 c0000250 c0000252 01000000";
 
