@@ -216,7 +216,7 @@ static void print_summary(const struct session *s, uint64_t wall_ns)
 	       (unsigned long long)o->first_seed, (unsigned long long)o->last_seed, digest);
 }
 
-static int fuzz(const struct run_options *o, const struct run_case *what)
+static enum run_end fuzz(const struct run_options *o, const struct run_case *what)
 {
 	struct fuzz_base base;
 	struct session s = {.options = o, .base = &base, .name = what->folder};
@@ -226,7 +226,7 @@ static int fuzz(const struct run_options *o, const struct run_case *what)
 
 	if (!vl_ok(&status)) {
 		fprintf(stderr, "viplab fuzz: %s: %s\n", what->scenario->path, status.reason);
-		return status.code == VL_NO_MEMORY ? 3 : 2;
+		return status.code == VL_NO_MEMORY ? RUN_COULD_NOT : RUN_UNREADABLE;
 	}
 	digest_sha256_init(&s.digest);
 	ok = jobs_run(&(struct job_list){.count = (size_t)(o->last_seed - o->first_seed + 1), .at_a_time = o->jobs,
@@ -237,26 +237,26 @@ static int fuzz(const struct run_options *o, const struct run_case *what)
 		ok = make_small(&s, &s.sort[i]);
 	print_summary(&s, jobs_clock() - start);
 	fuzz_base_fini(&base);
-	return s.failed > 0 ? 1 : ok ? 0 : 3;
+	return s.failed > 0 ? RUN_FAILED : ok ? RUN_HELD : RUN_COULD_NOT;
 }
 
-static int read_and_fuzz(const struct run_options *o)
+static enum run_end read_and_fuzz(const struct run_options *o)
 {
 	struct run_cases cases;
-	int status = 2;
+	enum run_end end = RUN_UNREADABLE;
 
 	if (!o->has_seeds) {
 		fputs("viplab fuzz: no seeds given, as --seeds 1..200 (viplab help fuzz)\n", stderr);
-		return 2;
+		return RUN_UNREADABLE;
 	}
 	if (!run_cases_read(&cases, o))
-		status = 3;
+		end = RUN_COULD_NOT;
 	else if (cases.bad_files == 0 && cases.count == 1)
-		status = fuzz(o, &cases.item[0]);
+		end = fuzz(o, &cases.item[0]);
 	else if (cases.bad_files == 0)
 		fprintf(stderr, "viplab fuzz: %zu scenarios there, not one: a base is a file without a matrix\n", cases.count);
 	run_cases_free(&cases);
-	return status;
+	return end;
 }
 
 int cmd_fuzz(int argc, char **argv)

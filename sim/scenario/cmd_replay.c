@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzers/report/run_reports.h"
 #include "probes/capture_file.h"
 #include "sim/scenario/run.h"
 #include "sim/scenario/run_session.h"
@@ -138,10 +139,10 @@ static bool read_capture(struct reading *r, const char *file)
 	return ok;
 }
 
-static int replay(const struct run_options *o)
+static enum run_end replay(const struct run_options *o)
 {
 	struct reading r = {0};
-	int status = 3;
+	enum run_end end = RUN_COULD_NOT;
 
 	if (read_capture(&r, o->path[0])) {
 		const struct run_replay what = {.frame = r.frame, .count = r.count};
@@ -149,11 +150,11 @@ static int replay(const struct run_options *o)
 		mine.path = &mine.on;
 		mine.replayed = o->path[0];
 		mine.replay = &what;
-		status = run_session(&mine, VIPLAB_VERSION);
+		end = run_session(&mine, VIPLAB_VERSION, run_reports_write);
 	}
 	free(r.frame);
 	free(r.store);
-	return status;
+	return end;
 }
 
 int cmd_replay(int argc, char **argv)

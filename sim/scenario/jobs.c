@@ -221,12 +221,13 @@ bool jobs_run(const struct job_list *list)
 	l.wait = calloc(list->at_a_time, sizeof *l.wait);
 	l.whose = calloc(list->at_a_time, sizeof *l.whose);
 	ok = l.piece != NULL && l.wait != NULL && l.whose != NULL;
-	while (ok && more && l.turn < list->count) {
+	while (ok && more && l.turn < list->count && !(list->stop != NULL && *list->stop != 0)) {
 		while (ok && l.running < list->at_a_time && l.next < list->count)
 			ok = start_piece(&l);
 		if (ok && l.running > 0)
 			ok = wait_for_some(&l);
-		more = hand_over(&l);
+		/* who is interrupted from the keyboard, is so together with the pieces: how they end is no answer */
+		more = !(list->stop != NULL && *list->stop != 0) && hand_over(&l);
 	}
 	int why = errno;
 	if (l.piece != NULL)

@@ -6,6 +6,7 @@
 #ifndef VL_SCENARIO_JOBS_H
 #define VL_SCENARIO_JOBS_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,6 +33,7 @@ struct job_list {
 	size_t count;
 	size_t at_a_time;       /* at least 1 */
 	uint64_t limit_ns;      /* wall clock for each; 0: none */
+	const volatile sig_atomic_t *stop;      /* or NULL: when it is no longer 0, the list ends early */
 	void *context;
 	/* In the child: does piece `index`, writes its answer to `answer`, returns the exit status. */
 	int (*work)(void *context, size_t index, FILE *answer);

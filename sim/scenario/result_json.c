@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "sim/world/oracle.h"
+
 static json_t *text(const char *s)
 {
 	json_t *value = s != NULL ? json_string(s) : NULL;
@@ -40,8 +42,9 @@ static json_t *event(const struct check_event *e)
 	return o;
 }
 
-/* verdict_again writes to a stream; a run's command is short. */
-static json_t *command(const struct check *c, const struct verdict_again *again)
+/* What `print` writes about the check. */
+static json_t *printed(const struct check *c, const struct verdict_again *again,
+		       void (*print)(FILE *, const struct check *, const struct verdict_again *))
 {
 	char *line = NULL;
 	size_t length = 0;
@@ -50,7 +53,7 @@ static json_t *command(const struct check *c, const struct verdict_again *again)
 
 	if (to == NULL)
 		return NULL;
-	verdict_again(to, c, again);
+	print(to, c, again);
 	fclose(to);
 	value = text(line);
 	free(line);
@@ -75,8 +78,10 @@ static json_t *check_json(const struct check *c, const struct verdict_again *aga
 	for (size_t i = 0; i < c->before_count; i++)
 		json_array_append_new(before, event(&c->before[i]));
 	json_object_set_new(o, "before", before);
-	if (c->verdict == CHECK_FAILED)
-		json_object_set_new(o, "again", command(c, again));
+	if (c->verdict == CHECK_FAILED) {
+		json_object_set_new(o, "again", printed(c, again, verdict_again));
+		json_object_set_new(o, "report", printed(c, again, verdict_block));
+	}
 	return o;
 }
 
@@ -120,6 +125,67 @@ json_t *result_json(const struct run *r, const struct verdict_again *again)
 	json_object_set_new(o, "findings", findings);
 	json_object_set_new(o, "kept", text(again->kept));
 	return o;
+}
+
+json_t *result_json_error(const char *path, const char *variant, uint64_t seed, unsigned line, const char *reason)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "path", text(path));
+	json_object_set_new(o, "variant", text(variant));
+	json_object_set_new(o, "seed", number(seed));
+	json_object_set_new(o, "verdict", text("error"));
+	json_object_set_new(o, "reason", text(reason));
+	if (line > 0)
+		json_object_set_new(o, "line", number(line));
+	json_object_set_new(o, "checks", json_array());
+	return o;
+}
+
+/* The spans of one virtual router. */
+static void add_spans(json_t *list, const struct run *r, const struct oracle_who *who, const char *label)
+{
+	const struct oracle *oracle = r->world.oracle;
+	struct oracle_span span = {0};
+	char text_of[128];
+
+	for (vl_time from = 0; json_array_size(list) < RESULT_ACTIVES && from < r->ended_at &&
+			       oracle_when_state(oracle, who, ORACLE_ACTIVE, from, r->ended_at, &span);
+	     from = span.until) {
+		json_t *o = json_object();
+		snprintf(text_of, sizeof text_of, "%s %s %u%s", r->order.scenario->node[who->node].name, label, who->id,
+			 who->family == IP_V6 ? " ipv6" : "");
+		json_object_set_new(o, "who", text(text_of));
+		json_object_set_new(o, "from", moment(span.from));
+		json_object_set_new(o, "until", moment(vl_time_min(span.until, r->ended_at)));
+		json_array_append_new(list, o);
+	}
+}
+
+json_t *result_json_actives(const struct run *r)
+{
+	static const struct {
+		enum oracle_class class;
+		const char *label;
+	} classes[] = {{ORACLE_VRRP, "vrrp"},    {ORACLE_CARP, "carp"}, {ORACLE_HSRP, "hsrp"},
+		       {ORACLE_HSRP2, "hsrp2"},  {ORACLE_GLBP, "glbp"}};
+	static const enum ip_family families[] = {IP_V4, IP_V6};
+	json_t *list = json_array();
+	unsigned low, high;
+
+	for (size_t c = 0; c < sizeof classes / sizeof classes[0]; c++) {
+		if (!oracle_ids(r->world.oracle, classes[c].class, &low, &high))
+			continue;
+		for (unsigned id = low; id <= high && json_array_size(list) < RESULT_ACTIVES; id++)
+			for (size_t n = 0; n < r->order.scenario->node_count; n++)
+				for (size_t f = 0; f < 2; f++)
+					add_spans(list, r,
+						  &(struct oracle_who){.node = (world_node)n, .segment = WORLD_ANY,
+								       .class = classes[c].class, .family = families[f],
+								       .id = id != 0 ? id : ORACLE_ID_0},
+						  classes[c].label);
+	}
+	return list;
 }
 
 json_t *result_json_document(const char *version, json_t *runs, const char *digest)

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/digest.h"
+
 static bool out_of_memory(const struct run_options *o)
 {
 	fprintf(stderr, "viplab %s: out of memory\n", o->command);
@@ -216,12 +218,41 @@ static bool add_argument(struct run_cases *c, const struct run_options *o, const
 	return ok;
 }
 
+static void drop(struct run_case *what)
+{
+	free(what->name);
+	free(what->folder);
+}
+
+/* The cases of our part; the paths' hash is the same on every machine and knows nothing of other scripts. */
+static void keep_shard(struct run_cases *c, const struct run_options *o)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const char *path = c->item[i].scenario->path;
+		uint8_t digest[DIGEST_SHA256];
+		struct digest_sha256 sum;
+		digest_sha256_init(&sum);
+		digest_sha256_add(&sum, path, strlen(path));
+		digest_sha256_finish(&sum, digest);
+		uint64_t hash = (uint64_t)digest[0] << 24 | (uint64_t)digest[1] << 16 | (uint64_t)digest[2] << 8 | digest[3];
+		if ((o->shard == SHARD_HASH ? hash : i) % o->shard_count == o->shard_index - 1)
+			c->item[kept++] = c->item[i];
+		else
+			drop(&c->item[i]);
+	}
+	c->count = kept;
+}
+
 bool run_cases_read(struct run_cases *c, const struct run_options *o)
 {
 	*c = (struct run_cases){0};
 	for (size_t i = 0; i < o->path_count; i++)
 		if (!add_argument(c, o, o->path[i]))
 			return false;
+	if (o->shard != SHARD_NONE)
+		keep_shard(c, o);
 	return true;
 }
 
@@ -229,10 +260,8 @@ void run_cases_free(struct run_cases *c)
 {
 	for (size_t i = 0; i < c->set_count; i++)
 		scenario_set_free(&c->set[i]);
-	for (size_t i = 0; i < c->count; i++) {
-		free(c->item[i].name);
-		free(c->item[i].folder);
-	}
+	for (size_t i = 0; i < c->count; i++)
+		drop(&c->item[i]);
 	free(c->set);
 	free(c->item);
 	*c = (struct run_cases){0};

@@ -30,11 +30,19 @@ enum option_code {
 	OPTION_ALLOW_EMPTY,
 	OPTION_ON,
 	OPTION_SEGMENT,
+	OPTION_SHARD,
+	OPTION_NO_SKIP,
+	OPTION_JUNIT,
+	OPTION_DIALECT,
+	OPTION_TAP,
+	OPTION_GITHUB,
+	OPTION_EXIT_STYLE,
+	OPTION_WATCH,
 };
 
 struct option_line {
 	const char *name;
-	const char *argument;   /* NULL: takes none */
+	const char *argument;   /* NULL: takes none; "[=X]": may be left out */
 	int code;               /* a letter when there is a short form */
 	const char *help;
 };
@@ -45,6 +53,7 @@ static const struct option_line lines[] = {
 	{"list", NULL, OPTION_LIST, "print the scenarios that would run, and stop"},
 	{"filter", "PAT", OPTION_FILTER, "only scenarios whose name fits: a part of it, or a pattern with * or ?"},
 	{"tag", "T", OPTION_TAG, "only scenarios with this tag"},
+	{"shard", "I/N", OPTION_SHARD, "only part I of N, by a hash of the script's path; slice:I/N deals them out in turn"},
 	{"jobs", "N", OPTION_JOBS, "how many at a time (default: the processors); changes no result"},
 	{"fail-fast", NULL, 'x', "stop after the first failure"},
 	{"keep-going", NULL, OPTION_KEEP_GOING, "run what can be read although a script has mistakes"},
@@ -56,10 +65,17 @@ static const struct option_line lines[] = {
 	{"timeout", "DUR", OPTION_TIMEOUT, "wall time for one run (default 60s); longer is exit status 3"},
 	{"keep", "WHEN", OPTION_KEEP, "evidence of: failed (default), always, never"},
 	{"out", "DIR", OPTION_OUT, "the folder for evidence (default viplab-out)"},
-	{"output", "FILE.json", 'o', "write the results as JSON"},
+	{"output", "FILE", 'o', "write the results to a .json, .xml (JUnit), .tap or .md file; repeatable"},
+	{"junit", "FILE", OPTION_JUNIT, "write the results as JUnit, whatever the file's name"},
+	{"junit-dialect", "NAME", OPTION_DIALECT, "common (default; with file and line), or xunit: what Jenkins' schema allows"},
+	{"tap", "[=13|14]", OPTION_TAP, "print TAP (version 13 unless said) instead of the lines for people"},
+	{"github", "WHEN", OPTION_GITHUB, "annotations and step summary: auto (default: in GitHub Actions), always, never"},
+	{"exit-style", "NAME", OPTION_EXIT_STYLE, "plain, automake (77 nothing judged, 99 for 2 and 3) or nagios"},
+	{"watch", NULL, OPTION_WATCH, "run again whenever a script is saved; Ctrl-C ends it"},
 	{"quiet", NULL, 'q', "failures and the summary only"},
 	{"verbose", NULL, 'v', "every check; twice: the journal"},
 	{"allow-empty", NULL, OPTION_ALLOW_EMPTY, "nothing selected, or nothing judged, is no mistake"},
+	{"no-skip", NULL, OPTION_NO_SKIP, "an expectation that could not be judged has failed"},
 	{"help", NULL, 'h', "this page"},
 };
 
@@ -76,9 +92,11 @@ static bool is_replay(const char *command)
 	return strcmp(command, "replay") == 0;
 }
 
-/* `viplab replay' takes all, `viplab run' what is not of replays, `viplab fuzz' some of that. */
+/* `viplab replay' takes all but --watch, `viplab run' what is not of replays, `viplab fuzz' some of that. */
 static bool is_for(const char *command, int code)
 {
+	if (code == OPTION_WATCH)
+		return !is_fuzz(command) && !is_replay(command);
 	if (!is_fuzz(command))
 		return is_replay(command) || (code != OPTION_ON && code != OPTION_SEGMENT);
 	return code == OPTION_JOBS || code == OPTION_SEEDS || code == OPTION_TIMEOUT || code == OPTION_OUT || code == 'q' ||
@@ -103,7 +121,7 @@ void run_options_help(const struct run_options *o)
 			continue;
 		snprintf(left, sizeof left, "%s%c%s--%s%s%s", lines[i].code < 256 ? "-" : "  ",
 			 lines[i].code < 256 ? lines[i].code : ' ', lines[i].code < 256 ? ", " : " ",
-			 lines[i].name, lines[i].argument != NULL ? " " : "",
+			 lines[i].name, lines[i].argument != NULL && lines[i].argument[0] != '[' ? " " : "",
 			 lines[i].argument != NULL ? lines[i].argument : "");
 		printf("  %-24s %s\n", left, lines[i].help);
 	}
@@ -175,18 +193,28 @@ static bool parse_time(const char *text, vl_time *out)
 	return vl_time_parse(text, out);
 }
 
-static bool parse_keep(const char *text, enum keep *out)
+/* The place of the word in a list that ends with NULL. */
+static bool parse_word(const char *text, const char *const *word, unsigned *out)
 {
-	static const char *const word[] = {[KEEP_FAILED] = "failed", [KEEP_ALWAYS] = "always",
-					   [KEEP_NEVER] = "never"};
-
-	for (size_t i = 0; i < sizeof word / sizeof word[0]; i++) {
+	for (unsigned i = 0; word[i] != NULL; i++) {
 		if (strcmp(text, word[i]) == 0) {
-			*out = (enum keep)i;
+			*out = i;
 			return true;
 		}
 	}
 	return false;
+}
+
+/* "2/5", "slice:2/5" */
+static bool parse_shard(struct run_options *o, const char *text)
+{
+	static const char slice[] = "slice:";
+	bool is_slice = strncmp(text, slice, sizeof slice - 1) == 0;
+	const char *at = is_slice ? text + sizeof slice - 1 : text;
+
+	o->shard = is_slice ? SHARD_SLICE : SHARD_HASH;
+	return parse_number(at, &at, &o->shard_index) && *at == '/' && o->shard_index > 0 &&
+	       parse_whole(at + 1, o->shard_index, 100000, &o->shard_count);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -196,9 +224,76 @@ static bool ends_with(const char *text, const char *end)
 	return n > m && strcmp(text + n - m, end) == 0;
 }
 
+static bool add_output(struct run_options *o, const char *file, enum run_format format)
+{
+	struct run_output *longer = realloc(o->output, (o->output_count + 1) * sizeof *longer);
+
+	if (longer == NULL) {
+		fprintf(stderr, "viplab %s: out of memory\n", o->command);
+		o->no_memory = true;
+		return false;
+	}
+	o->output = longer;
+	longer[o->output_count++] = (struct run_output){.file = file, .format = format};
+	return true;
+}
+
+static bool add_output_by_name(struct run_options *o, const char *file)
+{
+	static const char *const ending[] = {[FORMAT_JSON] = ".json", [FORMAT_JUNIT] = ".xml", [FORMAT_TAP] = ".tap",
+					     [FORMAT_MARKDOWN] = ".md"};
+
+	for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
+		if (ends_with(file, ending[i]))
+			return add_output(o, file, (enum run_format)i);
+	return refuse(o, "output", file, "a file name that ends in .json, .xml, .tap or .md");
+}
+
+/* The options about results in files and the exit status. */
+static bool take_form(struct run_options *o, int code, char *value)
+{
+	static const char *const dialect[] = {"common", "xunit", NULL}, *const when[] = {"auto", "always", "never", NULL},
+			  *const style[] = {"plain", "automake", "nagios", NULL};
+	unsigned word = 0;
+	uint64_t number = 13;
+
+	switch (code) {
+	case 'o':
+		return add_output_by_name(o, value);
+	case OPTION_JUNIT:
+		return value[0] != '\0' ? add_output(o, value, FORMAT_JUNIT) : refuse(o, "junit", value, "a file");
+	case OPTION_DIALECT:
+		if (!parse_word(value, dialect, &word))
+			return refuse(o, "junit-dialect", value, "common or xunit");
+		o->junit_for_jenkins = word == 1;
+		return true;
+	case OPTION_TAP:
+		if (value != NULL && !parse_whole(value, 13, 14, &number))
+			return refuse(o, "tap", value, "13 or 14");
+		o->tap = (unsigned)number;
+		return true;
+	case OPTION_GITHUB:
+		if (!parse_word(value, when, &word))
+			return refuse(o, "github", value, "auto, always or never");
+		o->github = (enum run_when)word;
+		return true;
+	case OPTION_EXIT_STYLE:
+		if (!parse_word(value, style, &word))
+			return refuse(o, "exit-style", value, "plain, automake or nagios");
+		o->exit_style = (enum exit_style)word;
+		return true;
+	case OPTION_WATCH:
+		return o->watch = true;
+	default:
+		return false;
+	}
+}
+
 static bool take(struct run_options *o, int code, char *value)
 {
+	static const char *const keep[] = {"failed", "always", "never", NULL};
 	uint64_t number = 0;
+	unsigned word = 0;
 
 	switch (code) {
 	case OPTION_LIST:
@@ -241,13 +336,17 @@ static bool take(struct run_options *o, int code, char *value)
 		return (parse_time(value, &o->timeout_ns) && o->timeout_ns > 0) ||
 		       refuse(o, "timeout", value, "a length of time, as 2m");
 	case OPTION_KEEP:
-		return parse_keep(value, &o->keep) || refuse(o, "keep", value, "failed, always or never");
+		if (!parse_word(value, keep, &word))
+			return refuse(o, "keep", value, "failed, always or never");
+		o->keep = (enum keep)word;
+		return true;
 	case OPTION_OUT:
 		o->out = value;
 		return value[0] != '\0' || refuse(o, "out", value, "a folder");
-	case 'o':
-		o->output = value;
-		return ends_with(value, ".json") || refuse(o, "output", value, "a file name that ends in .json");
+	case OPTION_SHARD:
+		return parse_shard(o, value) || refuse(o, "shard", value, "a part of a whole, as 2/5 or slice:2/5");
+	case OPTION_NO_SKIP:
+		return o->no_skip = true;
 	case 'q':
 		o->verbosity = -1;
 		return true;
@@ -265,7 +364,7 @@ static bool take(struct run_options *o, int code, char *value)
 	case 'h':
 		return o->help = true;
 	default:
-		return false;
+		return take_form(o, code, value);
 	}
 }
 
@@ -285,7 +384,9 @@ static bool read_all(struct run_options *o, int argc, char **argv)
 	for (size_t i = 0; i < LINES; i++)
 		table[i] = (struct option){
 			.name = lines[i].name,
-			.has_arg = lines[i].argument != NULL ? required_argument : no_argument,
+			.has_arg = lines[i].argument == NULL	 ? no_argument
+				   : lines[i].argument[0] == '[' ? optional_argument
+								 : required_argument,
 			.val = lines[i].code,
 		};
 	hide_others(o->command, table);
@@ -336,27 +437,54 @@ void run_options_fini(struct run_options *o)
 	free(o->filter);
 	free(o->tag);
 	free(o->set);
+	free(o->output);
 	*o = (struct run_options){0};
 }
 
-int run_options_serve(int argc, char **argv, int (*work)(const struct run_options *o))
+bool run_options_github(const struct run_options *o)
+{
+	const char *actions = getenv("GITHUB_ACTIONS");
+
+	return o->github == WHEN_ALWAYS || (o->github == WHEN_AUTO && actions != NULL && strcmp(actions, "true") == 0);
+}
+
+bool run_options_wants_report(const struct run_options *o)
+{
+	return o->output_count > 0 || o->tap != 0 || run_options_github(o);
+}
+
+static int exit_status(const struct run_options *o, enum run_end end)
+{
+	static const int automake[] = {0, 1, 99, 99, 77}, nagios[] = {0, 2, 3, 3, 1};
+
+	switch (o->exit_style) {
+	case EXIT_AUTOMAKE:
+		return automake[end];
+	case EXIT_NAGIOS:
+		return nagios[end];
+	case EXIT_PLAIN:
+	default:
+		return end == RUN_NOTHING_JUDGED ? !o->allow_empty : (int)end;
+	}
+}
+
+int run_options_serve(int argc, char **argv, enum run_end (*work)(const struct run_options *o))
 {
 	struct run_options options;
-	bool good = run_options_read(&options, argc, argv);
-	const char *command = options.command;
-	int status = 0;
+	enum run_end end = RUN_HELD;
 
-	if (!good)
-		status = options.no_memory ? 3 : 2;
+	if (!run_options_read(&options, argc, argv))
+		end = options.no_memory ? RUN_COULD_NOT : RUN_UNREADABLE;
 	else if (options.help)
 		run_options_help(&options);
 	else
-		status = work(&options);
-	run_options_fini(&options);
+		end = work(&options);
 	/* A result that nobody could read is no success: a full disk shows here. */
 	if (fflush(stdout) != 0) {
-		fprintf(stderr, "viplab %s: stdout: %s\n", command, strerror(errno));
-		status = 3;
+		fprintf(stderr, "viplab %s: stdout: %s\n", options.command, strerror(errno));
+		end = RUN_COULD_NOT;
 	}
+	int status = exit_status(&options, end);
+	run_options_fini(&options);
 	return status;
 }

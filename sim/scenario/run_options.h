@@ -18,6 +18,46 @@ enum keep {
 	KEEP_NEVER,
 };
 
+enum run_shard {
+	SHARD_NONE = 0,
+	SHARD_HASH,                     /* by the script's path: files that come and go move no others */
+	SHARD_SLICE,                    /* dealt round-robin after the filters */
+};
+
+enum run_when {
+	WHEN_AUTO = 0,
+	WHEN_ALWAYS,
+	WHEN_NEVER,
+};
+
+enum exit_style {
+	EXIT_PLAIN = 0,                 /* 0 1 2 3 */
+	EXIT_AUTOMAKE,                  /* 0, 1, 77 nothing was judged, 99 for 2 and 3 */
+	EXIT_NAGIOS,                    /* 0 OK, 1 WARNING: nothing judged, 2 CRITICAL: failed, 3 UNKNOWN */
+};
+
+/* What a session came to; run_options_serve makes the exit status of it. */
+enum run_end {
+	RUN_HELD = 0,
+	RUN_FAILED = 1,
+	RUN_UNREADABLE = 2,             /* a script or the command line is wrong, or nothing was selected */
+	RUN_COULD_NOT = 3,
+	RUN_NOTHING_JUDGED = 4,         /* no failure, but somewhere not one expectation could be judged */
+};
+
+/* A file of results that is asked for; its format is its own, or that of its name's ending. */
+enum run_format {
+	FORMAT_JSON = 0,
+	FORMAT_JUNIT,
+	FORMAT_TAP,
+	FORMAT_MARKDOWN,
+};
+
+struct run_output {
+	const char *file;
+	enum run_format format;
+};
+
 struct run_options {
 	const char *command;            /* "run", "fuzz" or "replay", for messages; borrowed from argv */
 	char **path;                    /* borrowed from argv, path_count of them */
@@ -40,7 +80,16 @@ struct run_options {
 	uint64_t timeout_ns;            /* of the wall clock, for one case */
 	enum keep keep;
 	const char *out;                /* the folder for evidence */
-	const char *output;             /* a .json file, or NULL */
+	struct run_output *output;
+	size_t output_count;
+	bool junit_for_jenkins;         /* --junit-dialect xunit */
+	unsigned tap;                   /* the version of TAP that goes to stdout instead of the lines for people; 0: none */
+	enum run_when github;           /* annotations and step summary of GitHub's runners */
+	enum exit_style exit_style;
+	enum run_shard shard;
+	uint64_t shard_index, shard_count;      /* index from 1 */
+	bool no_skip;                   /* what cannot be judged has failed */
+	bool watch;                     /* run again when a script changes */
 	int verbosity;                  /* -1 quiet, 0, 1 every check, 2 the journal */
 	char *on;                       /* replay: the script beside which the capture (path) is replayed */
 	const char *segment;            /* and where; NULL: it has but one */
@@ -53,10 +102,14 @@ struct run_options {
  * The lists are freed by run_options_fini, in either case. */
 bool run_options_read(struct run_options *o, int argc, char **argv);
 void run_options_fini(struct run_options *o);
+/* GitHub's annotations are wanted: asked for, or we run in its Actions. */
+bool run_options_github(const struct run_options *o);
+/* Anything but the lines for people is. */
+bool run_options_wants_report(const struct run_options *o);
 void run_options_help(const struct run_options *o);     /* to stdout */
 
 /* What a door does with its command line: reads it, prints the help or does the work, flushes stdout. Returns the exit
- * status: the work's, 2 for a wrong line, 3 without memory or when stdout takes no more. */
-int run_options_serve(int argc, char **argv, int (*work)(const struct run_options *o));
+ * status, in the style that was asked for: the work's, 2 for a wrong line, 3 without memory or when stdout takes no more. */
+int run_options_serve(int argc, char **argv, enum run_end (*work)(const struct run_options *o));
 
 #endif

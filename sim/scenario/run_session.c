@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #include "sim/scenario/jobs.h"
 #include "sim/scenario/result_json.h"
 #include "sim/scenario/run_cases.h"
+#include "sim/scenario/run_progress.h"
 #include "sim/scenario/run_work.h"
 
 /* What came of one case over all its seeds. */
@@ -24,6 +26,13 @@ struct tally {
 	uint64_t first_failing, first_seed;
 	uint64_t wall_ns;
 };
+
+/* Which signal wants the session to end; 0: none. */
+static volatile sig_atomic_t interrupted;
+
+static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+#define ENDING_SIGNALS (sizeof ending_signals / sizeof ending_signals[0])
 
 struct session {
 	const struct run_options *options;
@@ -37,7 +46,10 @@ struct session {
 	char *failures;                 /* blocks, printed behind the lines */
 	size_t failures_length;
 	FILE *blocks;                   /* writes failures */
-	json_t *results;                /* for -o */
+	FILE *lines;                    /* for people: stdout, or nowhere when that speaks TAP */
+	struct run_progress progress;
+	json_t *results;                /* of all runs; NULL: nobody wants them */
+	uint64_t *wall_ns;              /* beside each */
 	struct digest_sha256 digest;
 	size_t passed, failed, errors, open, done;
 	bool stopped;                   /* --fail-fast */
@@ -90,25 +102,25 @@ static void print_case(struct session *s, const struct run_case *what)
 
 	if (s->options->verbosity < 0 && !error && !failed && !open)
 		return;
-	fputs(word(s->first, "journal"), stdout);
-	printf("%-5s %-*s", error ? "ERROR" : failed ? "FAIL" : open ? "OPEN" : "PASS", s->width, what->name);
+	fputs(word(s->first, "journal"), s->lines);
+	fprintf(s->lines, "%-5s %-*s", error ? "ERROR" : failed ? "FAIL" : open ? "OPEN" : "PASS", s->width, what->name);
 	if (error) {
-		printf("  %s\n", word(s->first, "reason"));
+		fprintf(s->lines, "  %s\n", word(s->first, "reason"));
 		return;
 	}
-	printf("  %3zu check%s %3llu.%02llu s   %s sim", checks, checks == 1 ? " " : "s",
+	fprintf(s->lines, "  %3zu check%s %3llu.%02llu s   %s sim", checks, checks == 1 ? " " : "s",
 	       (unsigned long long)(t->wall_ns / 1000000000), (unsigned long long)(t->wall_ns / 10000000 % 100),
 	       verdict_length(until, (vl_time)json_integer_value(json_object_get(s->first, "until"))));
 	if (s->seeds > 1)
-		printf("   %zu seeds", t->runs);
+		fprintf(s->lines, "   %zu seeds", t->runs);
 	if (failed && s->seeds > 1)
-		printf("   %zu failed, first %llu", t->failed, (unsigned long long)t->first_failing);
+		fprintf(s->lines, "   %zu failed, first %llu", t->failed, (unsigned long long)t->first_failing);
 	else if (failed)
-		printf("   %zu failed", count(s->first, "failed"));
+		fprintf(s->lines, "   %zu failed", count(s->first, "failed"));
 	if (count(s->first, "open") > 0)
-		printf("   %zu open", count(s->first, "open"));
-	putchar('\n');
-	fputs(word(s->first, "details"), stdout);
+		fprintf(s->lines, "   %zu open", count(s->first, "open"));
+	putc('\n', s->lines);
+	fputs(word(s->first, "details"), s->lines);
 }
 
 static void keep_blocks(struct session *s, const json_t *answer)
@@ -167,8 +179,9 @@ static void run_for_evidence(struct session *s, const struct run_case *what)
 /* All seeds of the case have answered, or no more will. */
 static void end_case(struct session *s, const struct run_case *what)
 {
+	run_progress_wipe(&s->progress);
 	print_case(s, what);
-	fflush(stdout);
+	fflush(s->lines);
 	s->done++;
 	if (s->now.errors > 0)
 		s->errors++;
@@ -234,6 +247,25 @@ static void remember(struct session *s, json_t *answer)
 	s->first = answer;
 }
 
+/* For files and formats. */
+static void keep_result(struct session *s, size_t job, json_t *answer, uint64_t wall_ns)
+{
+	const struct scenario *what = s->cases->item[job / s->seeds].scenario;
+	json_t *result = json_object_get(answer, "result"), *actives = json_object_get(answer, "actives");
+
+	if (s->results == NULL)
+		return;
+	s->wall_ns[json_array_size(s->results)] = wall_ns;
+	if (result == NULL) {
+		json_array_append_new(s->results, result_json_error(what->path, what->variant, seed_of(s, job), 0,
+								    word(answer, "reason")));
+		return;
+	}
+	if (actives != NULL)
+		json_object_set(result, "actives", actives);
+	json_array_append(s->results, result);
+}
+
 static bool answered(void *context, size_t job, const struct job_answer *a)
 {
 	struct session *s = context;
@@ -244,9 +276,7 @@ static bool answered(void *context, size_t job, const struct job_answer *a)
 		answer = no_answer(s, a);
 	const char *digest = word(answer, "digest");
 	digest_sha256_add(&s->digest, digest, strlen(digest));
-	json_t *result = json_object_get(answer, "result");
-	if (s->results != NULL)
-		json_array_append(s->results, result != NULL ? result : answer);
+	keep_result(s, job, answer, a->wall_ns);
 	s->now.wall_ns += a->wall_ns;
 	s->evidence_lost = s->evidence_lost || count(answer, "evidence lost") > 0;
 	count_answer(s, answer, seed_of(s, job));
@@ -255,6 +285,8 @@ static bool answered(void *context, size_t job, const struct job_answer *a)
 	if (job % s->seeds == s->seeds - 1 || (bad && s->options->fail_fast))
 		end_case(s, what);
 	s->stopped = bad && s->options->fail_fast;
+	if (!s->stopped && job + 1 < s->cases->count * s->seeds)
+		run_progress_show(&s->progress, job + 1, s->failed + s->errors, s->cases->item[(job + 1) / s->seeds].name);
 	return !s->stopped;
 }
 
@@ -272,41 +304,25 @@ static void print_summary(const struct session *s, const char *digest, uint64_t 
 {
 	const struct run_options *o = s->options;
 
-	printf("%s%zu scenario%s: %zu passed, %zu failed", s->options->verbosity >= 0 || s->failures_length > 0 ? "\n" : "",
+	fprintf(s->lines, "%s%zu scenario%s: %zu passed, %zu failed", s->options->verbosity >= 0 || s->failures_length > 0 ? "\n" : "",
 	       s->done, s->done == 1 ? "" : "s", s->passed, s->failed);
 	if (s->open > 0)
-		printf(", %zu open", s->open);
+		fprintf(s->lines, ", %zu open", s->open);
 	if (s->errors > 0)
-		printf(", %zu not run", s->errors);
+		fprintf(s->lines, ", %zu not run", s->errors);
 	if (s->stopped)
-		fputs(", stopped", stdout);
-	printf("   %llu.%02llu s", (unsigned long long)(wall_ns / 1000000000),
+		fputs(", stopped", s->lines);
+	if (interrupted != 0)
+		fprintf(s->lines, ", interrupted (%zu not done)", s->cases->count - s->done);
+	fprintf(s->lines, "   %llu.%02llu s", (unsigned long long)(wall_ns / 1000000000),
 	       (unsigned long long)(wall_ns / 10000000 % 100));
 	if (s->seeds > 1)
-		printf("   seeds %llu..%llu", (unsigned long long)o->first_seed, (unsigned long long)o->last_seed);
+		fprintf(s->lines, "   seeds %llu..%llu", (unsigned long long)o->first_seed, (unsigned long long)o->last_seed);
 	else if (s->cases->count > 0 && one_seed(s))
-		printf("   seed %llu", (unsigned long long)seed_of(s, 0));
+		fprintf(s->lines, "   seed %llu", (unsigned long long)seed_of(s, 0));
 	else if (s->cases->count > 0)
-		fputs("   the scripts' seeds", stdout);
-	printf("   digest %.8s\n", digest);
-}
-
-static void write_document(FILE *to, const void *what)
-{
-	json_dumpf(what, to, JSON_INDENT(1));
-	fputc('\n', to);
-}
-
-static bool write_results(struct session *s, const char *digest)
-{
-	json_t *document = result_json_document(s->version, s->results, digest);
-	bool ok = evidence_write_file("", s->options->output, write_document, document);
-
-	s->results = NULL;
-	if (!ok)
-		fprintf(stderr, "viplab %s: %s: %s\n", s->options->command, s->options->output, strerror(errno));
-	json_decref(document);
-	return ok;
+		fputs("   the scripts' seeds", s->lines);
+	fprintf(s->lines, "   digest %.8s\n", digest);
 }
 
 static void note_late_until(const struct run_options *o, const struct run_cases *c)
@@ -326,60 +342,156 @@ static void note_late_until(const struct run_options *o, const struct run_cases 
 	fputc('\n', stderr);
 }
 
-static int run_all(const struct run_options *o, const struct run_cases *c, const char *version)
+static void interrupt(int number)
+{
+	interrupted = number;
+}
+
+static void catch_signals(struct sigaction before[ENDING_SIGNALS])
+{
+	struct sigaction action = {.sa_handler = interrupt};
+
+	sigemptyset(&action.sa_mask);
+	interrupted = 0;
+	for (size_t i = 0; i < ENDING_SIGNALS; i++)
+		if (sigaction(ending_signals[i], NULL, &before[i]) == 0 && before[i].sa_handler != SIG_IGN)
+			sigaction(ending_signals[i], &action, NULL);
+}
+
+static void leave_signals(const struct sigaction before[ENDING_SIGNALS])
+{
+	for (size_t i = 0; i < ENDING_SIGNALS; i++)
+		sigaction(ending_signals[i], &before[i], NULL);
+}
+
+/* A script that could not be read is a result, too: one for each of its mistakes' first. */
+static void add_unreadable(json_t *results, const struct run_cases *c)
+{
+	for (size_t i = 0; i < c->set_count; i++)
+		if (c->set[i].mistake_count > 0)
+			json_array_append_new(results, result_json_error(c->set[i].path, NULL, 0, c->set[i].mistake[0].at.line,
+									 c->set[i].mistake[0].message));
+}
+
+typedef bool reporter(const struct run_options *o, const struct run_outcome *outcome);
+
+static bool begin(struct session *s)
+{
+	const struct run_options *o = s->options;
+	size_t jobs = s->cases->count * s->seeds;
+
+	for (size_t i = 0; i < s->cases->count; i++)
+		s->width = (int)strlen(s->cases->item[i].name) > s->width ? (int)strlen(s->cases->item[i].name) : s->width;
+	digest_sha256_init(&s->digest);
+	run_progress_begin(&s->progress, jobs, o->verbosity < 0);
+	s->lines = o->tap == 0 ? stdout : fopen("/dev/null", "w");
+	s->results = run_options_wants_report(o) ? json_array() : NULL;
+	s->wall_ns = calloc(jobs + s->cases->set_count + 1, sizeof *s->wall_ns);
+	s->blocks = open_memstream(&s->failures, &s->failures_length);
+	return s->lines != NULL && s->wall_ns != NULL && s->blocks != NULL;
+}
+
+static void end(struct session *s)
+{
+	if (s->lines != NULL && s->lines != stdout)
+		fclose(s->lines);
+	json_decref(s->first);
+	json_decref(s->results);
+	free(s->wall_ns);
+	free(s->failures);
+}
+
+static bool report_all(struct session *s, reporter *report, const char *digest, uint64_t total_ns, enum run_end how)
+{
+	json_t *document;
+
+	if (s->results == NULL)
+		return true;
+	add_unreadable(s->results, s->cases);
+	document = result_json_document(s->version, json_incref(s->results), digest);
+	bool ok = report(s->options, &(struct run_outcome){
+					     .document = document,
+					     .wall_ns = s->wall_ns,
+					     .total_ns = total_ns,
+					     .end = how,
+					     .interrupted = interrupted != 0,
+					     .stopped = s->stopped,
+				     });
+	json_decref(document);
+	return ok;
+}
+
+/* The worst that came of it. */
+static enum run_end end_of(const struct session *s, bool done)
+{
+	if (s->failed > 0)
+		return RUN_FAILED;
+	if (!done || s->errors > 0 || s->evidence_lost)
+		return RUN_COULD_NOT;
+	return s->open > 0 || s->cases->count == 0 ? RUN_NOTHING_JUDGED : RUN_HELD;
+}
+
+static enum run_end run_all(const struct run_options *o, const struct run_cases *c, const char *version, reporter *report)
 {
 	struct session s = {
 		.options = o,
 		.cases = c,
 		.version = version,
 		.seeds = o->has_seeds ? o->last_seed - o->first_seed + 1 : 1,
-		.results = o->output != NULL ? json_array() : NULL,
 	};
+	struct sigaction before[ENDING_SIGNALS];
 	uint8_t bytes[DIGEST_SHA256];
 	char digest[DIGEST_SHA256_TEXT];
 	uint64_t start = jobs_clock();
 
-	for (size_t i = 0; i < c->count; i++)
-		s.width = (int)strlen(c->item[i].name) > s.width ? (int)strlen(c->item[i].name) : s.width;
 	snprintf(s.application, sizeof s.application, "viplab %s", version);
 	note_late_until(o, c);
-	digest_sha256_init(&s.digest);
-	s.blocks = open_memstream(&s.failures, &s.failures_length);
-	bool ok = s.blocks != NULL && jobs_run(&(struct job_list){
-					      .count = c->count * s.seeds,
-					      .at_a_time = o->jobs,
-					      .limit_ns = o->timeout_ns,
-					      .context = &s,
-					      .work = work,
-					      .done = answered,
-				      });
+	catch_signals(before);
+	bool ready = begin(&s);
+	if (ready && c->count > 0)
+		run_progress_show(&s.progress, 0, 0, c->item[0].name);
+	bool ok = ready && jobs_run(&(struct job_list){
+				   .count = c->count * s.seeds,
+				   .at_a_time = o->jobs,
+				   .limit_ns = o->timeout_ns,
+				   .stop = &interrupted,
+				   .context = &s,
+				   .work = work,
+				   .done = answered,
+			   });
+	run_progress_wipe(&s.progress);
 	if (!ok)
 		fprintf(stderr, "viplab %s: %s\n", o->command, strerror(errno));
 	if (s.blocks != NULL)
 		fclose(s.blocks);
-	if (s.failures != NULL)
-		fputs(s.failures, stdout);
-	digest_sha256_finish(&s.digest, bytes);
-	digest_sha256_format(digest, bytes);
-	print_summary(&s, digest, jobs_clock() - start);
-	if (o->output != NULL)
-		ok = write_results(&s, digest) && ok;
-	json_decref(s.first);
-	free(s.failures);
-	if (s.failed > 0)
-		return 1;
-	if (!ok || s.errors > 0 || s.evidence_lost)
-		return 3;
-	return s.open > 0 && !o->allow_empty ? 1 : 0;
+	enum run_end how = end_of(&s, ok);
+	if (ready) {
+		fputs(s.failures, s.lines);
+		digest_sha256_finish(&s.digest, bytes);
+		digest_sha256_format(digest, bytes);
+		uint64_t total = jobs_clock() - start;
+		print_summary(&s, digest, total);
+		if (c->bad_files > 0)
+			how = RUN_UNREADABLE;
+		if (!report_all(&s, report, digest, total, how) && how != RUN_FAILED)
+			how = RUN_COULD_NOT;
+	}
+	end(&s);
+	leave_signals(before);
+	if (interrupted != 0) {
+		fflush(NULL);
+		raise(interrupted);     /* whoever waits for us sees why we ended */
+	}
+	return how;
 }
 
-static int list(const struct run_cases *c)
+static enum run_end list(const struct run_cases *c)
 {
 	for (size_t i = 0; i < c->count; i++)
 		printf("%s%s%s%s\n", c->item[i].scenario->path, c->item[i].scenario->variant != NULL ? " [" : "",
 		       c->item[i].scenario->variant != NULL ? c->item[i].scenario->variant : "",
 		       c->item[i].scenario->variant != NULL ? "]" : "");
-	return 0;
+	return RUN_HELD;
 }
 
 /* Where a capture is to go must be there, in every case. */
@@ -406,27 +518,38 @@ static bool segments_fit(const struct run_options *o, const struct run_cases *c)
 	return true;
 }
 
-int run_session(const struct run_options *o, const char *version)
+/* Nothing runs: what is wrong with the scripts, or with the selection, is all there is to report. */
+static enum run_end refuse(const struct run_options *o, const struct run_cases *c, const char *version, reporter *report)
+{
+	struct session s = {.options = o, .cases = c, .version = version, .seeds = 1};
+	bool ok = begin(&s);
+
+	if (s.blocks != NULL)
+		fclose(s.blocks);
+	ok = ok && report_all(&s, report, "", 0, RUN_UNREADABLE);
+	end(&s);
+	return ok ? RUN_UNREADABLE : RUN_COULD_NOT;
+}
+
+enum run_end run_session(const struct run_options *o, const char *version, reporter *report)
 {
 	struct run_cases cases;
-	int status = 0;
+	enum run_end how = RUN_UNREADABLE;
 
-	if (!run_cases_read(&cases, o))
-		status = 3;
-	else if (cases.bad_files > 0 && !o->keep_going)
-		status = 2;
-	else if (cases.count == 0 && !o->allow_empty && cases.bad_files == 0) {
-		fprintf(stderr, cases.scenarios > 0 ? "viplab %s: no scenario fits --filter and --tag (--allow-empty)\n"
+	if (!run_cases_read(&cases, o)) {
+		how = RUN_COULD_NOT;
+	} else if (cases.bad_files > 0 && !o->keep_going) {
+		how = refuse(o, &cases, version, report);
+	} else if (cases.count == 0 && !o->allow_empty && cases.bad_files == 0) {
+		fprintf(stderr, cases.scenarios > 0 ? "viplab %s: no scenario fits --filter, --tag and --shard (--allow-empty)\n"
 						    : "viplab %s: no scenario there, only templates (--allow-empty)\n",
 			o->command);
-		status = 2;
-	} else if (!segments_fit(o, &cases)) {
-		status = 2;
-	} else {
-		status = o->list ? list(&cases) : run_all(o, &cases, version);
+		how = refuse(o, &cases, version, report);
+	} else if (segments_fit(o, &cases)) {
+		how = o->list ? list(&cases) : run_all(o, &cases, version, report);
 		if (cases.bad_files > 0)
-			status = 2;
+			how = RUN_UNREADABLE;
 	}
 	run_cases_free(&cases);
-	return status;
+	return how;
 }

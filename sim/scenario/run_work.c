@@ -47,6 +47,18 @@ static struct vl_status repeat(struct run *first, unsigned times)
 	return status;
 }
 
+/* --no-skip: what could not be judged has failed. */
+static void fail_open(struct run *r)
+{
+	for (size_t i = 0; i < r->check_count; i++) {
+		if (r->check[i].verdict != CHECK_OPEN)
+			continue;
+		r->check[i].verdict = CHECK_FAILED;
+		r->open--;
+		r->failed++;
+	}
+}
+
 /* "viplab-out/storm.leastconn", with the seed when there are several; the caller frees it. */
 static char *folder_of(const struct run_work *w)
 {
@@ -108,13 +120,15 @@ static void print_blocks(FILE *to, const struct run *r, const struct verdict_aga
 			verdict_block(to, &r->check[i], again);
 }
 
-static int answer_run(FILE *answer, struct run *r, const struct verdict_again *again, int verbosity, bool lost)
+static int answer_run(FILE *answer, struct run *r, const struct verdict_again *again, const struct run_options *options,
+		      bool lost)
 {
 	json_t *o = json_object();
 
 	/* The journal's words may be the nodes' own: print it before they go. */
-	if (verbosity >= 2)
+	if (options->verbosity >= 2)
 		json_object_set_new(o, "journal", written(r, again, print_journal));
+	json_t *actives = run_options_wants_report(options) ? result_json_actives(r) : NULL;
 	run_close(r);
 	json_object_set_new(o, "verdict", json_string(run_verdict(r)));
 	json_object_set_new(o, "checks", json_integer((json_int_t)r->check_count));
@@ -123,10 +137,12 @@ static int answer_run(FILE *answer, struct run *r, const struct verdict_again *a
 	json_object_set_new(o, "evidence lost", json_integer(lost));
 	json_object_set_new(o, "until", json_integer((json_int_t)r->ended_at));
 	json_object_set_new(o, "digest", json_string(r->digest));
-	if (verbosity >= 1)
+	if (options->verbosity >= 1)
 		json_object_set_new(o, "details", written(r, again, print_checks));
 	json_object_set_new(o, "blocks", written(r, again, print_blocks));
 	json_object_set_new(o, "result", result_json(r, again));
+	if (actives != NULL)
+		json_object_set_new(o, "actives", actives);
 	int status = json_dumpf(o, answer, JSON_COMPACT) == 0 ? 0 : 3;
 	json_decref(o);
 	return status;
@@ -155,6 +171,8 @@ int run_work(const struct run_work *w, FILE *answer)
 
 	if (vl_ok(&status))
 		status = repeat(&r, o->repeat);
+	if (vl_ok(&status) && o->no_skip)
+		fail_open(&r);
 	if (!vl_ok(&status)) {
 		run_free(&r);
 		return answer_error(answer, status.reason);
@@ -184,7 +202,7 @@ int run_work(const struct run_work *w, FILE *answer)
 	bool lost = keeps && !evidence_write(&r, folder, &again);
 	if (lost)
 		again.kept = NULL;
-	int exit_status = answer_run(answer, &r, &again, o->verbosity, lost);
+	int exit_status = answer_run(answer, &r, &again, o, lost);
 	run_free(&r);
 	free(folder);
 	return exit_status;
