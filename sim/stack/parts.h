@@ -13,6 +13,8 @@
  *      stack_send.c      packets and frames of the box's own
  *      stack_forward.c   packets of others
  *      stack_icmp.c      echo and errors
+ *
+ * The TCP endpoint beside it has its own: tcp_parts.h.
  */
 #ifndef VL_STACK_PARTS_H
 #define VL_STACK_PARTS_H
@@ -127,6 +129,31 @@ struct ip_addr stack_source_on(const struct stack *s, unsigned interface, const 
 /* Sends a frame whose IP packet starts behind the Ethernet header: fills in the destination MAC. */
 void stack_to_hop(struct stack *s, const struct stack_hop *hop, const struct ip_addr *dst, struct frame *f,
 		  vl_time now);
+/* True while so many packets wait for the next hop's MAC that one more would push out the oldest. */
+bool stack_hop_is_full(struct stack *s, const struct stack_hop *hop);
+
+/* A packet of the box's own that is written in place. */
+struct stack_writing {
+	struct packet_envelope e;       /* completed: source, MAC, VLAN */
+	struct stack_hop hop;
+	struct frame *frame;
+	struct wr out;                  /* at the payload */
+};
+
+enum stack_begun {
+	STACK_BEGUN,
+	STACK_REFUSED,                  /* no route, too long, no memory: counted */
+	STACK_HOP_FULL,                 /* only when asked for (`patient`): see stack_hop_is_full; nothing was counted */
+};
+
+/* Opens a packet of `length` payload bytes as stack_send says; then write exactly these and call stack_end, which
+ * sends it. */
+enum stack_begun stack_begin(struct stack *s, const struct packet_envelope *e, size_t length, bool patient,
+			     struct stack_writing *w);
+void stack_end(struct stack *s, struct stack_writing *w, vl_time now);
+/* The most that fits behind the IP header of a packet to `dst`; 0: no route. */
+size_t stack_payload_room(struct stack *s, const struct ip_addr *dst);
+
 /* True for 255.255.255.255 and the broadcast address of a net of the interface. */
 bool stack_is_broadcast(const struct stack *s, unsigned interface, const struct ip_addr *dst);
 

@@ -34,6 +34,15 @@ static void wait_for(struct stack *s, struct neighbour *n, struct frame *f)
 	n->waiting[n->waiting_count++] = f;
 }
 
+bool stack_hop_is_full(struct stack *s, const struct stack_hop *hop)
+{
+	/* Without a timer nobody is being asked for. */
+	if (s->neighbours.deadline == VL_NEVER || hop->broadcast)
+		return false;
+	const struct neighbour *n = neighbour_find(&s->neighbours, hop->interface, &hop->address);
+	return n != NULL && n->state == NEIGHBOUR_INCOMPLETE && n->waiting_count == NEIGHBOUR_WAITING;
+}
+
 void stack_to_neighbour(struct stack *s, unsigned interface, const struct ip_addr *neighbour,
 			struct frame *f, vl_time now)
 {

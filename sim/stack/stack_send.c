@@ -127,41 +127,66 @@ static bool complete(const struct stack *s, struct packet_envelope *e, bool grou
 	return e->src.family == e->dst.family;
 }
 
+enum stack_begun stack_begin(struct stack *s, const struct packet_envelope *envelope, size_t length, bool patient,
+			     struct stack_writing *w)
+{
+	size_t packet_length = ip_header_size(&envelope->dst) + length;
+	bool group = is_group(&envelope->dst);
+
+	if (!find_hop(s, envelope, group, &w->hop)) {
+		(void)stack_drop(s, STACK_DROP_NO_ROUTE);
+		return STACK_REFUSED;
+	}
+	if (patient && stack_hop_is_full(s, &w->hop))
+		return STACK_HOP_FULL;
+	if (packet_length > s->interface[w->hop.interface].config.mtu) {
+		(void)stack_drop(s, STACK_DROP_TOO_LONG);
+		return STACK_REFUSED;
+	}
+	w->e = *envelope;
+	if (!complete(s, &w->e, group, w->hop.interface)) {
+		(void)stack_drop(s, STACK_DROP_NO_ROUTE);
+		return STACK_REFUSED;
+	}
+	w->frame = frame_new(s->pool, ETHERNET_HEADER + 4u * w->e.vlan_count + packet_length);
+	if (w->frame == NULL) {
+		(void)stack_drop(s, STACK_DROP_MEMORY);
+		return STACK_REFUSED;
+	}
+	w->out = wr_of(w->frame->data, w->frame->length);
+	packet_begin(&w->out, &w->e);
+	return STACK_BEGUN;
+}
+
+void stack_end(struct stack *s, struct stack_writing *w, vl_time now)
+{
+	packet_end(&w->out, &w->e);
+	assert(!w->out.bad && wr_length(&w->out) == w->frame->length);
+	stack_to_hop(s, &w->hop, &w->e.dst, w->frame, now);
+}
+
+size_t stack_payload_room(struct stack *s, const struct ip_addr *dst)
+{
+	struct stack_hop hop;
+
+	if (!find_hop(s, &(struct packet_envelope){.dst = *dst}, false, &hop))
+		return 0;
+	return s->interface[hop.interface].config.mtu - ip_header_size(dst);
+}
+
 /* Sends `data` behind an IP header, and behind that of UDP when there is one. */
 static bool send_packet(struct stack *s, const struct packet_envelope *envelope, const struct udp_header *udp,
 			const uint8_t *data, size_t length, vl_time now)
 {
-	size_t packet_length = ip_header_size(&envelope->dst) + (udp != NULL ? UDP_HEADER : 0) + length;
-	bool group = is_group(&envelope->dst);
-	struct stack_hop hop;
+	struct stack_writing w;
 
-	if (!find_hop(s, envelope, group, &hop)) {
-		(void)stack_drop(s, STACK_DROP_NO_ROUTE);
+	if (stack_begin(s, envelope, (udp != NULL ? UDP_HEADER : 0) + length, false, &w) != STACK_BEGUN)
 		return false;
-	}
-	if (packet_length > s->interface[hop.interface].config.mtu) {
-		(void)stack_drop(s, STACK_DROP_TOO_LONG);
-		return false;
-	}
-	struct packet_envelope e = *envelope;
-	if (!complete(s, &e, group, hop.interface)) {
-		(void)stack_drop(s, STACK_DROP_NO_ROUTE);
-		return false;
-	}
-	struct frame *f = frame_new(s->pool, ETHERNET_HEADER + 4u * e.vlan_count + packet_length);
-	if (f == NULL) {
-		(void)stack_drop(s, STACK_DROP_MEMORY);
-		return false;
-	}
-	struct wr out = wr_of(f->data, f->length);
-	packet_begin(&out, &e);
 	if (udp != NULL)
-		udp_encode(udp, &e.src, &e.dst, data, length, &out);
+		udp_encode(udp, &w.e.src, &w.e.dst, data, length, &w.out);
 	else
-		wr_bytes(&out, data, length);
-	packet_end(&out, &e);
-	assert(!out.bad);
-	stack_to_hop(s, &hop, &e.dst, f, now);
+		wr_bytes(&w.out, data, length);
+	stack_end(s, &w, now);
 	return true;
 }
 

@@ -3,13 +3,24 @@
  * TCP for a box's own services and clients (RFC 9293): handshake, data, segmentation, retransmission (RFC 6298),
  * NewReno (RFC 5681, 6582), windows, delayed ACK (RFC 1122 4.2.3.2), keep-alive, half-close, reset, TIME_WAIT.
  *
- * It is a part of a box beside its stack: the box gives it the TCP packets that the stack calls local, and its
- * segments go out through the stack. Connections come from a bounded pool and cost at most 512 bytes each: nothing of
- * the data is kept. What a side sends is a stream that it can make again at any offset (content), so a
- * retransmission asks for it once more; what it receives is handed over in order as it comes.
+ * It stands in a box beside its stack. A part of the box (sim/node/part.h) owns it: its .receive, .timeout, .deadline
+ * and .crash call tcp_endpoint_receive, _timeout, _deadline and _reset, and tcp_endpoint_words goes into its .words. A
+ * box has one endpoint: what no connection and no listener of it knows is answered with a reset.
  *
- * Not modelled: urgent data, ECN, SACK (never offered), path MTU discovery beyond the ICMP error (RFC 1191), window
- * scaling beyond what is needed for 64 KiB.
+ * Connections come from a bounded pool and cost about 250 bytes each: nothing of the data is kept. What a side sends
+ * is a stream that it can make again at any offset (content), so a retransmission asks for it once more; what it
+ * receives is handed over in order as it comes. Only what cannot be handed over yet (segments behind a hole, or of a
+ * connection whose reading is held) waits in frames of the pool, at most TCP_HELD_SEGMENTS in an endpoint; beyond that
+ * it is dropped as if lost.
+ *
+ * Segments never overflow the outbox, whatever many connections want to say at one instant: those that do not fit
+ * wait their turn and leave TCP_PACE later, in order. So do those for a neighbour whose MAC is still being asked for.
+ *
+ * Timers run on a wheel (sim/base/wheel.h): a moment is kept to within a tick of it, about a millisecond late.
+ *
+ * Not modelled: urgent data, ECN, SACK and timestamps (never offered), path MTU discovery beyond the ICMP error
+ * (RFC 1191), receive windows above 64 KiB (the peer's window scale is honoured, the own one is 0), Nagle's algorithm
+ * (as with TCP_NODELAY).
  */
 #ifndef VL_STACK_TCP_ENDPOINT_H
 #define VL_STACK_TCP_ENDPOINT_H
@@ -21,6 +32,10 @@ struct tcp_endpoint;
 /* One connection of an endpoint. A handle stays what it is until `gone` was called; then it may name another. */
 typedef uint32_t tcp_handle;
 #define TCP_NO_HANDLE UINT32_MAX
+
+#define TCP_BURST 256                   /* segments that one call leaves in the outbox */
+#define TCP_PACE (10 * VL_US)           /* until the next ones */
+#define TCP_HELD_SEGMENTS 4096
 
 /* Why a connection is gone. X(constant, word) */
 #define TCP_ENDS(X)                                     \
@@ -41,8 +56,9 @@ enum tcp_end {
 const char *tcp_end_word(enum tcp_end e);
 
 /* A user of connections: a service, a client population, a health check. Every function may be NULL. `user` is the
- * one given to tcp_listen or tcp_connect; `tag` is the user's own word on the connection (tcp_set_tag). They may call
- * tcp_send, tcp_finish, tcp_abort, tcp_connect from inside. */
+ * one given to tcp_listen or tcp_connect; `tag` is the user's own word on the connection (tcp_set_tag). All but content
+ * may call any function of the endpoint but those of the box (below). A handle that is gone may still be asked for its
+ * tag and addresses inside `gone`; every other call with it does nothing. */
 struct tcp_user {
 	void (*opened)(void *user, tcp_handle h, vl_time now);          /* three-way handshake done */
 	/* Bytes in order, borrowed. */
@@ -62,16 +78,19 @@ struct tcp_endpoint_config {
 	vl_time time_wait;              /* 0: 60 s (Linux) */
 	uint32_t syn_retries;           /* of a client; 0: 6 (1, 2, 4 ... s: Linux) */
 	uint32_t data_retries;          /* 0: 15 */
-	vl_time keepalive;              /* idle time before the first probe; 0: none */
+	vl_time min_rto;                /* 0: 200 ms (Linux); RFC 6298 2.4 would have 1 s */
+	vl_time ack_delay;              /* 0: 40 ms (Linux); RFC 9293 3.8.6.3: under 500 ms */
+	vl_time keepalive;              /* idle time before the first probe (then 9, 75 s apart: Linux); 0: none */
 	uint64_t seed;                  /* initial sequence numbers, ephemeral ports */
 	bool silent_closed_ports;       /* no RST for a port nobody listens on (firewalled); as Linux otherwise */
 };
 
-/* Stack and outbox are borrowed. NULL: no memory. Room in the outbox: tcp_endpoint_words. */
+/* The stack is borrowed. NULL: no memory. Room in the box's outbox: tcp_endpoint_words. */
 struct tcp_endpoint *tcp_endpoint_new(const struct tcp_endpoint_config *c, struct stack *stack);
 void tcp_endpoint_free(struct tcp_endpoint *t);
-void tcp_endpoint_reset(struct tcp_endpoint *t);        /* crash: all is forgotten, nobody is told */
-/* Frames that one call may leave in the outbox at most. */
+/* Crash: connections and listeners are forgotten, nobody is told. */
+void tcp_endpoint_reset(struct tcp_endpoint *t);
+/* Frames that one call of the box may leave in the outbox at most. */
 size_t tcp_endpoint_words(const struct tcp_endpoint_config *c);
 
 struct tcp_listener_config {
@@ -87,7 +106,8 @@ struct tcp_listener_config {
 
 /* VL_FULL, or VL_INVALID: the port is taken. */
 struct vl_status tcp_listen(struct tcp_endpoint *t, const struct tcp_listener_config *c);
-void tcp_unlisten(struct tcp_endpoint *t, const struct ip_addr *address, uint16_t port);
+/* Connections that wait to be accepted are reset, accepted ones stay. */
+void tcp_unlisten(struct tcp_endpoint *t, const struct ip_addr *address, uint16_t port, vl_time now);
 /* Takes the oldest waiting connection of a port with manual_accept (its `opened` is called now), or TCP_NO_HANDLE. */
 tcp_handle tcp_accept(struct tcp_endpoint *t, uint16_t port, vl_time now);
 uint32_t tcp_backlog(const struct tcp_endpoint *t, uint16_t port);      /* how many wait */
@@ -120,8 +140,18 @@ void tcp_endpoint_timeout(struct tcp_endpoint *t, vl_time now);
 vl_time tcp_endpoint_deadline(const struct tcp_endpoint *t);
 
 struct tcp_counters {
-	uint64_t connects, accepts, established, retransmitted, resets_sent, resets_received, syn_dropped, checksum;
-	uint32_t held, in_time_wait;
+	uint64_t connects;              /* SYNs of new connections sent */
+	uint64_t accepts;               /* handed to their users */
+	uint64_t established;           /* both kinds */
+	uint64_t segments_sent, segments_received;
+	uint64_t retransmitted;         /* segments that begin with bytes (SYN and FIN count) sent before; probes do not */
+	uint64_t fast_retransmits, timeouts;
+	uint64_t resets_sent, resets_received;
+	uint64_t syn_dropped;           /* backlog or pool full */
+	uint64_t held_dropped;          /* segments that could not wait: no room */
+	uint32_t connections;           /* now, of all kinds */
+	uint32_t in_time_wait;
+	uint32_t segments_held;
 };
 
 const struct tcp_counters *tcp_endpoint_counters(const struct tcp_endpoint *t);

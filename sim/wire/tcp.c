@@ -29,11 +29,8 @@ bool tcp_decode(struct tcp_header *h, struct rd *in)
 	return true;
 }
 
-void tcp_encode(const struct tcp_header *h, const struct ip_addr *src, const struct ip_addr *dst,
-		const uint8_t *data, size_t data_length, struct wr *out)
+void tcp_encode_header(const struct tcp_header *h, struct wr *out)
 {
-	size_t start = wr_length(out);
-
 	assert(h->options_length <= sizeof h->options && h->options_length % 4 == 0);
 	wr_be16(out, h->src_port);
 	wr_be16(out, h->dst_port);
@@ -45,7 +42,21 @@ void tcp_encode(const struct tcp_header *h, const struct ip_addr *src, const str
 	wr_be16(out, 0);
 	wr_be16(out, h->urgent);
 	wr_bytes(out, h->options, h->options_length);
+}
+
+void tcp_encode_checksum(const struct ip_addr *src, const struct ip_addr *dst, size_t start, struct wr *out)
+{
+	if (!out->bad)
+		wr_patch16(out, start + 16,
+			   ip_payload_checksum(src, dst, IP_PROTOCOL_TCP, out->start + start, wr_length(out) - start));
+}
+
+void tcp_encode(const struct tcp_header *h, const struct ip_addr *src, const struct ip_addr *dst,
+		const uint8_t *data, size_t data_length, struct wr *out)
+{
+	size_t start = wr_length(out);
+
+	tcp_encode_header(h, out);
 	wr_bytes(out, data, data_length);
-	wr_patch16(out, start + 16,
-		   ip_payload_checksum(src, dst, IP_PROTOCOL_TCP, out->start + start, wr_length(out) - start));
+	tcp_encode_checksum(src, dst, start, out);
 }

@@ -32,6 +32,10 @@ struct tcp_header {
 
 /* False: short, or a data offset under 5 or past what is there. */
 bool tcp_decode(struct tcp_header *h, struct rd *in);
+/* Writes header and options; the checksum is 0. */
+void tcp_encode_header(const struct tcp_header *h, struct wr *out);
+/* Fills in the checksum of a segment that starts at `start` of what was written and goes to its end. */
+void tcp_encode_checksum(const struct ip_addr *src, const struct ip_addr *dst, size_t start, struct wr *out);
 /* Writes header, options, data and checksum. */
 void tcp_encode(const struct tcp_header *h, const struct ip_addr *src, const struct ip_addr *dst,
 		const uint8_t *data, size_t data_length, struct wr *out);
