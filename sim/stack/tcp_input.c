@@ -97,11 +97,9 @@ static void arrives_syn_sent(struct tcp_endpoint *t, struct tcp_connection *c, s
 		tcp_want(t, c);
 		return;
 	}
-	c->ack_now = true;
+	/* Bytes and FIN behind a SYN are possible, if rare: they will be sent again. */
+	c->bare_ack = true;
 	established(t, c, s->acknowledgment, now);
-	if (c->state <= TCP_DEAD)
-		return;
-	/* Bytes and FIN behind the SYN are possible, if rare: they will be sent again. */
 }
 
 /* --- checks in front (3.10.7.4, first to fourth) --------------------------------------------------------- */

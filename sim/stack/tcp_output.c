@@ -171,6 +171,11 @@ static bool send_data(struct tcp_endpoint *t, struct tcp_connection *c, vl_time 
 	uint32_t length;
 	bool fin;
 
+	if (c->bare_ack) {
+		if (!put(t, c, &(struct tcp_outgoing){.sequence = c->snd_nxt, .flags = TCP_ACK}, now))
+			return false;
+		c->bare_ack = false;
+	}
 	if (c->first_again) {
 		if (c->snd_una != c->snd_max && !send_first_again(t, c, now))
 			return false;

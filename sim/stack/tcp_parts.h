@@ -74,6 +74,7 @@ struct tcp_connection {
 	bool hold : 1;                  /* see tcp_hold_reading */
 	bool finishing : 1;             /* tcp_finish was called */
 	bool ack_now : 1;
+	bool bare_ack : 1;              /* the handshake's last segment: for itself, as everybody sends it */
 	bool ack_later : 1;             /* ack_at is armed */
 	bool reset_due : 1;             /* DEAD, and says so */
 	bool first_again : 1;           /* fast retransmit: the segment at snd_una */
