@@ -161,8 +161,13 @@ uint32_t wheel_take(struct wheel *w, vl_time now)
 {
 	uint64_t target = now >> w->tick_bits;
 
-	if (w->next > target)
+	if (w->next > target) {
+		/* Nothing comes before: what is set from here on is measured from now, not from when the wheel last
+		 * turned, and no slot of the past is its next one. */
+		if (w->tick < target)
+			w->tick = target;
 		return WHEEL_NONE;
+	}
 	int slot = emptying(w);
 	if (slot < 0) {
 		slot = find_next(w, &w->next);

@@ -122,6 +122,19 @@ static bool is_taken(const struct node *n, const struct path *p, size_t own, uin
 	return false;
 }
 
+/* The field begins with a name of the part. */
+static bool understands(const struct node_part_ops *part, const char *field)
+{
+	const char *name[] = {part->name, part->also};
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *rest = name[i] != NULL ? after(field, name[i]) : NULL;
+		if (rest != NULL && *rest == '.')
+			return true;
+	}
+	return false;
+}
+
 /* The first part that knows the command. VL_UNKNOWN: none. */
 static struct vl_status tell_parts(struct node *n, const struct command *command, vl_time now)
 {
@@ -129,10 +142,9 @@ static struct vl_status tell_parts(struct node *n, const struct command *command
 
 	for (size_t i = 0; i < n->part_count && status.code == VL_UNKNOWN; i++) {
 		struct vl_status said = n->part[i].ops->control(n->part[i].self, command, now);
-		const char *name = n->part[i].ops->name;
 		/* What a part says of a field that begins with its name is better than what another one says. */
-		if (said.code != VL_UNKNOWN || (command->verb == COMMAND_SET &&
-						strncmp(command->field, name, strlen(name)) == 0))
+		if (said.code != VL_UNKNOWN ||
+		    (command->verb == COMMAND_SET && understands(n->part[i].ops, command->field)))
 			status = said;
 	}
 	return status;
@@ -141,11 +153,9 @@ static struct vl_status tell_parts(struct node *n, const struct command *command
 /* The command's field begins with the name of a part. */
 static bool is_for_part(const struct node *n, const struct command *command)
 {
-	for (size_t i = 0; i < n->part_count; i++) {
-		const char *rest = after(command->field, n->part[i].ops->name);
-		if (rest != NULL && *rest == '.')
+	for (size_t i = 0; i < n->part_count; i++)
+		if (understands(n->part[i].ops, command->field))
 			return true;
-	}
 	return false;
 }
 

@@ -16,6 +16,7 @@
 
 struct node_part_ops {
 	const char *name;               /* "hsrp": the first word of the settings it understands */
+	const char *also;               /* another such word, or NULL */
 	void (*startup)(void *self, vl_time now);
 	void (*shutdown)(void *self, vl_time now);      /* politely, with what its protocol says for goodbye */
 	void (*crash)(void *self);      /* power is gone: back to what it was when made, settings kept. The stack

@@ -41,6 +41,7 @@ struct lab {
 	size_t seen_length;
 	size_t seen_count;
 	bool (*wanted)(const struct packet *p);
+	void (*tap)(vl_time at, const uint8_t *bytes, size_t length);   /* every frame, as it leaves; or NULL */
 };
 
 static inline struct ip_prefix lab_net(const char *text)
@@ -122,6 +123,8 @@ static inline void lab_poll(struct lab *l, unsigned i)
 			continue;
 		}
 		assert_true(packet_dissect(&p, out.frame->data, out.frame->length, out.frame->length));
+		if (l->tap != NULL)
+			l->tap(l->now, out.frame->data, out.frame->length);
 		if (l->wanted != NULL && l->wanted(&p)) {
 			assert_true(out.frame->length <= sizeof l->seen);
 			memcpy(l->seen, out.frame->data, out.frame->length);

@@ -1,0 +1,573 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Users: come, connect, ask, think, leave, come back. */
+#include "sim/hosts/client_population.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "sim/hosts/client_population_parts.h"
+
+#define QUERY_PORT 20000                /* DNS users' source ports: below the endpoint's ephemeral ones */
+#define QUERY_PORTS 12000
+
+/* --- the pool -------------------------------------------------------------------------------------------------------- */
+
+static uint32_t index_of(const struct population *p, const struct user *u)
+{
+	return (uint32_t)(u - p->user);
+}
+
+static void arm(struct population *p, struct user *u, vl_time at)
+{
+	u->at = at;
+	if (at == VL_NEVER)
+		wheel_remove(&p->wheel, index_of(p, u));
+	else
+		wheel_set(&p->wheel, index_of(p, u), at);
+}
+
+static struct user *take_user(struct population *p)
+{
+	if (p->free == NO_USER)
+		return NULL;
+	struct user *u = &p->user[p->free];
+	p->free = u->next_free;
+	*u = (struct user){.handle = TCP_NO_HANDLE, .at = VL_NEVER};
+	return u;
+}
+
+static void give_back(struct population *p, struct user *u)
+{
+	uint32_t i = index_of(p, u);
+
+	wheel_remove(&p->wheel, i);
+	memset(u, 0, sizeof *u);
+	u->next_free = p->free;
+	p->free = i;
+}
+
+static struct user *find_user(struct population *p, tcp_handle h)
+{
+	uint64_t tag = tcp_tag(p->tcp, h);
+
+	if (tag == 0 || tag > p->room)
+		return NULL;
+	struct user *u = &p->user[tag - 1];
+	return u->phase != USER_FREE && u->handle == h ? u : NULL;
+}
+
+/* --- the end of a session ----------------------------------------------------------------------------------------------- */
+
+static struct ip_addr address_of(const struct population *p, const struct user *u)
+{
+	struct ip_addr address = population_address(p, u->source);
+	uint16_t port;
+
+	if (address.family == IP_NONE && u->handle != TCP_NO_HANDLE)
+		tcp_local(p->tcp, u->handle, &address, &port);
+	return address;
+}
+
+/* The user is away from now on; and for ever, unless somebody says when it comes back. */
+static void leave(struct population *p, struct user *u, vl_time back_in, vl_time now)
+{
+	vl_time at = back_in == VL_NEVER ? VL_NEVER : vl_time_after(now, back_in);
+
+	u->handle = TCP_NO_HANDLE;
+	u->opened = u->goodbye = false;
+	if (at == VL_NEVER || at >= p->until || p->stopped || !p->running) {
+		give_back(p, u);
+		return;
+	}
+	u->phase = USER_AWAY;
+	arm(p, u, at);
+}
+
+static void ended(struct population *p, struct user *u, const struct record_kind *kind, const char *why, vl_time now)
+{
+	struct record *r = outbox_record(p->outbox, kind, p->config.name, now);
+
+	r->value[CLIENT_CLOSED_CLIENT].ip = address_of(p, u);
+	r->value[CLIENT_CLOSED_WHY].word = why;
+	r->value[CLIENT_CLOSED_LIVED].time = now - u->begun;
+	r->value[CLIENT_CLOSED_REQUESTS].number = u->made;
+	p->facts.live--;
+}
+
+static vl_time retry_in(struct population *p, const struct user *u)
+{
+	vl_time in = law_draw(&p->config.retry, &p->dice_retry);
+
+	if (in == VL_NEVER || (p->config.retries != 0 && u->attempt > p->config.retries))
+		return VL_NEVER;
+	for (uint32_t i = 1; p->config.backoff && i < u->attempt && i < 16; i++)
+		in = vl_time_after(in, in);
+	return in;
+}
+
+/* The session is over by its user's will. */
+static void closed(struct population *p, struct user *u, vl_time now)
+{
+	p->facts.closed++;
+	ended(p, u, &CLIENT_CLOSED_KIND, u->ends <= now ? "time" : "done", now);
+	u->attempt = 0;
+	leave(p, u, law_draw(&p->config.again, &p->dice_again), now);
+}
+
+/* Others ended it, or kept it from beginning. */
+static void broken(struct population *p, struct user *u, const char *why, vl_time now)
+{
+	if (u->opened) {
+		p->facts.cut++;
+		ended(p, u, &CLIENT_CUT_KIND, why, now);
+		u->attempt = 1;
+	} else {
+		struct record *r = outbox_record(p->outbox, &CLIENT_FAILED_KIND, p->config.name, now);
+		r->value[CLIENT_FAILED_CLIENT].ip = address_of(p, u);
+		r->value[CLIENT_FAILED_WHY].word = why;
+		r->value[CLIENT_FAILED_TOOK].time = now - u->begun;
+		r->value[CLIENT_FAILED_ATTEMPT].number = u->attempt;
+		p->facts.failed++;
+	}
+	leave(p, u, retry_in(p, u), now);
+}
+
+/* Gives up a connection: `gone` is not told of it any more. */
+static void abandon(struct population *p, struct user *u, const char *why, vl_time now)
+{
+	tcp_handle h = u->handle;
+
+	if (h != TCP_NO_HANDLE)
+		tcp_set_tag(p->tcp, h, 0);
+	broken(p, u, why, now);
+	if (h != TCP_NO_HANDLE)
+		tcp_abort(p->tcp, h, now);
+}
+
+/* --- in a session -------------------------------------------------------------------------------------------------------- */
+
+static vl_time patience(const struct population *p, vl_time extra, vl_time now)
+{
+	return p->config.answer_timeout == 0 ? VL_NEVER : vl_time_after(now, p->config.answer_timeout + extra);
+}
+
+static void finish(struct population *p, struct user *u, vl_time now)
+{
+	uint32_t goodbye = talk_goodbye_length(&p->talk);
+
+	u->phase = USER_LEAVING;
+	arm(p, u, patience(p, 0, now));
+	if (goodbye > 0 && !u->goodbye) {
+		u->goodbye = true;
+		tcp_send(p->tcp, u->handle, goodbye, now);
+	}
+	tcp_finish(p->tcp, u->handle, now);
+}
+
+static void ask(struct population *p, struct user *u, vl_time now)
+{
+	vl_time wait = law_draw(&p->config.wait, &p->dice_wait);
+
+	u->wait = wait == VL_NEVER ? 0 : (uint32_t)(wait / VL_S);
+	u->reader = (struct talk_answer_reader){.phase = 0};
+	u->phase = USER_ASKING;
+	u->asked = now;
+	u->made++;
+	p->facts.requests++;
+	/* A poll that is held ends with the session. */
+	arm(p, u, vl_time_min(patience(p, u->wait * VL_S, now), u->wait > 0 ? u->ends : VL_NEVER));
+	tcp_send(p->tcp, u->handle, p->talk.length, now);
+}
+
+static bool has_more(const struct population *p, const struct user *u, vl_time now)
+{
+	return p->config.talk != TALK_SILENT && now < u->ends &&
+	       (p->config.requests == 0 || u->made < p->config.requests);
+}
+
+/* Between two requests, or before the end of the session. */
+static void think(struct population *p, struct user *u, vl_time now)
+{
+	if (p->config.requests != 0 && u->made >= p->config.requests && u->ends == VL_NEVER) {
+		finish(p, u, now);
+		return;
+	}
+	vl_time next = VL_NEVER;
+	if (has_more(p, u, now)) {
+		vl_time thinks = law_draw(&p->config.think, &p->dice_think);
+		next = vl_time_after(now, thinks == VL_NEVER ? 0 : thinks);
+	}
+	u->phase = USER_THINKING;
+	arm(p, u, vl_time_min(next, u->ends));
+}
+
+/* The connection is there, and what the server has to say first is said. */
+static void proceed(struct population *p, struct user *u, vl_time now)
+{
+	if (has_more(p, u, now))
+		ask(p, u, now);
+	else
+		think(p, u, now);
+}
+
+static void session_opened(struct population *p, struct user *u, vl_time now)
+{
+	struct record *r = outbox_record(p->outbox, &CLIENT_OPENED_KIND, p->config.name, now);
+	uint16_t port = 0;
+	struct ip_addr address = address_of(p, u);
+
+	if (u->handle != TCP_NO_HANDLE)
+		tcp_local(p->tcp, u->handle, &address, &port);
+	r->value[CLIENT_OPENED_CLIENT].ip = address;
+	r->value[CLIENT_OPENED_PORT].number = port;
+	r->value[CLIENT_OPENED_SERVER].ip = p->config.target;
+	r->value[CLIENT_OPENED_TOOK].time = now - u->begun;
+	r->value[CLIENT_OPENED_ATTEMPT].number = u->attempt;
+	u->opened = true;
+	u->begun = now;
+	vl_time length = law_draw(&p->config.length, &p->dice_length);
+	u->ends = vl_time_min(p->until, length == VL_NEVER ? VL_NEVER : vl_time_after(now, length));
+	p->facts.opened++;
+	p->facts.live++;
+}
+
+/* --- the beginning of a session ------------------------------------------------------------------------------------------- */
+
+static void query(struct population *p, struct user *u, vl_time now)
+{
+	uint8_t bytes[TALK_DNS_QUERY];
+	uint32_t i = index_of(p, u);
+	size_t length = talk_dns_query((uint16_t)i, p->config.host != NULL ? p->config.host : "example.org", bytes);
+
+	u->phase = USER_QUERYING;
+	u->asked = now;
+	p->facts.requests++;
+	arm(p, u, vl_time_after(now, p->config.answer_timeout != 0 ? p->config.answer_timeout : 5 * VL_S));
+	struct packet_envelope e = {.src = population_address(p, u->source), .dst = p->config.target, .ttl = 64,
+				    .protocol = IP_PROTOCOL_UDP};
+	if (!stack_send_udp(p->stack, &e,
+			    &(struct udp_header){.src_port = (uint16_t)(QUERY_PORT + i % QUERY_PORTS),
+						 .dst_port = p->config.port},
+			    bytes, length, now))
+		broken(p, u, "unreachable", now);
+}
+
+static void connect(struct population *p, struct user *u, vl_time now)
+{
+	struct ip_addr from = population_address(p, u->source);
+
+	p->facts.attempts++;
+	if (p->config.talk == TALK_DNS) {
+		query(p, u, now);
+		return;
+	}
+	u->phase = USER_CONNECTING;
+	u->base = 0;
+	u->reader = (struct talk_answer_reader){.phase = 0};
+	u->handle = tcp_connect(p->tcp, &from, 0, &p->config.target, p->config.port, &population_user, p,
+				index_of(p, u) + 1u, now);
+	if (u->handle == TCP_NO_HANDLE) {
+		broken(p, u, "no port", now);
+		return;
+	}
+	arm(p, u, p->config.connect_timeout != 0 ? vl_time_after(now, p->config.connect_timeout) : VL_NEVER);
+}
+
+static void begin(struct population *p, struct user *u, vl_time now)
+{
+	u->begun = now;
+	u->opened = false;
+	u->made = 0;
+	u->attempt++;
+	p->facts.arrivals++;
+	connect(p, u, now);
+}
+
+/* Somebody new. */
+static void arrive(struct population *p, vl_time now)
+{
+	struct user *u = take_user(p);
+
+	if (u == NULL) {
+		p->facts.turned_away++;
+		if (!p->turning_away)
+			outbox_record(p->outbox, &CLIENT_TURNED_AWAY_KIND, p->config.name, now)
+				->value[CLIENT_TURNED_AWAY_CONCURRENT]
+				.number = p->room;
+		p->turning_away = true;
+		return;
+	}
+	p->turning_away = false;
+	u->source = population_draw_source(p);
+	begin(p, u, now);
+}
+
+/* --- what the endpoint says --------------------------------------------------------------------------------------------- */
+
+static void on_opened(void *user, tcp_handle h, vl_time now)
+{
+	struct population *p = user;
+	struct user *u = find_user(p, h);
+
+	if (u == NULL)
+		return;
+	u->handle = h;
+	if (!u->opened)
+		session_opened(p, u, now);
+	if (talk_client_greets(&p->talk)) {
+		u->phase = USER_GREETED;
+		arm(p, u, patience(p, 0, now));
+	} else {
+		proceed(p, u, now);
+	}
+}
+
+static void answered(struct population *p, struct user *u, vl_time now)
+{
+	vl_time took = now - u->asked, held = u->wait * VL_S;
+
+	took = took > held ? took - held : 0;
+	p->facts.answers++;
+	p->facts.answer_time += took;
+	if (took > p->facts.slowest)
+		p->facts.slowest = took;
+	if (u->reader.status < 200 || u->reader.status > 399)
+		p->facts.errors++;
+	u->base += p->talk.length;
+	if (p->config.no_keepalive || u->reader.close) {
+		/* The next request, if any, is on a connection of its own. */
+		if (!has_more(p, u, now)) {
+			finish(p, u, now);
+			return;
+		}
+		tcp_set_tag(p->tcp, u->handle, 0);
+		tcp_finish(p->tcp, u->handle, now);
+		u->handle = TCP_NO_HANDLE;
+	}
+	think(p, u, now);
+}
+
+static void on_received(void *user, tcp_handle h, const uint8_t *bytes, size_t length, vl_time now)
+{
+	struct population *p = user;
+	struct user *u = find_user(p, h);
+	size_t used;
+
+	if (u == NULL || (u->phase != USER_GREETED && u->phase != USER_ASKING))
+		return;
+	if (!talk_answer_read(&u->reader, p->config.talk, bytes, length, &used))
+		return;
+	if (u->phase == USER_GREETED)
+		proceed(p, u, now);
+	else
+		answered(p, u, now);
+}
+
+static void on_peer_finished(void *user, tcp_handle h, vl_time now)
+{
+	struct population *p = user;
+	struct user *u = find_user(p, h);
+
+	if (u == NULL || u->phase == USER_LEAVING)
+		return;
+	/* An idle connection that the server closes ends the session politely; in the middle of something it is cut. */
+	if (u->phase == USER_THINKING && u->made > 0) {
+		u->phase = USER_LEAVING;
+		arm(p, u, patience(p, 0, now));
+		tcp_finish(p->tcp, h, now);
+	} else {
+		abandon(p, u, "closed by the peer", now);
+	}
+}
+
+static void on_gone(void *user, tcp_handle h, enum tcp_end why, vl_time now)
+{
+	struct population *p = user;
+	struct user *u = find_user(p, h);
+
+	if (u == NULL)
+		return;
+	/* A server that answers our FIN with a reset has ended what was over. */
+	if (u->phase == USER_LEAVING && (why == TCP_END_CLOSED || why == TCP_END_RESET))
+		closed(p, u, now);
+	else
+		broken(p, u, tcp_end_word(why), now);
+}
+
+static void on_content(void *user, tcp_handle h, uint64_t offset, uint8_t *to, size_t length)
+{
+	struct population *p = user;
+	const struct user *u = find_user(p, h);
+
+	if (u == NULL || offset < u->base)
+		memset(to, 0, length);
+	else
+		talk_request_write(&p->talk, u->goodbye, u->wait, offset - u->base, to, length);
+}
+
+const struct tcp_user population_user = {
+	.opened = on_opened,
+	.received = on_received,
+	.peer_finished = on_peer_finished,
+	.gone = on_gone,
+	.content = on_content,
+};
+
+bool population_receive(struct population *p, const struct packet *packet, vl_time now)
+{
+	uint16_t id;
+
+	if (p->config.talk != TALK_DNS || !ip_equal(&packet->src, &p->config.target) ||
+	    packet->udp.src_port != p->config.port ||
+	    !talk_dns_read(packet->payload, packet->payload_length, &id) || id >= p->room)
+		return false;
+	struct user *u = &p->user[id];
+	if (packet->udp.dst_port != QUERY_PORT + id % QUERY_PORTS)
+		return false;
+	if (u->phase != USER_QUERYING)
+		return true;            /* late */
+	session_opened(p, u, now);
+	u->made = 1;
+	p->facts.answers++;
+	p->facts.answer_time += now - u->asked;
+	if (now - u->asked > p->facts.slowest)
+		p->facts.slowest = now - u->asked;
+	closed(p, u, now);
+	return true;
+}
+
+/* --- time ------------------------------------------------------------------------------------------------------------------ */
+
+static void time_is_over(struct population *p, struct user *u, vl_time now)
+{
+	switch ((enum user_phase)u->phase) {
+	case USER_AWAY:
+		begin(p, u, now);
+		break;
+	case USER_CONNECTING:
+		abandon(p, u, "no patience", now);
+		break;
+	case USER_QUERYING:
+		broken(p, u, "no answer", now);
+		break;
+	case USER_THINKING:
+		if (u->handle == TCP_NO_HANDLE && has_more(p, u, now))
+			connect(p, u, now);
+		else if (u->handle == TCP_NO_HANDLE)
+			closed(p, u, now);
+		else if (has_more(p, u, now))
+			ask(p, u, now);
+		else
+			finish(p, u, now);
+		break;
+	case USER_ASKING:
+		if (u->wait > 0 && u->ends <= now)
+			finish(p, u, now);
+		else
+			abandon(p, u, "no answer", now);
+		break;
+	case USER_GREETED:
+	case USER_LEAVING:
+		abandon(p, u, "no answer", now);
+		break;
+	case USER_FREE:
+		assert(false);
+	}
+}
+
+static void all_who_come(struct population *p, vl_time now)
+{
+	while (arrival_next(&p->start) <= now) {
+		arrival_take(&p->start);
+		arrive(p, now);
+	}
+	while (arrival_next(&p->at_start) <= now) {
+		arrival_take(&p->at_start);
+		arrive(p, now);
+	}
+	while (arrival_next(&p->arrival) <= now) {
+		arrival_take(&p->arrival);
+		arrive(p, now);
+	}
+}
+
+void population_timeout(struct population *p, vl_time now)
+{
+	uint32_t i;
+
+	if (!p->running)
+		return;
+	while ((i = wheel_take(&p->wheel, now)) != WHEEL_NONE) {
+		struct user *u = &p->user[i];
+		if (u->phase == USER_FREE || u->at == VL_NEVER)
+			continue;
+		if (u->at > now)
+			wheel_set(&p->wheel, i, u->at);
+		else
+			time_is_over(p, u, now);
+	}
+	all_who_come(p, now);
+}
+
+vl_time population_deadline(const struct population *p)
+{
+	if (!p->running)
+		return VL_NEVER;
+	return vl_time_min(vl_time_min(wheel_deadline(&p->wheel), arrival_next(&p->arrival)),
+			   vl_time_min(arrival_next(&p->start), arrival_next(&p->at_start)));
+}
+
+void population_stop(struct population *p, vl_time now)
+{
+	p->stopped = true;
+	p->until = now;
+	p->start.next = p->at_start.next = p->arrival.next = VL_NEVER;
+	for (uint32_t i = 0; i < p->room; i++) {
+		struct user *u = &p->user[i];
+		if (u->phase == USER_FREE)
+			continue;
+		u->ends = vl_time_min(u->ends, now);
+		if (u->phase == USER_AWAY)
+			give_back(p, u);
+		else if (u->phase == USER_THINKING || (u->phase == USER_ASKING && u->wait > 0))
+			time_is_over(p, u, now);
+	}
+}
+
+void population_startup(struct population *p, vl_time now)
+{
+	const struct population_config *c = &p->config;
+	struct arrival_config burst = {.kind = ARRIVAL_BURST, .from = c->arrival.from, .until = c->arrival.until};
+
+	population_empty(p);
+	population_claim(p);
+	p->running = true;
+	p->until = c->arrival.until != 0 ? c->arrival.until : VL_NEVER;
+	arrival_begin(&p->arrival, &c->arrival, prng_stream(c->seed, "arrivals"), now);
+	p->start.next = p->at_start.next = VL_NEVER;
+	if (c->users > 0) {
+		burst.burst = c->users;
+		burst.within = c->spread;
+		arrival_begin(&p->start, &burst, prng_stream(c->seed, "users"), burst.from);
+	}
+	if (c->at_start > 0) {
+		burst.burst = c->at_start;
+		burst.within = c->at_start_within;
+		arrival_begin(&p->at_start, &burst, prng_stream(c->seed, "users"), burst.from);
+	}
+	population_timeout(p, now);
+}
+
+void population_shutdown(struct population *p, vl_time now)
+{
+	p->running = false;
+	for (uint32_t i = 0; i < p->room; i++) {
+		struct user *u = &p->user[i];
+		if (u->phase == USER_FREE)
+			continue;
+		if (u->phase == USER_AWAY)
+			give_back(p, u);
+		else
+			abandon(p, u, "shutdown", now);
+	}
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The inside of a population, for its own files only.
+ *
+ *      client_population.c               users and their sessions
+ *      client_population_config.c        making, settings, records, source addresses
+ */
+#ifndef VL_HOSTS_CLIENT_POPULATION_PARTS_H
+#define VL_HOSTS_CLIENT_POPULATION_PARTS_H
+
+#include "sim/base/wheel.h"
+#include "sim/hosts/client_population.h"
+
+#define NO_USER UINT32_MAX
+
+enum user_phase {
+	USER_FREE,
+	USER_AWAY,              /* comes at .at */
+	USER_CONNECTING,
+	USER_GREETED,           /* waits for the server's greeting */
+	USER_ASKING,            /* waits for an answer */
+	USER_THINKING,          /* asks, or leaves, at .at */
+	USER_LEAVING,           /* has finished; waits for the other side */
+	USER_QUERYING,          /* DNS: waits for the answer */
+};
+
+struct user {
+	struct wheel_link link;
+	vl_time at;                     /* what the phase waits for */
+	vl_time begun;                  /* the session; while it is not opened, this attempt */
+	vl_time ends;                   /* the session's length is over */
+	vl_time asked;
+	uint64_t base;                  /* of the stream: where the message at hand begins */
+	tcp_handle handle;              /* TCP_NO_HANDLE: none */
+	uint32_t next_free;
+	uint32_t source;                /* index of its address; TCP's choice when there are none */
+	uint32_t made;                  /* requests of this session */
+	uint32_t attempt;               /* from 1 */
+	uint32_t wait;                  /* s, of the request at hand */
+	uint8_t phase;                  /* enum user_phase */
+	bool opened;                    /* this session is */
+	bool goodbye;                   /* the message at hand is one */
+	struct talk_answer_reader reader;
+};
+
+struct population {
+	struct population_config config;
+	struct population_source source[POPULATION_SOURCES];
+	uint32_t weights;               /* of all sources */
+	uint32_t turn[POPULATION_SOURCES];
+	uint32_t addresses;
+	struct talk_client talk;
+	struct tcp_endpoint *tcp;
+	struct stack *stack;
+	struct outbox *outbox;
+	char host[IP_TEXT];
+	/* One stream a purpose: a knob that needs a draw more leaves the others alone. */
+	struct prng dice_source, dice_length, dice_think, dice_wait, dice_again, dice_retry;
+	struct arrival arrival;
+	struct arrival start;           /* of .users */
+	struct arrival at_start;
+	struct user *user;
+	uint32_t room, free;
+	struct wheel wheel;
+	bool running;
+	bool turning_away;
+	bool stopped;
+	vl_time until;
+	struct population_facts facts;
+};
+
+extern const struct tcp_user population_user;
+
+/* client_population_config.c */
+void population_empty(struct population *p);            /* nobody is there */
+uint32_t population_draw_source(struct population *p);
+struct ip_addr population_address(const struct population *p, uint32_t source);
+void population_claim(struct population *p);
+
+/* client_population.c */
+void population_stop(struct population *p, vl_time now);
+
+#endif

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The inside of a real server, for its own files only.
+ *
+ *      real_server.c             connections and states
+ *      real_server_config.c      making, settings, DNS, records
+ */
+#ifndef VL_HOSTS_REAL_SERVER_PARTS_H
+#define VL_HOSTS_REAL_SERVER_PARTS_H
+
+#include "sim/base/prng.h"
+#include "sim/base/wheel.h"
+#include "sim/hosts/real_server.h"
+
+#define NO_SERVED UINT32_MAX
+#define SERVED_QUEUE 2                  /* requests that may come before the answer to an earlier one */
+
+enum served_phase {
+	SERVED_IDLE,            /* nothing asked */
+	SERVED_WORKING,         /* on the answer; its time is .at */
+	SERVED_ANSWERING,       /* the answer is not yet acknowledged */
+	SERVED_CLOSING,
+};
+
+/* One connection. */
+struct served {
+	struct wheel_link link;
+	vl_time at;
+	vl_time since;
+	uint64_t base;                  /* of the stream: where the answer begins */
+	tcp_handle handle;
+	uint32_t next_free;
+	uint32_t requests;
+	uint16_t service;
+	uint8_t phase;                  /* enum served_phase */
+	bool used;
+	bool counted;                   /* among the requests in service */
+	uint8_t queued;
+	struct talk_request request;    /* at hand */
+	struct talk_request queue[SERVED_QUEUE];
+	struct talk_answer answer;
+	struct talk_reader reader;
+};
+
+struct real_service {
+	struct real_server *server;
+	struct real_service_config config;
+	struct real_service_facts facts;
+	struct prng dice;
+	uint16_t index;
+	bool listening;
+	bool wants_accept;              /* room came free */
+	vl_time up_since;
+	vl_time next_accept;            /* not sooner */
+	vl_time accept_at;              /* armed while something waits for that */
+};
+
+struct real_server {
+	struct tcp_endpoint *tcp;
+	struct stack *stack;
+	struct outbox *outbox;
+	struct served *served;
+	uint32_t room, free;
+	struct wheel wheel;
+	size_t count;
+	struct real_service service[];
+};
+
+extern const struct tcp_user real_service_user;
+void real_service_listen(struct real_service *v);
+void real_service_unlisten(struct real_service *v, vl_time now);
+void real_service_enter(struct real_service *v, enum service_state to, vl_time now);
+
+#endif
