@@ -23,6 +23,13 @@ enum check_verdict {
 	CHECK_OPEN,             /* not decided: the run ended before its window did (--until) */
 };
 
+/* What a run measured for a comparison over all seeds: the check itself is then open. */
+struct check_sample {
+	bool given;
+	uint64_t value;                 /* in the comparison's unit */
+	struct comparison want;
+};
+
 #define CHECK_TEXT 320
 #define CHECK_BEFORE 4
 
@@ -44,6 +51,7 @@ struct check {
 					   comes to the same verdict */
 	char got[CHECK_TEXT];
 	char want[CHECK_TEXT];
+	struct check_sample sample;
 	size_t before_count;
 	struct check_event before[CHECK_BEFORE];        /* in order of time */
 };

@@ -20,7 +20,15 @@ static const char *const examples[] = {
 	[COMPARISON_COUNT] = "`exactly 3', `at least 3', `over 3', `under 3', `at most 3', `3 to 5'",
 	[COMPARISON_PERCENT] = "`0%', `over 20%', `at least 5%', `under 5%', `5% to 10%'",
 	[COMPARISON_TIME] = "`under 3.7s', `at most 500ms', `exactly 3.609375s', `3.6s +- 10ms', `3s to 4s'",
+	[COMPARISON_DECIMAL] = "`at least 0.9', `under 1.2', `0.627 +- 0.01', `0.5 to 0.8'",
 };
+
+static const struct {
+	const char *words;
+	enum comparison_statistic statistic;
+} statistics[] = {{"mean ", COMPARISON_MEAN}, {"median ", COMPARISON_MEDIAN}};
+
+#define ERRORS_MOST 9
 
 /* Digits, at most `decimals` behind a point, to a whole number of 10^-decimals. */
 static bool parse_decimal(const char *text, size_t length, unsigned decimals, uint64_t *out)
@@ -74,6 +82,8 @@ static bool parse_value(enum comparison_unit unit, const char *text, size_t leng
 		*out = t;
 		return true;
 	}
+	case COMPARISON_DECIMAL:
+		return parse_decimal(word, length, 6, out);
 	}
 	return false;
 }
@@ -118,6 +128,43 @@ bool comparison_parse(struct comparison *c, enum comparison_unit unit, const cha
 	return false;
 }
 
+/* "863 within 3 standard errors" */
+static bool parse_errors(struct comparison *c, const char *text)
+{
+	static const char within[] = " within ";
+	const char *at = strstr(text, within);
+	const char *number = at != NULL ? at + strlen(within) : NULL;
+
+	if (at == NULL || number[0] < '1' || number[0] > '0' + ERRORS_MOST ||
+	    (strcmp(number + 1, " standard errors") != 0 && strcmp(number + 1, " standard error") != 0))
+		return false;
+	c->form = COMPARISON_ERRORS;
+	c->other = (uint64_t)(number[0] - '0');
+	return parse_value(c->unit, text, (size_t)(at - text), &c->value);
+}
+
+bool comparison_parse_measure(struct comparison *c, enum comparison_unit unit, const char *text,
+			      char mistake[COMPARISON_MISTAKE])
+{
+	char plain[COMPARISON_MISTAKE];
+	enum comparison_statistic statistic = COMPARISON_EACH;
+
+	for (size_t i = 0; i < sizeof statistics / sizeof statistics[0]; i++) {
+		if (strncmp(text, statistics[i].words, strlen(statistics[i].words)) == 0) {
+			statistic = statistics[i].statistic;
+			text += strlen(statistics[i].words);
+			break;
+		}
+	}
+	*c = (struct comparison){.unit = unit};
+	bool right = (statistic != COMPARISON_EACH && parse_errors(c, text)) || comparison_parse(c, unit, text, plain);
+	c->statistic = statistic;
+	mistake[0] = '\0';
+	if (!right)
+		snprintf(mistake, COMPARISON_MISTAKE, "%.100s; over seeds `mean V within 3 standard errors'", plain);
+	return right;
+}
+
 bool comparison_holds(const struct comparison *c, uint64_t got)
 {
 	switch (c->form) {
@@ -137,6 +184,8 @@ bool comparison_holds(const struct comparison *c, uint64_t got)
 		return got >= c->value && got <= c->other;
 	case COMPARISON_NEAR:
 		return (got > c->value ? got - c->value : c->value - got) <= c->other;
+	case COMPARISON_ERRORS:
+		break;
 	}
 	return false;
 }
@@ -175,23 +224,37 @@ char *comparison_value_format(char text[COMPARISON_TEXT], enum comparison_unit u
 		else
 			format_decimal(text, value, 0, 0, "ns");
 		break;
+	case COMPARISON_DECIMAL:
+		format_decimal(text, value / 1000000, value % 1000000, 6, "");
+		break;
 	}
 	return text;
+}
+
+static const char *statistic_words(enum comparison_statistic s)
+{
+	for (size_t i = 0; i < sizeof statistics / sizeof statistics[0]; i++)
+		if (statistics[i].statistic == s)
+			return statistics[i].words;
+	return "";
 }
 
 char *comparison_format(char text[COMPARISON_TEXT], const struct comparison *c)
 {
 	char value[COMPARISON_TEXT], other[COMPARISON_TEXT];
-	const char *words = "";
+	const char *words = "", *of = statistic_words(c->statistic);
 
 	comparison_value_format(value, c->unit, c->value);
 	comparison_value_format(other, c->unit, c->other);
 	if (c->form == COMPARISON_NONE)
 		snprintf(text, COMPARISON_TEXT, "any");
 	else if (c->form == COMPARISON_RANGE)
-		snprintf(text, COMPARISON_TEXT, "%.40s to %.40s", value, other);
+		snprintf(text, COMPARISON_TEXT, "%s%.35s to %.35s", of, value, other);
 	else if (c->form == COMPARISON_NEAR)
-		snprintf(text, COMPARISON_TEXT, "%.40s +- %.40s", value, other);
+		snprintf(text, COMPARISON_TEXT, "%s%.35s +- %.35s", of, value, other);
+	else if (c->form == COMPARISON_ERRORS)
+		snprintf(text, COMPARISON_TEXT, "%s%.40s within %u standard error%s", of, value, (unsigned)c->other,
+			 c->other == 1 ? "" : "s");
 	else {
 		for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
 			if (forms[i].form == c->form)
@@ -199,7 +262,7 @@ char *comparison_format(char text[COMPARISON_TEXT], const struct comparison *c)
 		/* "exactly" goes without saying for a share: "0%". */
 		if (c->form == COMPARISON_EXACTLY && c->unit == COMPARISON_PERCENT)
 			words = "";
-		snprintf(text, COMPARISON_TEXT, "%s%.60s", words, value);
+		snprintf(text, COMPARISON_TEXT, "%s%s%.60s", of, words, value);
 	}
 	return text;
 }

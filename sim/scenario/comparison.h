@@ -2,6 +2,9 @@
 /*
  * A comparison as a person writes it: "0%", "over 20%", "at least 3", "under 3.7s", "exactly 2",
  * "5% to 10%", "exactly 3.609375s", "3.6s +- 10ms". Read once, then a comparison of integers.
+ *
+ * A measure that is left to chance may be compared over all seeds of a script (`over: 200 seeds`) instead of in each:
+ * "mean 863 within 3 standard errors", "median 39 to 43", "mean 0.627 +- 0.02" (statistic.h judges it).
  */
 #ifndef VL_SCENARIO_COMPARISON_H
 #define VL_SCENARIO_COMPARISON_H
@@ -14,6 +17,13 @@ enum comparison_unit {
 	COMPARISON_COUNT,               /* a number of things */
 	COMPARISON_PERCENT,             /* in parts per million: 20% is 200000 */
 	COMPARISON_TIME,                /* ns */
+	COMPARISON_DECIMAL,             /* in millionths: 0.9 is 900000 */
+};
+
+enum comparison_statistic {
+	COMPARISON_EACH = 0,            /* what each run measures is compared */
+	COMPARISON_MEAN,                /* the mean over the seeds */
+	COMPARISON_MEDIAN,              /* their median */
 };
 
 enum comparison_form {
@@ -25,13 +35,15 @@ enum comparison_form {
 	COMPARISON_AT_LEAST,
 	COMPARISON_RANGE,               /* "3 to 5", both ends included */
 	COMPARISON_NEAR,                /* "3.6s +- 10ms", both ends included */
+	COMPARISON_ERRORS,              /* "863 within 3 standard errors", of a statistic only */
 };
 
 struct comparison {
 	enum comparison_form form;
 	enum comparison_unit unit;
+	enum comparison_statistic statistic;
 	uint64_t value;
-	uint64_t other;                 /* RANGE: the upper end; NEAR: the tolerance */
+	uint64_t other;                 /* RANGE: the upper end; NEAR: the tolerance; ERRORS: how many */
 };
 
 #define COMPARISON_TEXT 96
@@ -41,6 +53,11 @@ struct comparison {
 bool comparison_parse(struct comparison *c, enum comparison_unit unit, const char *text,
 		      char mistake[COMPARISON_MISTAKE]);
 
+/* The same, and a statistic over seeds may stand before it: "mean ", "median ". */
+bool comparison_parse_measure(struct comparison *c, enum comparison_unit unit, const char *text,
+			      char mistake[COMPARISON_MISTAKE]);
+
+/* A statistic's comparison with its value does, but for ERRORS: that needs the spread. */
 bool comparison_holds(const struct comparison *c, uint64_t got);
 
 /* Writes it in the words above, shortest exact form. Returns text. */

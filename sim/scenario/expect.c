@@ -17,6 +17,13 @@ static const struct expect_family *const expect_families[] = {
 	[EXPECT_MAC_MOVES] = &EXPECT_MAC_MOVES_FAMILY,
 	[EXPECT_DROPS] = &EXPECT_DROPS_FAMILY,
 	[EXPECT_TAKEOVER] = &EXPECT_TAKEOVER_FAMILY,
+	[EXPECT_RECORDS] = &EXPECT_RECORDS_FAMILY,
+	[EXPECT_SHARE] = &EXPECT_SHARE_FAMILY,
+	[EXPECT_BALANCE] = &EXPECT_BALANCE_FAMILY,
+	[EXPECT_NEW_CONNECTIONS] = &EXPECT_CONNECTIONS_FAMILY,
+	[EXPECT_ACTIVE_CONNECTIONS] = &EXPECT_CONNECTIONS_FAMILY,
+	[EXPECT_ALL_TO] = &EXPECT_CATCH_UP_FAMILY,
+	[EXPECT_CATCH_UP] = &EXPECT_CATCH_UP_FAMILY,
 };
 
 void expect_frame(const struct scenario *s, struct expect_memory *memory, const struct expect_frame *f)
@@ -75,6 +82,8 @@ static bool may_still_fit(const struct comparison *want, uint64_t got)
 		return got <= want->other;
 	case COMPARISON_NEAR:
 		return got <= want->value + want->other;
+	case COMPARISON_ERRORS:
+		break;
 	}
 	return true;
 }
@@ -93,6 +102,10 @@ void expect_judge_count(const struct scenario_expectation *e, const struct expec
 	char text[COMPARISON_TEXT];
 	vl_time at = expect_over_at(e, c);
 
+	if (want->statistic != COMPARISON_EACH && expect_complete(e, c)) {
+		expect_judge_measure(want, got, what, at, out);
+		return;
+	}
 	check_want(out, "%s", comparison_format(text, want));
 	comparison_value_format(text, want->unit, got);
 	if (!expect_complete(e, c) && !fits_for_good(want, got) && may_still_fit(want, got)) {
@@ -103,6 +116,30 @@ void expect_judge_count(const struct scenario_expectation *e, const struct expec
 	} else {
 		check_fail(out, at, "%s %s", text, what);
 	}
+}
+
+void expect_judge_measure(const struct comparison *want, uint64_t got, const char *what, vl_time at, struct check *out)
+{
+	char text[COMPARISON_TEXT], wanted[COMPARISON_TEXT];
+
+	if (want->form == COMPARISON_NONE || out->verdict == CHECK_FAILED)
+		return;
+	comparison_format(wanted, want);
+	comparison_value_format(text, want->unit, got);
+	if (want->statistic != COMPARISON_EACH) {
+		check_want(out, "%s %s", what, wanted);
+		check_hold(out, at, "%s %s with this seed", what, text);
+		out->sample = (struct check_sample){.given = true, .value = got, .want = *want};
+	} else if (!comparison_holds(want, got)) {
+		out->sample.given = false;
+		check_want(out, "%s %s", what, wanted);
+		check_fail(out, at, "%s %s", what, text);
+	} else if (!out->sample.given) {
+		check_want(out, "%s %s", what, wanted);
+		check_hold(out, at, "%s %s", what, text);
+	}
+	if (out->sample.given)
+		out->verdict = CHECK_OPEN;
 }
 
 vl_time expect_until(const struct scenario_expectation *e, const struct expect_context *c)

@@ -64,6 +64,11 @@ extern const struct expect_family EXPECT_MATCH_FAMILY;
 extern const struct expect_family EXPECT_PING_FAMILY;
 extern const struct expect_family EXPECT_MAC_MOVES_FAMILY;
 extern const struct expect_family EXPECT_DROPS_FAMILY;
+extern const struct expect_family EXPECT_RECORDS_FAMILY;
+extern const struct expect_family EXPECT_SHARE_FAMILY;          /* expect_balance.c: these read the ledger */
+extern const struct expect_family EXPECT_BALANCE_FAMILY;
+extern const struct expect_family EXPECT_CONNECTIONS_FAMILY;    /* new_connections, active_connections */
+extern const struct expect_family EXPECT_CATCH_UP_FAMILY;       /* all_to, catch_up */
 
 /* Shows a frame to the expectations that look at frames; `memory` has one element for each of them. */
 void expect_frame(const struct scenario *s, struct expect_memory *memory, const struct expect_frame *f);
@@ -85,6 +90,11 @@ vl_time expect_over_at(const struct scenario_expectation *e, const struct expect
  * the verdict; got is "<got> <what>". */
 void expect_judge_count(const struct scenario_expectation *e, const struct expect_context *c,
 			const struct comparison *want, uint64_t got, const char *what, struct check *out);
+
+/* Compares what was measured over a window that is complete: in this run, or, when the comparison is over all seeds,
+ * by whoever has them all (the check is open and carries the sample). Does nothing when the comparison is not given or
+ * an earlier one of the same check failed; several samples of one check are not possible. */
+void expect_judge_measure(const struct comparison *want, uint64_t got, const char *what, vl_time at, struct check *out);
 
 /* The end of the window, excluded, as the oracle takes it: what happened at the end of the run is in it. */
 vl_time expect_until(const struct scenario_expectation *e, const struct expect_context *c);

@@ -11,6 +11,15 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool is_about(const struct finding *f, const struct ip_addr *address)
+{
+	bool about = address->family == IP_NONE || ip_equal(&f->address, address);
+
+	for (size_t i = 0; i < f->subject_count && !about; i++)
+		about = ip_equal(&f->subject[i].ip, address);
+	return about;
+}
+
 static bool fits(const struct scenario_expectation *e, const struct finding *f, const char *code)
 {
 	bool has_group = f->class == FINDING_HSRP || f->class == FINDING_HSRP2 || f->class == FINDING_GLBP ||
@@ -18,7 +27,7 @@ static bool fits(const struct scenario_expectation *e, const struct finding *f, 
 
 	if (e->group.given && !(has_group && f->place.id == e->group.value))
 		return false;
-	return (code == NULL || strcmp(f->code->name, code) == 0) && (!e->id.given || f->place.id == e->id.value) &&
+	return is_about(f, &e->about) && (code == NULL || strcmp(f->code->name, code) == 0) && (!e->id.given || f->place.id == e->id.value) &&
 	       (e->family == IP_NONE || f->place.family == e->family);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/scenario/resolve.h"
+#include "sim/scenario/schema_hooks.h"
 
 static void resolve_window(struct reader *r, const struct scenario *s, struct scenario_expectation *e)
 {
@@ -149,6 +150,16 @@ static void resolve_expectation(struct reader *r, struct scenario *s, struct sce
 	case EXPECT_FINDINGS:
 	case EXPECT_MATCH:
 	case EXPECT_DROPS:
+	case EXPECT_RECORDS:
+	case EXPECT_SHARE:
+	case EXPECT_BALANCE:
+	case EXPECT_NEW_CONNECTIONS:
+	case EXPECT_ACTIVE_CONNECTIONS:
+	case EXPECT_ALL_TO:
+	case EXPECT_CATCH_UP:
+		if (hook_measures_seeds(e) && s->over == 0)
+			mistakes_add(r->mistakes, e->place,
+				     "a mean or median is over seeds: say how many with `over: 200 seeds' at the top of the script");
 		break;
 	}
 }

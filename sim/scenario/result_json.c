@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "sim/scenario/statistic.h"
 #include "sim/world/oracle.h"
 
 static json_t *text(const char *s)
@@ -60,6 +61,18 @@ static json_t *printed(const struct check *c, const struct verdict_again *again,
 	return value;
 }
 
+/* What the session needs to judge a statistic, and a reader to draw it. */
+static json_t *sample_json(const struct check_sample *sample)
+{
+	json_t *o = json_object();
+	char want[COMPARISON_TEXT];
+
+	json_object_set_new(o, "value", number(sample->value));
+	json_object_set_new(o, "unit", text(statistic_unit_word(sample->want.unit)));
+	json_object_set_new(o, "want", text(comparison_format(want, &sample->want)));
+	return o;
+}
+
 static json_t *check_json(const struct check *c, const struct verdict_again *again)
 {
 	json_t *o = json_object(), *before = json_array();
@@ -75,6 +88,8 @@ static json_t *check_json(const struct check *c, const struct verdict_again *aga
 	json_object_set_new(o, "t", moment(c->at));
 	json_object_set_new(o, "got", text(c->got));
 	json_object_set_new(o, "want", text(c->want));
+	if (c->sample.given)
+		json_object_set_new(o, "sample", sample_json(&c->sample));
 	for (size_t i = 0; i < c->before_count; i++)
 		json_array_append_new(before, event(&c->before[i]));
 	json_object_set_new(o, "before", before);

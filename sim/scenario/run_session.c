@@ -2,7 +2,7 @@
 /*
  * A session of runs, as `viplab run` and `viplab replay` have it: deals the cases out to processes, prints their
  * answers in order, adds them up. With several seeds the first pass only looks for failures; the first failing seed
- * of a case then runs again, to leave its evidence.
+ * of a case then runs again, to leave its evidence. A script that says `over: 200 seeds' has them without being asked.
  */
 #include "sim/scenario/run_session.h"
 
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "sim/base/digest.h"
+#include "sim/scenario/case_statistics.h"
 #include "sim/scenario/evidence.h"
 #include "sim/scenario/jobs.h"
 #include "sim/scenario/result_json.h"
@@ -22,6 +23,7 @@
 
 /* What came of one case over all its seeds. */
 struct tally {
+	uint64_t seeds;                 /* it is to run with */
 	size_t runs, failed, errors, open;
 	uint64_t first_failing, first_seed;
 	uint64_t wall_ns;
@@ -39,9 +41,11 @@ struct session {
 	const struct run_cases *cases;
 	const char *version;            /* "0.1.0" */
 	char application[64];           /* "viplab 0.1.0" */
-	uint64_t seeds;                 /* of each case */
+	size_t *first_job;              /* of each case, and one behind the last: as many jobs as seeds */
 	int width;                      /* of the column of names */
 	struct tally now;               /* of the case whose answers come in */
+	struct case_statistics statistics;      /* its own, too */
+	json_t *all_statistics;         /* of all cases, for -o */
 	json_t *first;                  /* its first failing answer, or its first one; owned */
 	char *failures;                 /* blocks, printed behind the lines */
 	size_t failures_length;
@@ -49,6 +53,7 @@ struct session {
 	FILE *lines;                    /* for people: stdout, or nowhere when that speaks TAP */
 	struct run_progress progress;
 	json_t *results;                /* of all runs; NULL: nobody wants them */
+	size_t first_result;            /* in them, of the case whose answers come in */
 	uint64_t *wall_ns;              /* beside each */
 	struct digest_sha256 digest;
 	size_t passed, failed, errors, open, done;
@@ -56,23 +61,53 @@ struct session {
 	bool evidence_lost;             /* some could not be written */
 };
 
-static uint64_t seed_of(const struct session *s, size_t job)
+/* How many seeds a case runs with. */
+static uint64_t seeds_of(const struct session *s, size_t at)
 {
 	const struct run_options *o = s->options;
+	uint64_t over = s->cases->item[at].scenario->over;
 
-	return o->has_seeds ? o->first_seed + job % s->seeds : s->cases->item[job / s->seeds].scenario->seed;
+	return o->has_seeds ? o->last_seed - o->first_seed + 1 : over > 0 ? over : 1;
+}
+
+/* The case that a job is one seed of. */
+static size_t case_of(const struct session *s, size_t job)
+{
+	size_t low = 0, high = s->cases->count;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+		if (s->first_job[middle] <= job)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static uint64_t first_seed_of(const struct session *s, size_t at)
+{
+	return s->options->has_seeds ? s->options->first_seed : s->cases->item[at].scenario->seed;
+}
+
+static uint64_t seed_of(const struct session *s, size_t job)
+{
+	size_t at = case_of(s, job);
+
+	return first_seed_of(s, at) + (job - s->first_job[at]);
 }
 
 static int work(void *context, size_t job, FILE *answer)
 {
 	const struct session *s = context;
-	bool searching = s->seeds > 1 && s->options->keep == KEEP_FAILED;
+	size_t at = case_of(s, job);
+	bool searching = seeds_of(s, at) > 1 && s->options->keep == KEEP_FAILED;
 	const struct run_work w = {
-		.what = &s->cases->item[job / s->seeds],
+		.what = &s->cases->item[at],
 		.options = s->options,
 		.seed = seed_of(s, job),
 		.keep = searching ? KEEP_NEVER : s->options->keep,
-		.seed_in_folder = s->seeds > 1,
+		.seed_in_folder = seeds_of(s, at) > 1,
 		.application = s->application,
 	};
 
@@ -96,7 +131,9 @@ static size_t count(const json_t *answer, const char *key)
 static void print_case(struct session *s, const struct run_case *what)
 {
 	const struct tally *t = &s->now;
-	bool error = t->errors > 0, failed = t->failed > 0, open = t->open > 0;
+	const struct case_statistics *statistics = &s->statistics;
+	bool error = t->errors > 0, failed = t->failed + statistics->failed > 0, open = t->open > 0;
+	size_t judged = statistics->judged ? statistics->count : 0, undecided = count(s->first, "open") - judged;
 	size_t checks = count(s->first, "checks");
 	char until[VERDICT_LENGTH];
 
@@ -111,16 +148,19 @@ static void print_case(struct session *s, const struct run_case *what)
 	fprintf(s->lines, "  %3zu check%s %3llu.%02llu s   %s sim", checks, checks == 1 ? " " : "s",
 	       (unsigned long long)(t->wall_ns / 1000000000), (unsigned long long)(t->wall_ns / 10000000 % 100),
 	       verdict_length(until, (vl_time)json_integer_value(json_object_get(s->first, "until"))));
-	if (s->seeds > 1)
+	if (t->seeds > 1)
 		fprintf(s->lines, "   %zu seeds", t->runs);
-	if (failed && s->seeds > 1)
+	if (t->failed > 0 && t->seeds > 1)
 		fprintf(s->lines, "   %zu failed, first %llu", t->failed, (unsigned long long)t->first_failing);
-	else if (failed)
+	else if (t->failed > 0)
 		fprintf(s->lines, "   %zu failed", count(s->first, "failed"));
-	if (count(s->first, "open") > 0)
-		fprintf(s->lines, "   %zu open", count(s->first, "open"));
+	if (statistics->failed > 0)
+		fprintf(s->lines, "   %zu statistic%s failed", statistics->failed, statistics->failed == 1 ? "" : "s");
+	if (undecided > 0)
+		fprintf(s->lines, "   %zu open", undecided);
 	putc('\n', s->lines);
 	fputs(word(s->first, "details"), s->lines);
+	case_statistics_print(s->lines, statistics, what->scenario);
 }
 
 static void keep_blocks(struct session *s, const json_t *answer)
@@ -176,25 +216,54 @@ static void run_for_evidence(struct session *s, const struct run_case *what)
 		keep_blocks(s, s->first);
 }
 
+/* The command that shows the statistics of a case again. */
+static void print_statistics_blocks(struct session *s, const struct run_case *what)
+{
+	const struct run_options *o = s->options;
+	char *again = NULL;
+	size_t length = 0;
+	FILE *to = open_memstream(&again, &length);
+
+	if (to == NULL)
+		return;
+	fputs("viplab run", to);
+	if (o->has_seeds)
+		fprintf(to, " --seeds %llu..%llu", (unsigned long long)o->first_seed, (unsigned long long)o->last_seed);
+	verdict_case(to, &(struct verdict_again){.path = what->scenario->path, .of_matrix = what->scenario->of_matrix,
+						 .set = o->set, .set_count = o->set_count});
+	fclose(to);
+	case_statistics_blocks(s->blocks, &s->statistics, what->scenario, again);
+	free(again);
+}
+
 /* All seeds of the case have answered, or no more will. */
 static void end_case(struct session *s, const struct run_case *what)
 {
 	run_progress_wipe(&s->progress);
+	case_statistics_judge(&s->statistics, what->scenario);
+	if (s->statistics.no_memory)
+		s->now.errors++;
+	if (s->results != NULL)
+		case_statistics_settle(&s->statistics, json_array_get(s->results, s->first_result));
+	if (s->all_statistics != NULL)
+		case_statistics_json(s->all_statistics, &s->statistics, what->scenario);
 	print_case(s, what);
 	fflush(s->lines);
 	s->done++;
 	if (s->now.errors > 0)
 		s->errors++;
-	else if (s->now.failed > 0)
+	else if (s->now.failed + s->statistics.failed > 0)
 		s->failed++;
 	else if (s->now.open > 0)
 		s->open++;
 	else
 		s->passed++;
-	if (s->now.failed > 0 && s->seeds > 1 && s->options->keep == KEEP_FAILED)
+	if (s->now.failed > 0 && s->now.seeds > 1 && s->options->keep == KEEP_FAILED)
 		run_for_evidence(s, what);
 	else if (s->now.failed > 0)
 		keep_blocks(s, s->first);
+	print_statistics_blocks(s, what);
+	case_statistics_fini(&s->statistics);
 	json_decref(s->first);
 	s->first = NULL;
 	s->now = (struct tally){0};
@@ -223,8 +292,9 @@ static void count_answer(struct session *s, const json_t *answer, uint64_t seed)
 	s->now.runs++;
 	if (strcmp(verdict, "passed") == 0)
 		return;
+	/* what is only open to be judged over all seeds is not open when all of them run */
 	if (strcmp(verdict, "open") == 0)
-		s->now.open++;
+		s->now.open += s->now.seeds == 1 || count(answer, "open") > count(answer, "samples");
 	else if (strcmp(verdict, "failed") != 0)
 		s->now.errors++;
 	else if (s->now.failed++ == 0)
@@ -250,11 +320,13 @@ static void remember(struct session *s, json_t *answer)
 /* For files and formats. */
 static void keep_result(struct session *s, size_t job, json_t *answer, uint64_t wall_ns)
 {
-	const struct scenario *what = s->cases->item[job / s->seeds].scenario;
+	const struct scenario *what = s->cases->item[case_of(s, job)].scenario;
 	json_t *result = json_object_get(answer, "result"), *actives = json_object_get(answer, "actives");
 
 	if (s->results == NULL)
 		return;
+	if (s->now.runs == 0)
+		s->first_result = json_array_size(s->results);
 	s->wall_ns[json_array_size(s->results)] = wall_ns;
 	if (result == NULL) {
 		json_array_append_new(s->results, result_json_error(what->path, what->variant, seed_of(s, job), 0,
@@ -269,7 +341,8 @@ static void keep_result(struct session *s, size_t job, json_t *answer, uint64_t 
 static bool answered(void *context, size_t job, const struct job_answer *a)
 {
 	struct session *s = context;
-	const struct run_case *what = &s->cases->item[job / s->seeds];
+	size_t at = case_of(s, job);
+	const struct run_case *what = &s->cases->item[at];
 	json_t *answer = a->end == JOB_ANSWERED ? json_loadb(a->text != NULL ? a->text : "", a->length, 0, NULL) : NULL;
 
 	if (answer == NULL)
@@ -279,14 +352,16 @@ static bool answered(void *context, size_t job, const struct job_answer *a)
 	keep_result(s, job, answer, a->wall_ns);
 	s->now.wall_ns += a->wall_ns;
 	s->evidence_lost = s->evidence_lost || count(answer, "evidence lost") > 0;
+	s->now.seeds = seeds_of(s, at);
 	count_answer(s, answer, seed_of(s, job));
+	case_statistics_add(&s->statistics, answer);
 	remember(s, answer);
 	bool bad = s->now.failed + s->now.errors > 0;
-	if (job % s->seeds == s->seeds - 1 || (bad && s->options->fail_fast))
+	if (job + 1 == s->first_job[at + 1] || (bad && s->options->fail_fast))
 		end_case(s, what);
 	s->stopped = bad && s->options->fail_fast;
-	if (!s->stopped && job + 1 < s->cases->count * s->seeds)
-		run_progress_show(&s->progress, job + 1, s->failed + s->errors, s->cases->item[(job + 1) / s->seeds].name);
+	if (!s->stopped && job + 1 < s->first_job[s->cases->count])
+		run_progress_show(&s->progress, job + 1, s->failed + s->errors, s->cases->item[case_of(s, job + 1)].name);
 	return !s->stopped;
 }
 
@@ -295,7 +370,7 @@ static bool answered(void *context, size_t job, const struct job_answer *a)
 static bool one_seed(const struct session *s)
 {
 	for (size_t i = 1; i < s->cases->count; i++)
-		if (seed_of(s, i) != seed_of(s, 0))
+		if (first_seed_of(s, i) != first_seed_of(s, 0))
 			return false;
 	return true;
 }
@@ -316,10 +391,10 @@ static void print_summary(const struct session *s, const char *digest, uint64_t 
 		fprintf(s->lines, ", interrupted (%zu not done)", s->cases->count - s->done);
 	fprintf(s->lines, "   %llu.%02llu s", (unsigned long long)(wall_ns / 1000000000),
 	       (unsigned long long)(wall_ns / 10000000 % 100));
-	if (s->seeds > 1)
+	if (o->has_seeds && o->last_seed > o->first_seed)
 		fprintf(s->lines, "   seeds %llu..%llu", (unsigned long long)o->first_seed, (unsigned long long)o->last_seed);
 	else if (s->cases->count > 0 && one_seed(s))
-		fprintf(s->lines, "   seed %llu", (unsigned long long)seed_of(s, 0));
+		fprintf(s->lines, "   seed %llu", (unsigned long long)first_seed_of(s, 0));
 	else if (s->cases->count > 0)
 		fputs("   the scripts' seeds", s->lines);
 	fprintf(s->lines, "   digest %.8s\n", digest);
@@ -378,14 +453,22 @@ typedef bool reporter(const struct run_options *o, const struct run_outcome *out
 static bool begin(struct session *s)
 {
 	const struct run_options *o = s->options;
-	size_t jobs = s->cases->count * s->seeds;
+	size_t jobs = 0;
 
+	s->first_job = calloc(s->cases->count + 1, sizeof *s->first_job);
+	if (s->first_job == NULL)
+		return false;
+	for (size_t i = 0; i < s->cases->count; i++) {
+		jobs += seeds_of(s, i);
+		s->first_job[i + 1] = jobs;
+	}
 	for (size_t i = 0; i < s->cases->count; i++)
 		s->width = (int)strlen(s->cases->item[i].name) > s->width ? (int)strlen(s->cases->item[i].name) : s->width;
 	digest_sha256_init(&s->digest);
 	run_progress_begin(&s->progress, jobs, o->verbosity < 0);
 	s->lines = o->tap == 0 ? stdout : fopen("/dev/null", "w");
 	s->results = run_options_wants_report(o) ? json_array() : NULL;
+	s->all_statistics = s->results != NULL ? json_array() : NULL;
 	s->wall_ns = calloc(jobs + s->cases->set_count + 1, sizeof *s->wall_ns);
 	s->blocks = open_memstream(&s->failures, &s->failures_length);
 	return s->lines != NULL && s->wall_ns != NULL && s->blocks != NULL;
@@ -397,6 +480,9 @@ static void end(struct session *s)
 		fclose(s->lines);
 	json_decref(s->first);
 	json_decref(s->results);
+	json_decref(s->all_statistics);
+	case_statistics_fini(&s->statistics);
+	free(s->first_job);
 	free(s->wall_ns);
 	free(s->failures);
 }
@@ -409,6 +495,8 @@ static bool report_all(struct session *s, reporter *report, const char *digest, 
 		return true;
 	add_unreadable(s->results, s->cases);
 	document = result_json_document(s->version, json_incref(s->results), digest);
+	if (json_array_size(s->all_statistics) > 0)
+		json_object_set(document, "statistics", s->all_statistics);
 	bool ok = report(s->options, &(struct run_outcome){
 					     .document = document,
 					     .wall_ns = s->wall_ns,
@@ -437,7 +525,6 @@ static enum run_end run_all(const struct run_options *o, const struct run_cases 
 		.options = o,
 		.cases = c,
 		.version = version,
-		.seeds = o->has_seeds ? o->last_seed - o->first_seed + 1 : 1,
 	};
 	struct sigaction before[ENDING_SIGNALS];
 	uint8_t bytes[DIGEST_SHA256];
@@ -451,7 +538,7 @@ static enum run_end run_all(const struct run_options *o, const struct run_cases 
 	if (ready && c->count > 0)
 		run_progress_show(&s.progress, 0, 0, c->item[0].name);
 	bool ok = ready && jobs_run(&(struct job_list){
-				   .count = c->count * s.seeds,
+				   .count = s.first_job[c->count],
 				   .at_a_time = o->jobs,
 				   .limit_ns = o->timeout_ns,
 				   .stop = &interrupted,
@@ -521,7 +608,7 @@ static bool segments_fit(const struct run_options *o, const struct run_cases *c)
 /* Nothing runs: what is wrong with the scripts, or with the selection, is all there is to report. */
 static enum run_end refuse(const struct run_options *o, const struct run_cases *c, const char *version, reporter *report)
 {
-	struct session s = {.options = o, .cases = c, .version = version, .seeds = 1};
+	struct session s = {.options = o, .cases = c, .version = version};
 	bool ok = begin(&s);
 
 	if (s.blocks != NULL)

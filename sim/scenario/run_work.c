@@ -120,6 +120,15 @@ static void print_blocks(FILE *to, const struct run *r, const struct verdict_aga
 			verdict_block(to, &r->check[i], again);
 }
 
+static size_t count_samples(const struct run *r)
+{
+	size_t samples = 0;
+
+	for (size_t i = 0; i < r->check_count; i++)
+		samples += r->check[i].sample.given;
+	return samples;
+}
+
 static int answer_run(FILE *answer, struct run *r, const struct verdict_again *again, const struct run_options *options,
 		      bool lost)
 {
@@ -134,6 +143,7 @@ static int answer_run(FILE *answer, struct run *r, const struct verdict_again *a
 	json_object_set_new(o, "checks", json_integer((json_int_t)r->check_count));
 	json_object_set_new(o, "failed", json_integer((json_int_t)r->failed));
 	json_object_set_new(o, "open", json_integer((json_int_t)r->open));
+	json_object_set_new(o, "samples", json_integer((json_int_t)count_samples(r)));
 	json_object_set_new(o, "evidence lost", json_integer(lost));
 	json_object_set_new(o, "until", json_integer((json_int_t)r->ended_at));
 	json_object_set_new(o, "digest", json_string(r->digest));

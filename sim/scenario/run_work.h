@@ -19,7 +19,7 @@ struct run_work {
 	const char *application;        /* "viplab 0.1.0" */
 };
 
-/* Writes the answer: {"verdict": "passed" | "failed" | "error", "reason", "checks", "failed", "open", "until",
+/* Writes the answer: {"verdict": "passed" | "failed" | "error", "reason", "checks", "failed", "open", "samples", "until",
  * "digest", "journal", "details", "blocks", "result"}. Returns the exit status of the process. */
 int run_work(const struct run_work *w, FILE *answer);
 

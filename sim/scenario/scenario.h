@@ -641,6 +641,31 @@ enum scenario_expectation_kind {
 	EXPECT_MAC_MOVES,               /* {mac moves: 00:00:5e:00:01:01, count: over 10} */
 	EXPECT_DROPS,                   /* {drops: r1, reason: "...", count: at least 3} */
 	EXPECT_TAKEOVER,                /* {takeover: r2, id: 1, after: 10s, within: exactly 3.609375s} */
+	EXPECT_RECORDS,                 /* {records: balancer.close, of: lb, with: {why: reset}, count: 0} */
+	EXPECT_SHARE,                   /* {share: rs1, service: web, is: 25% +- 2%} */
+	EXPECT_BALANCE,                 /* {balance: web, jain: at least 0.9} */
+	EXPECT_NEW_CONNECTIONS,         /* {new_connections: web, to: rs4, count: 863 +- 30} */
+	EXPECT_ACTIVE_CONNECTIONS,      /* {active_connections: web, to: rs4, at: 20s, count: 750 +- 30} */
+	EXPECT_ALL_TO,                  /* {all_to: rs4, service: web, after: 10s, lasts: 8.63s +- 500ms} */
+	EXPECT_CATCH_UP,                /* {catch_up: rs4, service: web, after: 10s, level: 750 +- 30} */
+};
+
+/* Which balancer's and which service's connections an expectation is about. */
+struct scenario_service_name {
+	const char *service;            /* NULL: the only one */
+	struct scenario_name by;        /* node; text NULL: any */
+};
+
+/* What is counted for each server. */
+enum scenario_counting {
+	COUNTING_NEW = 0,               /* connections opened in the window */
+	COUNTING_ACTIVE,                /* open at the window's end */
+	COUNTING_BYTES,                 /* of connections closed in the window, both ways */
+};
+
+/* A record's field and the text it has. */
+struct scenario_field {
+	const char *name, *text;
 };
 
 /* A redundancy engine's state by RFC 9568's words; CARP's MASTER is Active. HSRP's and GLBP's own words besides. */
@@ -692,7 +717,10 @@ struct scenario_expectation {
 			enum scenario_state state;      /* NEVER_STATE */
 			struct scenario_name of;        /* NEVER_STATE: node */
 		} never;
-		struct scenario_names findings;         /* FINDING, NO_FINDING: one; FINDINGS: none or more codes */
+		struct {
+			struct scenario_names findings; /* FINDING, NO_FINDING: one; FINDINGS: none or more codes */
+			struct ip_addr about;           /* the virtual address or a subject; family IP_NONE: any */
+		};
 		struct {
 			const char *packet;
 			struct packet_match match;
@@ -725,6 +753,40 @@ struct scenario_expectation {
 			struct scenario_name node;
 			struct comparison within;       /* from the window's start to the moment it is Active */
 		} takeover;
+		struct {
+			const char *kind;               /* "balancer.close" */
+			struct scenario_name of;        /* node; text NULL: any */
+			const char *part;               /* "web"; NULL: any */
+			const struct scenario_field *field;     /* all of them have to fit */
+			size_t field_count;
+			struct comparison count;        /* default: at least 1 */
+		} records;
+		struct {
+			struct scenario_service_name of;
+			const char *server;
+			enum scenario_counting counting;
+			struct comparison is;           /* share of all servers' */
+		} share;
+		struct {
+			struct scenario_service_name of;
+			enum scenario_counting counting;
+			struct comparison jain, cv, cv_squared, max_over_mean, gini;    /* over the servers */
+			struct comparison max_share;
+			struct comparison k_eff;        /* 1 / sum of squares of the clients' shares */
+		} balance;
+		struct {
+			struct scenario_service_name of;
+			const char *server;             /* NULL: all servers */
+			struct comparison count;
+			struct maybe_time per;          /* the busiest stretch of this length, counted from the window's start */
+		} connections;
+		struct {
+			struct scenario_service_name of;
+			const char *server;
+			struct comparison lasts;        /* from the window's start */
+			struct comparison count;        /* new connections of the server until then */
+			struct comparison level;        /* its active ones then */
+		} catch_up;
 	};
 };
 
@@ -773,6 +835,7 @@ struct scenario {
 	const char *title;
 	struct scenario_names tags;
 	uint64_t seed;                  /* default 1 */
+	uint64_t over;                  /* it is run with so many seeds, from `seed` on; 0: with one */
 	vl_time until;                  /* the end of the run */
 	struct scenario_segment *segment;
 	size_t segment_count;

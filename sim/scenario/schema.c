@@ -30,6 +30,9 @@ static const struct schema_key scenario_keys[] = {
 	 .help = "one run for each combination of the values; a path is as in `set`, or NODE.KEY, SEGMENT.KEY, seed"},
 	{"seed", &TYPE_NUMBER, 0, AT(scenario, seed), .low = 0, .high = UINT64_MAX, .fallback = "1",
 	 .example = "0x1f2e", .help = "of everything that is left to chance"},
+	{"over", &TYPE_SEEDS, 0, AT(scenario, over), .low = 2, .high = 10000, .example = "200 seeds",
+	 .help = "a run means so many, with the seed and those that follow it: every expectation must hold in each, and one "
+		 "that compares a `mean` or `median` is judged over all (--seeds A..B chooses others)"},
 	{"segments", &TYPE_NAMED, SCHEMA_REQUIRED, LIST_AT(scenario, segment, segment_count),
 	 .section = &schema_segment, .example = "{lan: {net: 192.0.2.0/24}}", .help = "switches and networks"},
 	{"nodes", &TYPE_NAMED, SCHEMA_REQUIRED, LIST_AT(scenario, node, node_count), .section = &schema_node,

@@ -124,6 +124,7 @@ extern const struct schema_type TYPE_PORT;      /* struct scenario_port */
 extern const struct schema_type TYPE_COUNT;     /* struct comparison of each unit */
 extern const struct schema_type TYPE_PERCENT;
 extern const struct schema_type TYPE_DURATION;
+extern const struct schema_type TYPE_MEASURE;   /* struct comparison of the unit in low, perhaps over all seeds */
 extern const struct schema_type TYPE_SHARE;     /* uint32_t ppm: "10%" */
 extern const struct schema_type TYPE_MATCH;     /* const char *; also: struct packet_match */
 extern const struct schema_type TYPE_WINDOW;    /* struct scenario_window; low: its form */
@@ -146,5 +147,7 @@ extern const struct schema_type TYPE_ACTIVES;
 extern const struct schema_type TYPE_NEVER;
 extern const struct schema_type TYPE_CODES;     /* struct scenario_names of finding codes; low 1: just one */
 extern const struct schema_type TYPE_REASON;
+extern const struct schema_type TYPE_SEEDS;     /* uint64_t: "200 seeds" */
+extern const struct schema_type TYPE_FIELDS;    /* struct scenario_field pointer; also: count */
 
 #endif

@@ -82,6 +82,8 @@ static const struct schema_key finding_keys[] = {
 	{"finding", &TYPE_CODES, SCHEMA_REQUIRED, AT(scenario_expectation, findings), .low = 1,
 	 .example = "vrid-collision",
 	 .help = "the analyzers find this inside the window, and not before it: `viplab explain CODE`"},
+	{"about", &TYPE_IP, 0, AT(scenario_expectation, about), .example = "192.0.2.10",
+	 .help = "an address of it: virtual, a server's, a client's; default any"},
 	ID_KEYS,
 	WINDOW_KEYS,
 	{0},
@@ -89,6 +91,8 @@ static const struct schema_key finding_keys[] = {
 static const struct schema_key no_finding_keys[] = {
 	{"no finding", &TYPE_CODES, SCHEMA_REQUIRED, AT(scenario_expectation, findings), .low = 1,
 	 .example = "dual-active", .help = "the analyzers do not find this inside the window"},
+	{"about", &TYPE_IP, 0, AT(scenario_expectation, about), .example = "192.0.2.10",
+	 .help = "an address of it: virtual, a server's, a client's; default any"},
 	ID_KEYS,
 	WINDOW_KEYS,
 	{0},
@@ -164,6 +168,114 @@ static const struct schema_key takeover_keys[] = {
 	{0},
 };
 
+/* --- balancers: by their records, which are the truth ----------------------------------------------------- */
+
+#define MEASURE(word, unit, member, example_text, help_text)                                           \
+	{word, &TYPE_MEASURE, 0, AT(scenario_expectation, member), .low = unit, .example = example_text, \
+	 .help = help_text}
+#define BY_KEY(member)                                                                                 \
+	{"by", &TYPE_NODE, 0, AT(scenario_expectation, member.by), .example = "lb1",                   \
+	 .help = "the balancer; default any"}
+#define SERVICE_KEY(member)                                                                            \
+	{"service", &TYPE_NAME, 0, AT(scenario_expectation, member.service), .example = "web",         \
+	 .help = "virtual service; default the only one"}
+#define COUNTING_KEY(member)                                                                           \
+	{"counting", &TYPE_WORD, 0, AT(scenario_expectation, member), .words = counting_words,         \
+	 .fallback = "new", .example = "active", .help = "what is counted for each server"}
+
+static const struct schema_word counting_words[] = {
+	{"new", COUNTING_NEW, "connections opened in the window"},
+	{"active", COUNTING_ACTIVE, "connections open at the window's end"},
+	{"bytes", COUNTING_BYTES, "both ways, of connections closed in the window"},
+	{0},
+};
+
+static const struct schema_key share_keys[] = {
+	{"share", &TYPE_NAME, SCHEMA_REQUIRED, AT(scenario_expectation, share.server), .example = "rs1",
+	 .help = "what part of a service's connections this server has"},
+	SERVICE_KEY(share.of),
+	BY_KEY(share.of),
+	COUNTING_KEY(share.counting),
+	{"is", &TYPE_MEASURE, SCHEMA_REQUIRED, AT(scenario_expectation, share.is), .low = COMPARISON_PERCENT,
+	 .example = "25% +- 2%", .help = "so much, or `mean 25% within 3 standard errors`"},
+	WINDOW_KEYS,
+	{0},
+};
+static const struct schema_key balance_keys[] = {
+	{"balance", &TYPE_NAME, SCHEMA_REQUIRED, AT(scenario_expectation, balance.of.service), .example = "web",
+	 .help = "how evenly a service's servers are loaded, every server that its records name counted"},
+	BY_KEY(balance.of),
+	COUNTING_KEY(balance.counting),
+	MEASURE("jain", COMPARISON_DECIMAL, balance.jain, "at least 0.9", "Jain's index: 1 is even, 1/M all on one of M"),
+	MEASURE("cv", COMPARISON_DECIMAL, balance.cv, "under 0.2", "coefficient of variation: standard deviation / mean"),
+	MEASURE("cv_squared", COMPARISON_DECIMAL, balance.cv_squared, "mean 0.627 within 3 standard errors", "its square"),
+	MEASURE("max_over_mean", COMPARISON_DECIMAL, balance.max_over_mean, "under 1.2", "the most loaded against the mean"),
+	MEASURE("gini", COMPARISON_DECIMAL, balance.gini, "under 0.2", "Gini coefficient: 0 is even"),
+	MEASURE("max_share", COMPARISON_PERCENT, balance.max_share, "under 30%", "the share of the most loaded"),
+	MEASURE("k_eff", COMPARISON_DECIMAL, balance.k_eff, "3.6 to 3.7",
+		"effective number of client addresses: 1 / sum of the squares of their shares of the connections opened"),
+	WINDOW_KEYS,
+	{0},
+};
+static const struct schema_key new_connections_keys[] = {
+	{"new_connections", &TYPE_NAME, SCHEMA_REQUIRED, AT(scenario_expectation, connections.of.service),
+	 .example = "web", .help = "connections of this service opened in the window"},
+	{"to", &TYPE_NAME, 0, AT(scenario_expectation, connections.server), .example = "rs4",
+	 .help = "those of this server; default of all"},
+	BY_KEY(connections.of),
+	{"count", &TYPE_MEASURE, SCHEMA_REQUIRED, AT(scenario_expectation, connections.count), .low = COMPARISON_COUNT,
+	 .example = "mean 863 within 3 standard errors", .help = "how many"},
+	{"per", &TYPE_TIME, SCHEMA_MAYBE, AT(scenario_expectation, connections.per), .low = MS, .high = 3600 * S,
+	 .example = "1s", .help = "in the busiest stretch of this length, counted from the window's start: the peak"},
+	WINDOW_KEYS,
+	{0},
+};
+static const struct schema_key active_connections_keys[] = {
+	{"active_connections", &TYPE_NAME, SCHEMA_REQUIRED, AT(scenario_expectation, connections.of.service),
+	 .example = "web", .help = "connections of this service that are open: at the instant, or the most in the window"},
+	{"to", &TYPE_NAME, 0, AT(scenario_expectation, connections.server), .example = "rs4",
+	 .help = "those of this server; default of all"},
+	BY_KEY(connections.of),
+	{"count", &TYPE_MEASURE, SCHEMA_REQUIRED, AT(scenario_expectation, connections.count), .low = COMPARISON_COUNT,
+	 .example = "700 to 800", .help = "how many"},
+	AT_KEY,
+	WINDOW_KEYS,
+	{0},
+};
+#define CATCH_UP_KEYS                                                                                  \
+	SERVICE_KEY(catch_up.of),                                                                      \
+	BY_KEY(catch_up.of),                                                                           \
+	MEASURE("lasts", COMPARISON_TIME, catch_up.lasts, "mean 8.63s within 3 standard errors",       \
+		"from the window's start on; to the run's end if it never ends"),                      \
+	MEASURE("count", COMPARISON_COUNT, catch_up.count, "800 to 900", "the server's new connections until then"), \
+	MEASURE("level", COMPARISON_COUNT, catch_up.level, "700 to 800", "its active connections then"), \
+	WINDOW_KEY("after", WINDOW_AFTER, "10s", "the moment it began"),                               \
+	WINDOW_KEY("between", WINDOW_BETWEEN, "[10s, 40s]", "the same, and the end of looking")
+static const struct schema_key all_to_keys[] = {
+	{"all_to", &TYPE_NAME, SCHEMA_REQUIRED, AT(scenario_expectation, catch_up.server), .example = "rs4",
+	 .help = "every new connection goes to this server: until the first that goes to another one"},
+	CATCH_UP_KEYS,
+	{0},
+};
+static const struct schema_key catch_up_keys[] = {
+	{"catch_up", &TYPE_NAME, SCHEMA_REQUIRED, AT(scenario_expectation, catch_up.server), .example = "rs4",
+	 .help = "this server has fewer active connections than the others: until it has as many as their mean"},
+	CATCH_UP_KEYS,
+	{0},
+};
+static const struct schema_key records_keys[] = {
+	{"records", &TYPE_TEXT, SCHEMA_REQUIRED, AT(scenario_expectation, records.kind), .example = "balancer.close",
+	 .help = "records of this kind in the journal (`viplab run -vv`, journal.jsonl)"},
+	{"of", &TYPE_NODE, 0, AT(scenario_expectation, records.of), .example = "lb1", .help = "of this node; default any"},
+	{"part", &TYPE_TEXT, 0, AT(scenario_expectation, records.part), .example = "web",
+	 .help = "of this part of it: a service; default any"},
+	{"with", &TYPE_FIELDS, 0, .example = "{server: rs1, why: reset}", .help = "whose fields have these texts"},
+	{"count", &TYPE_MEASURE, 0, AT(scenario_expectation, records.count), .low = COMPARISON_COUNT,
+	 .fallback = "at least 1", .example = "0", .help = "how many"},
+	WINDOW_KEYS,
+	{0},
+};
+
 static const struct schema_variant expectation_variants[] = {
 	{EXPECT_STATE, state_keys, hook_is_state, NULL},
 	{EXPECT_STATE, becomes_keys, NULL, NULL},
@@ -177,6 +289,13 @@ static const struct schema_variant expectation_variants[] = {
 	{EXPECT_PING, expect_ping_keys, NULL, NULL},
 	{EXPECT_MAC_MOVES, mac_moves_keys, NULL, NULL},
 	{EXPECT_DROPS, drops_keys, NULL, NULL},
+	{EXPECT_RECORDS, records_keys, NULL, NULL},
+	{EXPECT_SHARE, share_keys, NULL, NULL},
+	{EXPECT_BALANCE, balance_keys, NULL, NULL},
+	{EXPECT_NEW_CONNECTIONS, new_connections_keys, NULL, NULL},
+	{EXPECT_ACTIVE_CONNECTIONS, active_connections_keys, NULL, NULL},
+	{EXPECT_ALL_TO, all_to_keys, NULL, NULL},
+	{EXPECT_CATCH_UP, catch_up_keys, NULL, NULL},
 	{0},
 };
 

@@ -535,6 +535,14 @@ void hook_expectation_read(struct reader *r, struct document *d, void *base)
 	case EXPECT_MATCH:
 	case EXPECT_MAC_MOVES:
 	case EXPECT_DROPS:
+	case EXPECT_RECORDS:
+	case EXPECT_SHARE:
+	case EXPECT_BALANCE:
+	case EXPECT_NEW_CONNECTIONS:
+	case EXPECT_ACTIVE_CONNECTIONS:
+	case EXPECT_ALL_TO:
+	case EXPECT_CATCH_UP:
+		hook_measures_read(r, d, e);
 		break;
 	}
 }

@@ -66,6 +66,23 @@ static void filter(FILE *to, const char *variant)
 	free(word);
 }
 
+static void print_set(FILE *to, const struct verdict_again *again)
+{
+	for (size_t i = 0; i < again->set_count; i++) {
+		fputs(" --set ", to);
+		quote(to, again->set[i]);
+	}
+}
+
+void verdict_case(FILE *to, const struct verdict_again *again)
+{
+	print_set(to, again);
+	if (again->of_matrix != NULL)
+		filter(to, again->of_matrix);
+	fputc(' ', to);
+	quote(to, again->path);
+}
+
 void verdict_again(FILE *to, const struct check *c, const struct verdict_again *again)
 {
 	char text[EXPECT_TIME];
@@ -80,10 +97,7 @@ void verdict_again(FILE *to, const struct check *c, const struct verdict_again *
 	fprintf(to, " --seed %llu", (unsigned long long)again->seed);
 	if (c->kind == CHECK_NONDETERMINISM)
 		fprintf(to, " --repeat %u", again->repeat);
-	for (size_t i = 0; i < again->set_count; i++) {
-		fputs(" --set ", to);
-		quote(to, again->set[i]);
-	}
+	print_set(to, again);
 	if (c->verdict == CHECK_FAILED && (c->kind == CHECK_EXPECT || c->kind == CHECK_STEP || c->kind == CHECK_INVARIANT) && c->at < until)
 		until = c->at;
 	if (until < again->scenario_until)

@@ -33,6 +33,9 @@ void verdict_check(FILE *to, const struct check *c);
 /* The command that shows the failure again, without a newline. */
 void verdict_again(FILE *to, const struct check *c, const struct verdict_again *again);
 
+/* Its end: which changes, which case of a matrix, which script. */
+void verdict_case(FILE *to, const struct verdict_again *again);
+
 /* A length of time as people say it: "30d", "10m", "1m30s", "12.4s". Returns text. */
 #define VERDICT_LENGTH 72
 char *verdict_length(char text[VERDICT_LENGTH], vl_time t);
