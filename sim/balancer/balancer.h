@@ -89,10 +89,13 @@ uint32_t balancer_connection_count(const struct balancer *b);
 	X(BALANCER_DROP_PORTS, "no port left for SNAT")                 \
 	X(BALANCER_DROP_TABLE_FULL, "connection table full")            \
 	X(BALANCER_DROP_HALF_OPEN, "half-open limit")                   \
+	X(BALANCER_DROP_LIMIT, "servers are at their limits")           \
 	X(BALANCER_DROP_RATE, "rate limit")                             \
 	X(BALANCER_DROP_FRAGMENT, "fragment of nothing known")          \
 	X(BALANCER_DROP_SERVER_GONE, "server removed")                  \
 	X(BALANCER_DROP_TOO_LONG, "longer than the MTU")                \
+	X(BALANCER_DROP_TTL, "TTL exceeded")                            \
+	X(BALANCER_DROP_NO_ROUTE, "no route")                           \
 	X(BALANCER_DROP_MALFORMED, "malformed")                         \
 	X(BALANCER_DROP_MEMORY, "no buffer")
 
@@ -112,8 +115,9 @@ uint64_t balancer_dropped(const struct balancer *b, enum balancer_drop why);
  *      "balancer.health"       notice  server state result
  *      "balancer.server"       notice  server state: up, down, drain, disabled, slow start begun and ended
  *      "balancer.refused"      warn    client why
+ *      "balancer.active"       notice  state: active, passive; connections that were forgotten (part NULL)
  */
 extern const struct record_kind BALANCER_OPEN_KIND, BALANCER_CLOSE_KIND, BALANCER_HEALTH_KIND, BALANCER_SERVER_KIND,
-	BALANCER_REFUSED_KIND;
+	BALANCER_REFUSED_KIND, BALANCER_ACTIVE_KIND;
 
 #endif

@@ -362,15 +362,26 @@ static enum connection_end end_by_time(const struct connection *c)
 	return CONNECTION_END_EXPIRED;
 }
 
-void connection_expire(struct connection_table *t, vl_time now)
+bool connection_expire(struct connection_table *t, uint32_t most, vl_time now)
 {
-	for (uint32_t i; (i = wheel_take(&t->wheel, now)) != WHEEL_NONE;) {
+	for (uint32_t i; most > 0 && (i = wheel_take(&t->wheel, now)) != WHEEL_NONE;) {
 		struct connection *c = &t->pool[i];
-		if (c->expires > now)
+		if (c->expires > now) {
 			wheel_set(&t->wheel, i, c->expires);
-		else
-			connection_close(t, c, end_by_time(c), now);
+			continue;
+		}
+		connection_close(t, c, end_by_time(c), now);
+		most--;
 	}
+	return most > 0;
+}
+
+void connection_clear(struct connection_table *t, vl_time now)
+{
+	struct connection *c;
+
+	for (uint32_t at = 0; t->count > 0 && (c = connection_next(t, &at)) != NULL;)
+		connection_close(t, c, CONNECTION_END_CLEARED, now);
 }
 
 vl_time connection_deadline(const struct connection_table *t)

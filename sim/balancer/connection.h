@@ -57,6 +57,7 @@ void connection_timeouts_init(struct connection_timeouts *t);
 	X(CONNECTION_END_EVICTED, "evicted")                    \
 	X(CONNECTION_END_SERVER, "server failed")               \
 	X(CONNECTION_END_REUSED, "port reused")                 \
+	X(CONNECTION_END_UNBOUND, "no port left for it")        \
 	X(CONNECTION_END_CLEARED, "cleared")
 
 enum connection_end {
@@ -88,6 +89,8 @@ struct connection {
 	uint16_t client_window, server_window;
 	uint8_t client_scale, server_scale;     /* window scale; 255: not known */
 	uint8_t spare[2];
+	uint32_t delta;                 /* what the server's sequence numbers lack of those that the client was told (SYN
+					   cookies); 0: they are the same */
 	uint64_t bytes_in, bytes_out;   /* of IP, from the client, from the server */
 	/* below: the table's own */
 	uint32_t hash_forward, hash_reverse;
@@ -152,12 +155,15 @@ bool connection_bind_reverse(struct connection_table *t, struct connection *c);
 void connection_set(struct connection_table *t, struct connection *c, enum connection_state s, vl_time expires);
 void connection_close(struct connection_table *t, struct connection *c, enum connection_end why, vl_time now);
 
+/* Ends all of them, CONNECTION_END_CLEARED. */
+void connection_clear(struct connection_table *t, vl_time now);
+
 uint32_t connection_count(const struct connection_table *t);
 const struct connection_counters *connection_counters(const struct connection_table *t);
 vl_time connection_deadline(const struct connection_table *t);
-/* Ends all whose time has come: CONNECTION_END_RESET when a RST was seen, _CLOSED when both sides (or the one that is
- * seen) had finished, _EXPIRED otherwise. */
-void connection_expire(struct connection_table *t, vl_time now);
+/* Ends those whose time has come, at most `most`; false: there are more. CONNECTION_END_RESET when a RST was seen,
+ * _CLOSED when both sides (or the one that is seen) had finished, _EXPIRED otherwise. */
+bool connection_expire(struct connection_table *t, uint32_t most, vl_time now);
 /* Walks all entries: start with *at = 0; NULL at the end. connection_close of the entry at hand is allowed. */
 struct connection *connection_next(struct connection_table *t, uint32_t *at);
 

@@ -69,7 +69,10 @@ struct persistence_counters {
 /* NULL: no memory. `secret` keys the hash. */
 struct persistence_table *persistence_table_new(uint32_t room, enum persistence_when_full when_full, uint64_t secret);
 void persistence_table_free(struct persistence_table *t);
-/* The server that this key of this group is bound to, or -1. `touch` of the configuration applies. Entries whose time
+/* `server` is the caller's number. Services that share a group name a server alike on all of them: the balancer gives
+ * the number of its address.
+ *
+ * The server that this key of this group is bound to, or -1. `touch` of the configuration applies. Entries whose time
  * has come are not found, and are taken out without scanning. */
 int persistence_lookup(struct persistence_table *t, const struct persistence_config *c, uint32_t group,
 		       const struct persistence_key *key, vl_time now);

@@ -37,6 +37,8 @@ struct scheduler_server {
 	uint64_t weight;                /* effective, see above, at most 65535 times it; 0: no new connections */
 	uint64_t full_weight;           /* configured, times SCHEDULER_WEIGHT_ONE: for those that know no slow start */
 	bool usable;                    /* up, not drained or disabled, below its limits */
+	bool full;                      /* not usable, but only for a limit: hashes keep its place in their tables
+					   (IPVS' overloaded), while who is down leaves them */
 	uint32_t active;                /* connections in the states that IPVS counts as active */
 	uint32_t inactive;              /* the other entries */
 	uint64_t new_last_second;       /* connections given in the last whole second: random's tie-break */
@@ -59,11 +61,19 @@ struct scheduler_options {
 	bool fallback;                  /* sh, mh: look further when the hashed server may have none */
 	bool inclusive_draw;            /* two-choices: draws from 0 to the sum of weights, both included, as IPVS' twos */
 	/* The laws behind KEMP's two dynamic methods are not published (balancer.md 1.3, UNCONFIRMED): these are knobs. */
-	uint32_t adaptive_minimum;      /* adaptive: loads all under this percentage: configured weights. 1-50, 0: 5 */
+	uint32_t adaptive_minimum;      /* adaptive: loads all under this percentage: configured weights; "Min. Control
+					   Variable Value". 1-50, 0: 5 */
+	uint32_t adaptive_floor;        /* adaptive: the most loaded keeps this percentage of its weight. 1-100, 0: 1 */
 	bool adaptive_connections;      /* adaptive: its weights divide connections (as wlc) instead of turns */
 	vl_time response_every;         /* response-time: weights are worked out so often; 0: 15 s */
 	uint32_t response_floor;        /* response-time: the slowest keeps this percentage of its weight. 1-100, 0: 1 */
 };
+
+/* The port that hashes count in: 0 unless asked. */
+static inline uint16_t scheduler_hash_port(const struct scheduler_options *options, const struct flow *flow)
+{
+	return options->hash_port ? flow->client_port : 0;
+}
 
 struct scheduler;                       /* state of one scheduler of one service */
 

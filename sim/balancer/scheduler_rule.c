@@ -68,3 +68,19 @@ struct tournament_key scheduler_expected_delay(const struct scheduler_server *s)
 {
 	return (struct tournament_key){.load = UINT64_C(1) + s->active, .weight = s->weight};
 }
+
+uint32_t scheduler_fold(const struct ip_addr *a)
+{
+	uint32_t folded = 0;
+
+	for (size_t i = 0; i < ip_size(a->family); i += 4)
+		folded ^= (uint32_t)a->b[i] << 24 | (uint32_t)a->b[i + 1] << 16 | (uint32_t)a->b[i + 2] << 8 | a->b[i + 3];
+	return folded;
+}
+
+struct vl_status scheduler_check_draws(const char *name, const struct scheduler_options *options)
+{
+	if (options->draws > 16)
+		return vl_refuse(VL_INVALID, "%s: %u draws: 1 to 16 are possible", name, options->draws);
+	return vl_status_ok();
+}

@@ -27,6 +27,28 @@ static inline bool scheduler_may_have(const struct scheduler_server *s)
 	return s->usable && s->weight > 0;
 }
 
+/* In the table of a hash: it may have connections, or might but for a limit. */
+static inline bool scheduler_in_table(const struct scheduler_server *s)
+{
+	return s->weight > 0 && (s->usable || s->full);
+}
+
+/* Whole configured units. */
+static inline uint64_t scheduler_units(const struct scheduler_server *s)
+{
+	return s->full_weight / SCHEDULER_WEIGHT_ONE;
+}
+
+/* A client's address as the hashes of IPVS and HAProxy fold it: its words in host order, exclusive or. */
+uint32_t scheduler_fold(const struct ip_addr *a);
+
+/* random, two-choices. */
+struct vl_status scheduler_check_draws(const char *name, const struct scheduler_options *options);
+static inline unsigned scheduler_draws(const struct scheduler_options *options)
+{
+	return options->draws != 0 ? options->draws : 2;
+}
+
 /* How much of its own weight a server has: SCHEDULER_WEIGHT_ONE but for its slow start. */
 static inline uint64_t scheduler_ramp(const struct scheduler_server *s)
 {

@@ -50,6 +50,7 @@ struct real_server_config {
 	uint32_t rate_limit;            /* new connections in a second; 0: none */
 	uint8_t priority;               /* unused by most; fo and ovf go by weight */
 	bool sorry;                     /* only when no other is usable */
+	bool absent;                    /* not in the list from the start: SERVER.add brings it in */
 };
 
 struct port_range {
@@ -78,13 +79,20 @@ struct virtual_service_config {
 	vl_time drain_time;             /* KEMP; 0: 300 s */
 	bool drop_at_drain_end;
 	bool reset_on_failure;          /* KEMP's "Drop Connections on RS failure": both sides are reset */
+	bool silent_strays;             /* segments of no connection, and SYNs that no server may have, are dropped without
+					   a word; otherwise a RST (UDP: port unreachable) answers them */
 	bool expire_quiescent;          /* IPVS' expire_quiescent_template */
 	bool expire_nodest;             /* IPVS' expire_nodest_conn */
-	uint8_t reuse;                  /* IPVS' conn_reuse_mode: 1: a reused port in TIME_WAIT is scheduled again */
-	uint32_t half_open_limit;       /* SYN_RECV entries at a time; above it SYN cookies answer; 0: none */
+	uint8_t reuse;                  /* IPVS' conn_reuse_mode, bits: 1: a reused port in TIME_WAIT is scheduled again;
+					   2: in FIN_WAIT, too. 0: such a SYN goes to the old server */
+	uint32_t half_open_limit;       /* SYN_RECV entries at a time; above it SYN cookies answer (in the modes that see
+					   one side only SYNs are dropped); 0: none */
 	size_t server_count;
 	const struct real_server_config *server;
 };
+
+#define BALANCER_SERVICES 256
+#define BALANCER_SERVERS 4096           /* of one service */
 
 struct balancer_config {
 	size_t service_count;
@@ -95,12 +103,13 @@ struct balancer_config {
 	uint64_t seed;
 	bool claims;                    /* the balancer claims the virtual addresses itself while it is active; false: its
 					   box shares them by VRRP or CARP, which do */
-	bool router;                    /* also forwards what is no service's, as its stack does (two-armed) */
 };
 
 void virtual_service_config_init(struct virtual_service_config *c);     /* rr, NAT, no persistence, IPVS timeouts */
 
-/* VL_INVALID with the service's or server's name, the field and what is allowed: no server, two services of one
+/* A box that is the servers' gateway also has stack_config.forward for what is no service's.
+ *
+ * VL_INVALID with the service's or server's name, the field and what is allowed: no server, two services of one
  * address, protocol and port, families that do not fit the forwarding, what scheduler_check, persistence_check,
  * slow_start_check and health_check refuse. */
 struct vl_status balancer_config_check(const struct balancer_config *c);

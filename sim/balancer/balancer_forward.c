@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Packets of connections on their way: to the server in the service's mode, back to the client. */
+#include <string.h>
+
+#include "sim/balancer/balancer_parts.h"
+
+#define PROTOCOL_IPV4 4                 /* RFC 2003 */
+#define PROTOCOL_IPV6 41                /* RFC 4213 */
+#define TUNNEL_TTL 64
+
+static enum ip_family family_of(const struct segment *s)
+{
+	return s->p->network == NETWORK_IPV6 ? IP_V6 : IP_V4;
+}
+
+/* Not sent on, and its sender is told why. */
+static void fail(struct balancer *b, const struct segment *s, enum balancer_drop why, enum stack_error error,
+		 uint16_t mtu, vl_time now)
+{
+	(void)balancer_drop(b, why);
+	stack_send_error(b->stack, error, s->f, s->p, mtu, now);
+}
+
+/* What stands in the way of a packet that grows by `more` bytes on its way to `dst`; false: told and counted. */
+static bool may_go(struct balancer *b, const struct segment *s, const struct ip_addr *dst, int more, bool hop_counts,
+		   struct stack_hop *hop, vl_time now)
+{
+	if (hop_counts && s->p->ttl <= 1) {
+		fail(b, s, BALANCER_DROP_TTL, STACK_ERROR_TTL, 0, now);
+		return false;
+	}
+	if (!stack_route(b->stack, dst, hop)) {
+		fail(b, s, BALANCER_DROP_NO_ROUTE, STACK_ERROR_NO_ROUTE, 0, now);
+		return false;
+	}
+	int mtu = stack_interface(b->stack, hop->interface)->mtu;
+	if ((int)s->length + more > mtu) {
+		fail(b, s, BALANCER_DROP_TOO_LONG, STACK_ERROR_TOO_LONG, (uint16_t)(mtu - more), now);
+		return false;
+	}
+	return true;
+}
+
+/* --- NAT -------------------------------------------------------------------------------------------------- */
+
+static void send_rewritten(struct balancer *b, const struct segment *s, const struct rewrite *r, vl_time now)
+{
+	enum ip_family family = (enum ip_family)r->dst.family;
+	size_t length = rewrite_length(s, family);
+	struct stack_hop hop;
+	uint8_t *to;
+
+	if (!may_go(b, s, &r->dst, (int)length - (int)s->length, true, &hop, now))
+		return;
+	struct frame *f = stack_packet(b->stack, &hop, family, length, &to);
+	if (f == NULL) {
+		(void)balancer_drop(b, BALANCER_DROP_MEMORY);
+		return;
+	}
+	if (rewrite_packet(b, s, r, to)) {
+		stack_send_on(b->stack, &hop, f, now);
+		return;
+	}
+	(void)balancer_drop(b, BALANCER_DROP_MALFORMED);
+	frame_unref(f);
+}
+
+void balancer_to_client(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now)
+{
+	const struct rewrite r = {
+		.src = service_of(b, c)->config.address,
+		.dst = client_of(c),
+		.src_port = c->service_port,
+		.dst_port = c->client_port,
+		.sequence_add = c->delta,
+	};
+
+	send_rewritten(b, s, &r, now);
+}
+
+static void to_server_by_nat(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now)
+{
+	const struct rewrite r = {
+		.src = c->local_port != 0 ? b->local[c->local] : s->p->src,
+		.dst = server_of(b, c)->config.address,
+		.src_port = c->local_port != 0 ? c->local_port : c->client_port,
+		.dst_port = server_port_of(b, c),
+		.acknowledgment_add = 0u - c->delta,
+	};
+
+	send_rewritten(b, s, &r, now);
+}
+
+/* --- the packet as it is ---------------------------------------------------------------------------------- */
+
+/* Only the Ethernet header is new (balancer.md 4.1): no router was passed, so the TTL stays. */
+static void to_server_by_mac(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now)
+{
+	struct stack_hop hop;
+	uint8_t *to;
+
+	if (!may_go(b, s, &server_of(b, c)->config.address, 0, false, &hop, now))
+		return;
+	struct frame *f = stack_packet(b->stack, &hop, family_of(s), s->length, &to);
+	if (f == NULL) {
+		(void)balancer_drop(b, BALANCER_DROP_MEMORY);
+		return;
+	}
+	memcpy(to, s->ip, s->length);
+	stack_send_on(b->stack, &hop, f, now);
+}
+
+/* The outer header: class and don't-fragment are the inner's (RFC 2003 3.1, RFC 4213 3.5, 3.6). */
+static void write_outer(struct balancer *b, const struct segment *s, const struct ip_addr *src,
+			const struct ip_addr *dst, struct wr *out)
+{
+	bool inner_v4 = family_of(s) == IP_V4;
+	uint8_t class = inner_v4 ? s->p->ipv4.tos : s->p->ipv6.traffic_class;
+	uint8_t protocol = inner_v4 ? PROTOCOL_IPV4 : PROTOCOL_IPV6;
+
+	if (dst->family == IP_V4)
+		ipv4_encode(&(struct ipv4_header){.tos = class,
+						  .total_length = (uint16_t)(IPV4_HEADER + s->length),
+						  .id = b->next_id++,
+						  .dont_fragment = !inner_v4 || s->p->ipv4.dont_fragment,
+						  .ttl = TUNNEL_TTL,
+						  .protocol = protocol,
+						  .src = *src,
+						  .dst = *dst},
+			    out);
+	else
+		ipv6_encode(&(struct ipv6_header){.traffic_class = class,
+						  .payload_length = (uint16_t)s->length,
+						  .next_header = protocol,
+						  .hop_limit = TUNNEL_TTL,
+						  .src = *src,
+						  .dst = *dst},
+			    out);
+}
+
+/* The inner packet passes a router here: one hop less (RFC 2003 3.1, RFC 4213 3.3). */
+static void spend_hop(enum ip_family family, uint8_t *ip)
+{
+	if (family == IP_V6) {
+		ip[7]--;
+		return;
+	}
+	uint16_t before = get_be16(ip + 8), after = (uint16_t)(before - 0x0100);
+	put_be16(ip + 8, after);
+	put_be16(ip + 10, checksum_changed(get_be16(ip + 10), checksum_change16(before, after)));
+}
+
+static void to_server_by_tunnel(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now)
+{
+	const struct ip_addr *dst = &server_of(b, c)->config.address;
+	size_t header = dst->family == IP_V4 ? IPV4_HEADER : IPV6_HEADER;
+	struct stack_hop hop;
+	uint8_t *to;
+
+	if (!may_go(b, s, dst, (int)header, true, &hop, now))
+		return;
+	struct ip_addr src = stack_source_for(b->stack, dst);
+	if (src.family == IP_NONE) {
+		fail(b, s, BALANCER_DROP_NO_ROUTE, STACK_ERROR_NO_ROUTE, 0, now);
+		return;
+	}
+	struct frame *f = stack_packet(b->stack, &hop, (enum ip_family)dst->family, header + s->length, &to);
+	if (f == NULL) {
+		(void)balancer_drop(b, BALANCER_DROP_MEMORY);
+		return;
+	}
+	struct wr out = wr_of(to, header + s->length);
+	write_outer(b, s, &src, dst, &out);
+	wr_bytes(&out, s->ip, s->length);
+	spend_hop(family_of(s), to + header);
+	stack_send_on(b->stack, &hop, f, now);
+}
+
+void balancer_to_server(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now)
+{
+	switch (service_of(b, c)->config.forwarding) {
+	case FORWARD_NAT:
+	case FORWARD_SNAT:
+		to_server_by_nat(b, c, s, now);
+		break;
+	case FORWARD_DSR:
+		to_server_by_mac(b, c, s, now);
+		break;
+	case FORWARD_TUNNEL:
+		to_server_by_tunnel(b, c, s, now);
+		break;
+	}
+}
+
+/* --- a packet of a connection ----------------------------------------------------------------------------- */
+
+/* False: out of window. */
+static bool account(struct balancer *b, struct connection *c, const struct segment *s, enum side side, vl_time now)
+{
+	struct real_server *server = server_of(b, c);
+
+	if (s->protocol == IP_PROTOCOL_UDP)
+		balancer_set_state(b, c, CONNECTION_UDP, now);
+	else if (!balancer_tcp(b, c, s, side, now))
+		return false;
+	if (side == SIDE_CLIENT) {
+		c->bytes_in += s->length;
+		server->bytes_in += s->length;
+	} else {
+		c->bytes_out += s->length;
+		server->bytes_out += s->length;
+	}
+	return true;
+}
+
+/* IPVS: a removed server's packets end here (balancer.md 2.2). */
+static bool is_gone(struct balancer *b, struct connection *c, vl_time now)
+{
+	const struct virtual_service *v = service_of(b, c);
+
+	if (!server_of(b, c)->removed || v->config.drain != DRAIN_IPVS)
+		return false;
+	(void)balancer_drop(b, BALANCER_DROP_SERVER_GONE);
+	if (v->config.expire_nodest)
+		balancer_cut(b, c, CONNECTION_END_SERVER, now);
+	return true;
+}
+
+static bool is_reused(const struct balancer *b, const struct connection *c, const struct segment *s)
+{
+	uint8_t reuse = service_of(b, c)->config.reuse;
+
+	if (s->protocol != IP_PROTOCOL_TCP || (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
+		return false;
+	return ((reuse & 1) != 0 && c->state == CONNECTION_TIME_WAIT) ||
+	       ((reuse & 2) != 0 && c->state == CONNECTION_FIN_WAIT);
+}
+
+bool balancer_from_client(struct balancer *b, struct connection *c, const struct segment *s, vl_time now)
+{
+	struct virtual_service *v = service_of(b, c);
+
+	if (is_reused(b, c, s)) {
+		connection_close(b->table, c, CONNECTION_END_REUSED, now);
+		return balancer_open(b, v, s, now);
+	}
+	if (is_gone(b, c, now))
+		return true;
+	if (!account(b, c, s, SIDE_CLIENT, now))
+		return balancer_drop(b, BALANCER_DROP_WINDOW);
+	balancer_to_server(b, c, s, now);
+	return true;
+}
+
+bool balancer_from_server(struct balancer *b, struct connection *c, const struct segment *s, vl_time now)
+{
+	if (!account(b, c, s, SIDE_SERVER, now))
+		return balancer_drop(b, BALANCER_DROP_WINDOW);
+	balancer_to_client(b, c, s, now);
+	return true;
+}
