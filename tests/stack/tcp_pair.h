@@ -39,6 +39,14 @@ struct pair_habits {
 	uint64_t enough;                /* finishes when so many came; 0: does not */
 };
 
+/* Somebody else in a side's box, who is asked before its endpoint. */
+struct pair_guest {
+	void *self;
+	bool (*receive)(void *self, const struct packet *p, unsigned interface, vl_time now);
+	void (*timeout)(void *self, vl_time now);
+	vl_time (*deadline)(const void *self);
+};
+
 struct pair_side {
 	struct pair *pair;
 	unsigned number;
@@ -47,6 +55,7 @@ struct pair_side {
 	struct tcp_endpoint *tcp;
 	struct pair_habits habits;
 	struct pair_flow *flow;
+	struct pair_guest guest;        /* .self NULL: none */
 	uint64_t sent_frames;
 	size_t most_waiting;            /* in the outbox, ever */
 	bool (*lose)(struct pair *pair, unsigned from, const struct packet *p);     /* by the test's own rule */
@@ -204,7 +213,7 @@ static inline void pair_open(struct pair *p, const struct tcp_endpoint_config *c
 		};
 		s->pair = p;
 		s->number = i;
-		bool made = outbox_init(&s->outbox, 64 + tcp_endpoint_words(&mine));
+		bool made = outbox_init(&s->outbox, 64 + 2 * tcp_endpoint_words(&mine));
 		s->stack = stack_new(c, p->pool, &s->outbox);
 		s->tcp = tcp_endpoint_new(&mine, s->stack);
 		s->flow = calloc(mine.connections < 1 ? 1 : mine.connections, sizeof *s->flow);
@@ -296,7 +305,8 @@ static inline void pair_deliver(struct pair *p, unsigned to, struct frame *f)
 	const struct packet *packet;
 	unsigned interface;
 
-	if (stack_input(s->stack, 0, f, p->now, &packet, &interface) == STACK_LOCAL)
+	if (stack_input(s->stack, 0, f, p->now, &packet, &interface) == STACK_LOCAL &&
+	    !(s->guest.self != NULL && s->guest.receive(s->guest.self, packet, interface, p->now)))
 		(void)tcp_endpoint_receive(s->tcp, packet, interface, p->now);
 	pair_poll(p, to);
 	frame_unref(f);
@@ -304,7 +314,9 @@ static inline void pair_deliver(struct pair *p, unsigned to, struct frame *f)
 
 static inline vl_time pair_side_deadline(const struct pair_side *s)
 {
-	return vl_time_min(stack_deadline(s->stack), tcp_endpoint_deadline(s->tcp));
+	vl_time at = vl_time_min(stack_deadline(s->stack), tcp_endpoint_deadline(s->tcp));
+
+	return s->guest.self != NULL ? vl_time_min(at, s->guest.deadline(s->guest.self)) : at;
 }
 
 /* Everything up to and with `until`. */
@@ -327,6 +339,8 @@ static inline void pair_run(struct pair *p, vl_time until)
 		for (unsigned i = 0; i < 2; i++) {
 			stack_timeout(p->side[i].stack, p->now);
 			tcp_endpoint_timeout(p->side[i].tcp, p->now);
+			if (p->side[i].guest.self != NULL)
+				p->side[i].guest.timeout(p->side[i].guest.self, p->now);
 			assert(pair_side_deadline(&p->side[i]) > p->now);
 			pair_poll(p, i);
 		}
