@@ -6,7 +6,7 @@
  *
  * Unlike IPVS the largest weight and the divisor are of those that may have one, not of all; a change of one server
  * keeps the place in the list, because a slow start is many such changes; and weights count in sixteenths of the
- * configured unit, at least one, so that a slow start does not shatter the divisor.
+ * configured unit, rounded, at least one, so that a slow start does not shatter the divisor.
  */
 #include <stdlib.h>
 
@@ -25,7 +25,7 @@ struct scheduler {
 
 static struct tournament_key units(const struct scheduler_server *s)
 {
-	return (struct tournament_key){.load = 1, .weight = s->weight > UNIT ? s->weight / UNIT : 1};
+	return (struct tournament_key){.load = 1, .weight = s->weight > UNIT ? (s->weight + UNIT / 2) / UNIT : 1};
 }
 
 static void wrr_free(struct scheduler *s)

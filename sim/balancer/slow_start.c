@@ -74,10 +74,10 @@ uint64_t slow_start_weight(const struct slow_start_config *c, uint32_t weight, v
 
 	if (c->law == SLOW_START_NONE || up >= c->window)
 		return full;
-	/* Rounded up, as HAProxy does: a server that is up has some weight, but for the very first moment of a
-	 * law without a floor. */
+	/* Rounded up, as HAProxy does, and never nothing: a server that is up, perhaps the only one, can be picked. */
 	uint64_t fraction = LAW[c->law].fraction(c, up);
-	return (full * (fraction >> 16) + 65535) / 65536;
+	uint64_t ramped = (full * (fraction >> 16) + 65535) / 65536;
+	return ramped > 0 || full == 0 ? ramped : 1;
 }
 
 vl_time slow_start_next(const struct slow_start_config *c, vl_time up)

@@ -34,7 +34,7 @@ struct slow_start_config {
 struct vl_status slow_start_check(const struct slow_start_config *c);
 
 /* The effective weight of a server of configured `weight` (1-65535), in SCHEDULER_WEIGHT_ONE units, `up` after it
- * came back. */
+ * came back: at least 1, so that it can be picked. */
 uint64_t slow_start_weight(const struct slow_start_config *c, uint32_t weight, vl_time up);
 
 /* When the weight changes next, counted from the moment it came back; VL_NEVER behind the window. A continuous law is

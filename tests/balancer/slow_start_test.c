@@ -71,6 +71,18 @@ static void without_a_law_the_weight_is_there_at_once(void **state)
 	assert_true(slow_start_next(&c, 0) == VL_NEVER);
 }
 
+/* A law without a floor begins with the least weight that can be picked: the server may be the only one. */
+static void a_server_that_is_up_always_has_some_weight(void **state)
+{
+	for (int law = SLOW_START_LINEAR; law <= SLOW_START_F5; law++) {
+		const struct slow_start_config c = {.law = (enum slow_start_law)law, .window = WINDOW};
+		assert_true(slow_start_weight(&c, 1, 0) >= 1);
+		assert_int_equal(slow_start_weight(&c, 0, 0), 0);
+	}
+	assert_int_equal(slow_start_weight(&(struct slow_start_config){.law = SLOW_START_F5, .window = WINDOW}, 1,
+					   999 * VL_MS), 1);
+}
+
 static void it_is_looked_at_until_the_window_is_over(void **state)
 {
 	const struct slow_start_config steps = {.law = SLOW_START_HAPROXY, .window = 2500 * VL_MS};
@@ -115,6 +127,7 @@ int main(void)
 		cmocka_unit_test(envoys_aggression_bends_the_ramp),
 		cmocka_unit_test(f5_is_a_ramp_in_whole_seconds),
 		cmocka_unit_test(without_a_law_the_weight_is_there_at_once),
+		cmocka_unit_test(a_server_that_is_up_always_has_some_weight),
 		cmocka_unit_test(it_is_looked_at_until_the_window_is_over),
 		cmocka_unit_test(windows_and_numbers_out_of_range_are_refused),
 	};
