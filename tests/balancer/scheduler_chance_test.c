@@ -11,6 +11,7 @@
 
 #include <math.h>
 
+#include "sim/balancer/ring.h"
 #include "tests/support/farm.h"
 
 #define PICKS 100000
@@ -102,6 +103,36 @@ static void the_kernels_draw_favours_the_first(void **state)
 }
 
 /* --- the ring --------------------------------------------------------------------------------------------- */
+
+/* Between two points, on either side; the lower one of two that are equally near. */
+static void the_nearest_point_has_the_client(void **state)
+{
+	struct farm *f = farm_new("consistent", NULL, (uint32_t[]){3, 2, 4}, 3);
+	struct scheduler_view view = farm_view(f);
+	struct ring ring;
+	unsigned ties = 0;
+
+	assert_true(ring_init(&ring, 3));
+	ring_changed(&ring, &view, -1);
+	assert_int_equal(ring.points, 16 * 9);
+	for (int64_t below = 0; below < (int64_t)ring.points; below++) {
+		int64_t above = ring_next(&ring, below);
+		uint32_t low = (uint32_t)(ring.point[below] >> 32), gap = (uint32_t)(ring.point[above] >> 32) - low;
+		if (gap < 4)
+			continue;
+		assert_true(ring_nearest(&ring, low) == below);
+		assert_true(ring_nearest(&ring, low + (gap - 1) / 2) == below);
+		assert_true(ring_nearest(&ring, low + gap / 2 + 1) == above);
+		if (gap % 2 == 0) {
+			assert_true(ring_nearest(&ring, low + gap / 2) == below);
+			ties++;
+		}
+	}
+	assert_true(ties > 20);
+	ring_fini(&ring);
+	assert_false(ring_init(&ring, RING_ROOM + 1));
+	farm_free(f);
+}
 
 static void random_takes_the_less_loaded_of_its_draws(void **state)
 {
@@ -263,6 +294,7 @@ int main(void)
 		cmocka_unit_test(draws_go_by_weight_and_the_load_is_for_its_weight),
 		cmocka_unit_test(more_draws_find_the_idle_one_more_often),
 		cmocka_unit_test(the_kernels_draw_favours_the_first),
+		cmocka_unit_test(the_nearest_point_has_the_client),
 		cmocka_unit_test(random_takes_the_less_loaded_of_its_draws),
 		cmocka_unit_test(only_the_clients_of_a_lost_server_move),
 		cmocka_unit_test(a_ramp_gives_clients_back_step_by_step),

@@ -310,6 +310,30 @@ static void the_kernels_maglev_remembers_the_last_weight(void **state)
 	farm_free(f);
 }
 
+static void the_kernels_maglev_keeps_the_place_of_who_is_full(void **state)
+{
+	struct farm *f = farm_new("mh", NULL, (uint32_t[]){1, 1, 1}, 3);
+	int before[2000];
+	unsigned moved = 0;
+
+	for (uint32_t c = 0; c < 2000; c++)
+		before[c] = pick_for(f, c);
+	f->server[1].full = true;
+	farm_usable(f, 1, false);
+	for (uint32_t c = 0; c < 2000; c++)
+		assert_int_equal(pick_for(f, c), before[c] == 1 ? -1 : before[c]);
+	/* Down it has left the table, and others have its clients. */
+	f->server[1].full = false;
+	farm_changed(f, 1);
+	for (uint32_t c = 0; c < 2000; c++) {
+		int picked = pick_for(f, c);
+		assert_true(picked == 0 || picked == 2);
+		moved += before[c] != 1 && picked != before[c];
+	}
+	assert_in_range(moved, 0, 100);
+	farm_free(f);
+}
+
 static void the_kernels_maglev_looks_on_if_told_to(void **state)
 {
 	struct farm *f = farm_new("mh", &(struct scheduler_options){.fallback = true}, (uint32_t[]){1, 1, 1}, 3);
@@ -332,6 +356,7 @@ int main(void)
 		cmocka_unit_test(the_tests_own_siphash_is_pythons),
 		cmocka_unit_test(the_kernels_maglev_has_the_kernels_table),
 		cmocka_unit_test(the_kernels_maglev_remembers_the_last_weight),
+		cmocka_unit_test(the_kernels_maglev_keeps_the_place_of_who_is_full),
 		cmocka_unit_test(the_kernels_maglev_looks_on_if_told_to),
 	};
 
