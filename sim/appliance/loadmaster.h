@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * A KEMP LoadMaster, its HA only: two units that share addresses. Parameters have KEMP's names. What the
+ * A KEMP LoadMaster: virtual services (sim/balancer) on a box of one or more interfaces, alone or as one of two units
+ * that share addresses. Parameters have KEMP's names. What the
  * product really sends is CARP, by a patched ucarp (HA_CARP, the default); what its documents and the
  * articles about collisions describe is VRRP (HA_VRRP). Either way the HA virtual ID, 1 from the factory,
  * ends up in the last byte of a MAC that on eth0 is byte for byte VRRP's.
@@ -20,12 +21,16 @@
  *     address are taken although it is no address owner; the virtual MAC as the RFC has it, on every
  *     interface (off: the physical one everywhere).
  *   - initial wait 0. In HA_VRRP it is a longer first wait for the other unit.
- * Not modelled: virtual services (the balancer comes later), HA checks of interfaces, state synchronisation,
- * inter-HA updates.
+ *   - a unit forwards while it is active on any interface. Addresses of virtual services and of SNAT pools are shared
+ *     as the shared addresses are. The passive unit forwards nothing, not even as a router.
+ * A unit alone claims the addresses of its services itself.
+ * Not modelled: HA checks of interfaces, inter-HA updates. State that a pair shares will go by the multicast interface,
+ * into balancer_set_active; until then a failover breaks the connections.
  */
 #ifndef VL_APPLIANCE_LOADMASTER_H
 #define VL_APPLIANCE_LOADMASTER_H
 
+#include "sim/balancer/balancer.h"
 #include "sim/base/engine.h"
 #include "sim/node/node_config.h"
 
@@ -67,15 +72,21 @@ struct loadmaster_config {
 	const char *password;                   /* borrowed; CARP only */
 	bool use_broadcast;                     /* to 255.255.255.255 instead of the group; CARP only */
 	bool virtual_mac;
+	const char *multicast_interface;        /* where the units talk to each other; NULL: the first */
+	size_t service_count;                   /* virtual services; borrowed until the box is made, strings longer */
+	const struct virtual_service_config *service;
+	uint32_t connections;                   /* room of the tables; 0: the balancer's */
+	uint32_t persistence_entries;
 	uint64_t seed;                          /* of CARP's counter and IP IDs */
 };
 
 /* Factory settings: ID 1, First, no preferred server, CARP, 3 s, virtual MAC, group. */
 void loadmaster_config_init(struct loadmaster_config *c);
 
-/* Adds the HA to a box whose interfaces are filled in: one CARP host or virtual router for each interface
- * (and with VRRP each family) that has shared addresses; interface ids are the stack's indexes. VL_INVALID
- * with a reason in KEMP's words; VL_NO_MEMORY. */
+/* Adds HA and services to a box whose interfaces are filled in: one CARP host or virtual router for each interface
+ * (and with VRRP each family) that has shared addresses; interface ids are the stack's indexes; the balancer, with
+ * `c` borrowed until the box is made. Whether the box also routes is stack_config.forward. VL_INVALID with a reason in
+ * KEMP's words; VL_NO_MEMORY. */
 struct vl_status loadmaster_configure(const struct loadmaster_config *c, struct node_config *box);
 
 /* The engine of a box that loadmaster_configure made: node_new, and in addition the commands
@@ -83,11 +94,14 @@ struct vl_status loadmaster_configure(const struct loadmaster_config *c, struct 
  *   SET ha.timeout    time 3, 6, 9, 12, 15 s
  *   SET ha.preferred  word none, first, second
  *   SET ha.password   word of 1-20 bytes, CARP only; never in a record
+ *   SET services.SERVICE...   see balancer_control
  * on all its interfaces at once; everything else is the node's. .ops is NULL on failure, as node_new. */
 struct engine loadmaster_new(const struct loadmaster_config *c, const struct node_config *box,
 			     struct frame_pool *pool, struct vl_status *why);
 
 /* The node inside, for node_stack and its like. */
 const struct engine *loadmaster_node(const struct engine *loadmaster);
+/* NULL: it has no services. */
+const struct balancer *loadmaster_balancer(const struct engine *loadmaster);
 
 #endif

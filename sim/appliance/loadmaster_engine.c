@@ -16,6 +16,7 @@
 struct loadmaster {
 	struct engine node;
 	enum loadmaster_role role;
+	struct services *services;      /* NULL: none */
 };
 
 static void startup(void *self, vl_time now)
@@ -216,6 +217,7 @@ struct engine loadmaster_new(const struct loadmaster_config *c, const struct nod
 		free(l);
 		return none;
 	}
+	l->services = loadmaster_services_join(&l->node);
 	return (struct engine){.ops = &LOADMASTER_OPS, .self = l};
 }
 
@@ -224,4 +226,11 @@ const struct engine *loadmaster_node(const struct engine *loadmaster)
 	assert(loadmaster->ops == &LOADMASTER_OPS);
 	const struct loadmaster *l = loadmaster->self;
 	return &l->node;
+}
+
+const struct balancer *loadmaster_balancer(const struct engine *loadmaster)
+{
+	assert(loadmaster->ops == &LOADMASTER_OPS);
+	const struct loadmaster *l = loadmaster->self;
+	return l->services != NULL ? loadmaster_services_balancer(l->services) : NULL;
 }

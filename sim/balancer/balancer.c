@@ -235,7 +235,8 @@ void balancer_crash(struct balancer *b)
 
 /* --- a packet --------------------------------------------------------------------------------------------- */
 
-bool balancer_receive(struct balancer *b, const struct packet *p, struct frame *f, unsigned interface, vl_time now)
+bool balancer_receive(struct balancer *b, const struct packet *p, const struct frame *f, unsigned interface,
+		      vl_time now)
 {
 	struct segment s;
 	struct connection *c;
@@ -291,6 +292,30 @@ vl_time balancer_deadline(const struct balancer *b)
 }
 
 /* --- facts ------------------------------------------------------------------------------------------------ */
+
+size_t balancer_claims(const struct balancer_config *c)
+{
+	size_t claims = 0;
+
+	for (size_t i = 0; c->claims && i < c->service_count; i++)
+		claims += 1 + c->service[i].local_count;
+	return claims;
+}
+
+/* A batch of connections that end, one that are cut; of every server its states, of every address its announcement. */
+size_t balancer_words(const struct balancer_config *c)
+{
+	size_t words = 3 * BALANCER_BATCH + balancer_claims(c);
+
+	for (size_t i = 0; i < c->service_count; i++)
+		words += 4 * c->service[i].server_count;
+	return words;
+}
+
+bool balancer_is_active(const struct balancer *b)
+{
+	return b->active;
+}
 
 size_t balancer_service_count(const struct balancer *b)
 {

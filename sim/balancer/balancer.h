@@ -36,13 +36,18 @@ void balancer_crash(struct balancer *b);
 void balancer_set_active(struct balancer *b, bool active, vl_time now);
 
 /* A packet of this box (STACK_LOCAL) or one that it would forward (STACK_TRANSIT). True: the balancer took it. */
-bool balancer_receive(struct balancer *b, const struct packet *p, struct frame *f, unsigned interface, vl_time now);
+bool balancer_receive(struct balancer *b, const struct packet *p, const struct frame *f, unsigned interface,
+		      vl_time now);
+/* Words of one call in the outbox, and addresses claimed at a time. */
+size_t balancer_words(const struct balancer_config *c);
+size_t balancer_claims(const struct balancer_config *c);
 void balancer_timeout(struct balancer *b, vl_time now);
 vl_time balancer_deadline(const struct balancer *b);
 
-/* COMMAND_SET with these fields; VL_UNKNOWN with the nearest name for others:
+/* COMMAND_SET with these fields; VL_UNKNOWN with the nearest name for others. SERVICE.servers.SERVER.FIELD is the same
+ * as SERVICE.SERVER.FIELD:
  *      SERVICE.SERVER.weight           number 0-65535
- *      SERVICE.SERVER.state            word enable, drain, disable: as the service's policy means them
+ *      SERVICE.SERVER.state            word enable, drain, disable, absent: as the service's policy means them
  *      SERVICE.SERVER.limit            number, connections
  *      SERVICE.SERVER.agent            number 0-102: what the adaptive agent of the server last said
  *      SERVICE.scheduler               word
@@ -76,6 +81,7 @@ struct server_facts {
 
 size_t balancer_service_count(const struct balancer *b);
 const struct virtual_service_config *balancer_service(const struct balancer *b, size_t service);
+bool balancer_is_active(const struct balancer *b);
 struct server_facts balancer_server(const struct balancer *b, size_t service, size_t server);
 const struct connection_counters *balancer_connections(const struct balancer *b);
 uint32_t balancer_connection_count(const struct balancer *b);

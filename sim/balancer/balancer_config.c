@@ -68,7 +68,8 @@ static struct vl_status check_family(const struct virtual_service_config *c, con
 		break;
 	}
 	if (!fits)
-		return vl_refuse(VL_INVALID, "%s: %s: %s is of the other family", c->name, s->name, mode[c->forwarding]);
+		return vl_refuse(VL_INVALID, "%s: %s: ip: of the other family, which %s cannot reach", c->name, s->name,
+				 mode[c->forwarding]);
 	if (c->forwarding == FORWARD_DSR && s->port != 0 &&
 	    (c->port_count != 1 || c->port[0].first != s->port || c->port[0].last != s->port))
 		return vl_refuse(VL_INVALID, "%s: %s: port: DSR translates no ports", c->name, s->name);

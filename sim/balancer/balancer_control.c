@@ -59,11 +59,19 @@ static const struct setting *find(const struct setting *table, size_t count, con
 
 /* --- of a server ------------------------------------------------------------------------------------------ */
 
-static const char *state_word(const struct virtual_service *v, const struct real_server *s)
+static const char *state_word(const struct real_server *s)
 {
-	enum server_state state = real_server_state(v, s);
+	return s->removed ? "absent" : s->disabled ? "disable" : s->drained ? "drain" : "enable";
+}
 
-	return state == SERVER_DRAIN ? "drain" : state == SERVER_DISABLED || state == SERVER_REMOVED ? "disable" : "enable";
+static struct vl_status remove_server(struct balancer *b, struct virtual_service *v, size_t server, vl_time now)
+{
+	const struct real_server *s = &v->server[server];
+
+	if (v->config.drain == DRAIN_HAPROXY && !s->removed && (!s->disabled || s->active + s->inactive > 0))
+		return vl_refuse(VL_STATE, "`%s' cannot go: it must be disabled and without connections", s->config.name);
+	balancer_server_remove(b, v, server, now);
+	return vl_status_ok();
 }
 
 static struct vl_status set_state(struct balancer *b, struct virtual_service *v, size_t server, union value *value,
@@ -84,20 +92,13 @@ static struct vl_status set_state(struct balancer *b, struct virtual_service *v,
 			WORD[i].set(b, v, server, now);
 			return vl_status_ok();
 		}
-	return vl_refuse(VL_INVALID, "state: `%.40s' is not enable, drain or disable", value->word);
+	if (strcmp(value->word, "absent") != 0)
+		return vl_refuse(VL_INVALID, "state: `%.40s' is not enable, drain, disable or absent", value->word);
+	value->word = "absent";
+	return remove_server(b, v, server, now);
 }
 
-static struct vl_status remove_server(struct balancer *b, struct virtual_service *v, size_t server, vl_time now)
-{
-	const struct real_server *s = &v->server[server];
-
-	if (v->config.drain == DRAIN_HAPROXY && (!s->disabled || s->active + s->inactive > 0))
-		return vl_refuse(VL_STATE, "remove: `%s' must be disabled and without connections", s->config.name);
-	balancer_server_remove(b, v, server, now);
-	return vl_status_ok();
-}
-
-static union value server_value(const struct virtual_service *v, const struct real_server *s, enum item item)
+static union value server_value(const struct real_server *s, enum item item)
 {
 	if (item == ITEM_WEIGHT)
 		return (union value){.number = s->config.weight};
@@ -106,7 +107,7 @@ static union value server_value(const struct virtual_service *v, const struct re
 	if (item == ITEM_AGENT)
 		return (union value){.number = s->agent};
 	if (item == ITEM_STATE)
-		return (union value){.word = state_word(v, s)};
+		return (union value){.word = state_word(s)};
 	return (union value){.flag = item == ITEM_ADD ? !s->removed : s->removed};
 }
 
@@ -136,7 +137,7 @@ static struct vl_status set_server(struct balancer *b, struct virtual_service *v
 	if (!vl_ok(&status))
 		return status;
 	enum item item = (enum item)setting->item;
-	union value before = server_value(v, &v->server[server], item);
+	union value before = server_value(&v->server[server], item);
 	if (item == ITEM_STATE)
 		status = set_state(b, v, server, &value, now);
 	else if (item == ITEM_REMOVE && value.flag)
@@ -250,35 +251,50 @@ static const char *after_name(const char *path, const char *name)
 	return strncmp(path, name, n) == 0 && path[n] == '.' ? path + n + 1 : NULL;
 }
 
+/* The first name of a path, cut to fit. */
+static const char *first_name(char text[64], const char *path)
+{
+	size_t n = strcspn(path, ".");
+
+	n = n < 63 ? n : 63;
+	memcpy(text, path, n);
+	text[n] = '\0';
+	return text;
+}
+
 static struct vl_status set_in_service(struct balancer *b, struct virtual_service *v, const struct command *command,
 				       const char *path, vl_time now)
 {
 	struct suggestion near;
+	char name[64];
 
+	if (strncmp(path, "servers.", 8) == 0)
+		path += 8;
 	if (strchr(path, '.') == NULL)
 		return set_service(b, v, command, path, now);
-	suggest_begin(&near, path);
+	suggest_begin(&near, first_name(name, path));
 	for (size_t i = 0; i < v->server_count; i++) {
 		const char *field = after_name(path, v->server[i].config.name);
 		if (field != NULL)
 			return set_server(b, v, i, command, field, now);
 		suggest_word(&near, v->server[i].config.name);
 	}
-	return unknown("server", path, &near);
+	return unknown("server", name, &near);
 }
 
 struct vl_status balancer_control(struct balancer *b, const struct command *command, vl_time now)
 {
 	struct suggestion near;
+	char name[64];
 
 	if (command->verb != COMMAND_SET)
 		return vl_refuse(VL_UNKNOWN, "a balancer takes settings only");
-	suggest_begin(&near, command->field);
+	suggest_begin(&near, first_name(name, command->field));
 	for (size_t i = 0; i < b->service_count; i++) {
 		const char *path = after_name(command->field, b->service[i].config.name);
 		if (path != NULL)
 			return set_in_service(b, &b->service[i], command, path, now);
 		suggest_word(&near, b->service[i].config.name);
 	}
-	return unknown("service", command->field, &near);
+	return unknown("service", name, &near);
 }

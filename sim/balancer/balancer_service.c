@@ -131,8 +131,12 @@ void virtual_service_reset(struct virtual_service *v)
 {
 	for (size_t i = 0; i < v->server_count; i++) {
 		struct real_server *s = &v->server[i];
-		s->removed = s->config.absent;
-		s->drained = s->disabled = s->full = false;
+		s->removed = s->config.start == SERVER_ABSENT;
+		s->drained = s->config.start == SERVER_DRAINED;
+		s->disabled = s->config.start == SERVER_OFF && v->config.drain != DRAIN_IPVS;
+		s->removed = s->removed || (s->config.start == SERVER_OFF && v->config.drain == DRAIN_IPVS);
+		s->full = false;
+		s->agent = s->config.agent;
 		s->ramp_percent = 100;
 		s->down = v->config.health.kind != HEALTH_NONE && v->config.health.down_at_start;
 		s->was_up = !s->down;

@@ -39,6 +39,13 @@ enum balancer_drain {
 				   packets are dropped in silence (unless expire_nodest: reset) */
 };
 
+enum server_start {
+	SERVER_ENABLED,
+	SERVER_DRAINED,
+	SERVER_OFF,
+	SERVER_ABSENT,                  /* not in the list: a command brings it in */
+};
+
 struct real_server_config {
 	const char *name;
 	struct ip_addr address;
@@ -50,7 +57,8 @@ struct real_server_config {
 	uint32_t rate_limit;            /* new connections in a second; 0: none */
 	uint8_t priority;               /* unused by most; fo and ovf go by weight */
 	bool sorry;                     /* only when no other is usable */
-	bool absent;                    /* not in the list from the start: SERVER.add brings it in */
+	enum server_start start;
+	uint8_t agent;                  /* what its adaptive agent says until it says otherwise */
 };
 
 struct port_range {

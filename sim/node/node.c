@@ -181,6 +181,9 @@ void node_settle(struct node *n, vl_time now)
 	n->deadline = VL_NEVER;
 	if (!n->started)
 		return;
+	for (size_t i = 0; i < n->part_count; i++)
+		if (n->part[i].ops->settle != NULL)
+			n->part[i].ops->settle(n->part[i].self, now);
 	n->deadline = stack_deadline(n->stack);
 	for (size_t i = 0; i < n->vrrp_count; i++)
 		n->deadline = vl_time_min(n->deadline, vrrp_router_deadline(n->vrrp[i]));
@@ -392,6 +395,12 @@ void *node_part(const struct engine *box, size_t i)
 {
 	assert(i < node_of(box)->part_count);
 	return node_of(box)->part[i].self;
+}
+
+const struct node_part_ops *node_part_ops(const struct engine *box, size_t i)
+{
+	assert(i < node_of(box)->part_count);
+	return node_of(box)->part[i].ops;
 }
 
 uint64_t node_unheard(const struct engine *box)

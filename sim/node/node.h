@@ -44,6 +44,7 @@ struct vrrp_router *node_vrrp(const struct engine *box, size_t i);      /* in th
 struct carp_host *node_carp(const struct engine *box, size_t i);
 size_t node_part_count(const struct engine *box);
 void *node_part(const struct engine *box, size_t i);    /* what its .make made */
+const struct node_part_ops *node_part_ops(const struct engine *box, size_t i);  /* whose it is */
 uint64_t node_unheard(const struct engine *box);        /* UDP, TCP and ICMP that nobody listened to */
 uint64_t node_outbox_dropped(const struct engine *box); /* 0, or the outbox was made too small */
 

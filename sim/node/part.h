@@ -28,6 +28,9 @@ struct node_part_ops {
 	void (*timeout)(void *self, vl_time now);       /* early calls do nothing; then deadline > now */
 	vl_time (*deadline)(const void *self);
 	void (*interface_changed)(void *self, vl_time now);     /* carrier of some interface: ask the stack */
+	/* Last in every call of the box, before the deadlines: the box's VRRP and CARP may stand otherwise now. NULL: of no
+	 * interest. */
+	void (*settle)(void *self, vl_time now);
 	/* COMMAND_SET ("hsrp.1.priority") and COMMAND_TRACK. VL_UNKNOWN: not this part's; any other status ends the
 	 * search. */
 	struct vl_status (*control)(void *self, const struct command *command, vl_time now);

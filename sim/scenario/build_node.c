@@ -14,6 +14,7 @@
 #include "sim/node/node.h"
 #include "sim/scenario/build_clusters.h"
 #include "sim/scenario/build_fhrp.h"
+#include "sim/scenario/build_services.h"
 #include "sim/vendors/vendor.h"
 #include "sim/vrrp/vrrp_auth.h"
 
@@ -31,7 +32,8 @@ static bool forwards(const struct scenario_node *n)
 {
 	if (n->forward.given)
 		return n->forward.value;
-	return n->class == CLASS_ROUTER || n->class == CLASS_VENDOR;
+	/* A LoadMaster with services is its servers' gateway. */
+	return n->class == CLASS_ROUTER || n->class == CLASS_VENDOR || n->service_count > 0;
 }
 
 static struct vl_status add_interfaces(const struct scenario_node *n, struct node_config *box)
@@ -330,13 +332,25 @@ static struct engine new_loadmaster(const struct scenario_node *n, uint64_t seed
 				    struct node_config *box, struct vl_status *why)
 {
 	struct loadmaster_config c;
+	struct build_services services;
 
 	loadmaster_config_init(&c);
 	c.seed = draw(seed, "loadmaster", n->name);
 	*why = set_ha(&n->ha, &c);
+	c.multicast_interface = n->ha.multicast_interface;
+	if (!build_services(n, &services))
+		*why = vl_refuse(VL_NO_MEMORY, "out of memory");
+	c.service = services.service;
+	c.service_count = services.count;
+	if (n->connections.given)
+		c.connections = (uint32_t)n->connections.value;
+	if (n->persistence_entries.given)
+		c.persistence_entries = (uint32_t)n->persistence_entries.value;
 	if (vl_ok(why))
 		*why = loadmaster_configure(&c, box);
-	return vl_ok(why) ? loadmaster_new(&c, box, pool, why) : (struct engine){0};
+	struct engine made = vl_ok(why) ? loadmaster_new(&c, box, pool, why) : (struct engine){0};
+	build_services_free(&services);
+	return made;
 }
 
 struct engine build_node(const struct scenario_node *n, uint64_t seed, struct frame_pool *pool,

@@ -8,7 +8,7 @@ static const struct kind own[] = {
 	{.name = "host", .help = "the same", .class = CLASS_HOST},
 	{.name = "windows", .help = "a Windows server: nlb", .class = CLASS_HOST, .nlb = true},
 	{.name = "router", .help = "forwards between its interfaces; no redundancy of its own", .class = CLASS_ROUTER},
-	{.name = "loadmaster", .help = "a KEMP LoadMaster: ha", .class = CLASS_LOADMASTER, .ha = true},
+	{.name = "loadmaster", .help = "a KEMP LoadMaster: ha, services", .class = CLASS_LOADMASTER, .ha = true},
 };
 
 #define OWN (sizeof own / sizeof own[0])

@@ -32,6 +32,9 @@ void resolve_vips(struct reader *r, const struct scenario *s, const struct scena
 unsigned resolve_interface_of(struct reader *r, const struct scenario *s, const struct scenario_node *n,
 			      const char *const *name, const struct scenario_ips *vip, struct scenario_place at);
 
+/* resolve_services.c; likewise */
+void resolve_services(struct reader *r, const struct scenario *s, const struct scenario_node *n, const struct kind *kind);
+
 /* resolve_fhrp.c; a kind that is not known has no name */
 void resolve_fhrp(struct reader *r, const struct scenario *s, struct scenario_node *n, const struct kind *kind);
 

@@ -288,6 +288,9 @@ static void check_ha(struct reader *r, const struct scenario *s, const struct sc
 	const struct scenario_ha *ha = &n->ha;
 
 	resolve_vips(r, s, n, &ha->shared, false, CARP_ADDRESSES, ha->at);
+	if (ha->multicast_interface != NULL)
+		(void)resolve_interface_named(r, n, ha->multicast_interface,
+					      reader_place(r, &ha->multicast_interface, ha->at));
 	if (ha->timeout.given && ha->timeout.value % (3 * VL_S) != 0)
 		mistakes_add(r->mistakes, reader_place(r, &ha->timeout, ha->at),
 			     "timeout: `%s' is not one of 3s, 6s, 9s, 12s, 15s", resolve_time(r, ha->timeout.value));
@@ -349,6 +352,7 @@ void resolve_redundancy(struct reader *r, struct scenario *s)
 		if (n->ha.given)
 			check_ha(r, s, n);
 		resolve_fhrp(r, s, n, &kind);
+		resolve_services(r, s, n, &kind);
 		check_gateways(r, s, n);
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Paths of `set`: NODE.ha.KEY, NODE.fgcp.KEY, NODE.clusterxl.KEY, NODE.nlb.KEY,
+ * Paths of `set`: NODE.ha.KEY, NODE.services.SERVICE.KEY, NODE.services.SERVICE.servers.SERVER.KEY, NODE.fgcp.KEY, NODE.clusterxl.KEY, NODE.nlb.KEY,
  * NODE.vrrp.VRID[.ipv4|.ipv6][.INTERFACE].KEY, NODE.carp.VHID[.INTERFACE].KEY, and hsrp and glbp by GROUP likewise. The
  * schema knows which keys may change while a node runs, and the type and range of their values.
  */
@@ -143,6 +143,46 @@ static bool check_group(struct reader *r, const struct scenario *s, const struct
 	return true;
 }
 
+static const struct scenario_service *find_service(struct reader *r, const struct scenario_node *n,
+						   const struct scenario_setting *set, const char *name)
+{
+	struct suggestion g;
+
+	suggest_begin(&g, name);
+	for (size_t i = 0; i < n->service_count; i++) {
+		if (strcmp(n->service[i].name, name) == 0)
+			return &n->service[i];
+		suggest_word(&g, n->service[i].name);
+	}
+	mistakes_add_suggesting(r->mistakes, set->path.at, &g, "set: node `%s' has no service `%s'", n->name, name);
+	return NULL;
+}
+
+/* services.SERVICE.KEY or services.SERVICE.servers.SERVER.KEY */
+static const struct schema_section *service_section(struct reader *r, const struct scenario_node *n,
+						    const struct scenario_setting *set, const struct path *p)
+{
+	struct suggestion g;
+	bool of_server = p->count == 5 && strcmp(p->part[2], "servers") == 0;
+
+	if (p->count != 3 && !of_server) {
+		mistakes_add(r->mistakes, set->path.at, "set: expected %s.services.SERVICE.KEY or %s.services.SERVICE.servers."
+			     "SERVER.KEY, not `%s'", n->name, n->name, mistakes_quote(r->mistakes, set->field));
+		return NULL;
+	}
+	const struct scenario_service *v = find_service(r, n, set, p->part[1]);
+	if (v == NULL || !of_server)
+		return v != NULL ? &schema_service : NULL;
+	suggest_begin(&g, p->part[3]);
+	for (size_t i = 0; i < v->server_count; i++) {
+		if (strcmp(v->server[i].name, p->part[3]) == 0)
+			return &schema_server;
+		suggest_word(&g, v->server[i].name);
+	}
+	mistakes_add_suggesting(r->mistakes, set->path.at, &g, "set: service `%s' has no server `%s'", v->name, p->part[3]);
+	return NULL;
+}
+
 /* The section that the path's first part names, for this node. */
 static const struct schema_section *section_of(struct reader *r, const struct scenario *s,
 					       const struct scenario_node *n,
@@ -172,7 +212,10 @@ static const struct schema_section *section_of(struct reader *r, const struct sc
 	for (size_t i = 0; i < NUMBERED_COUNT; i++)
 		if (strcmp(p->part[0], NUMBERED[i].word) == 0)
 			return check_group(r, s, n, set, p, &NUMBERED[i]) ? NUMBERED[i].section : NULL;
+	if (strcmp(p->part[0], "services") == 0)
+		return service_section(r, n, set, p);
 	suggest_begin(&g, p->part[0]);
+	suggest_word(&g, "services");
 	for (size_t i = 0; i < NUMBERED_COUNT; i++)
 		suggest_word(&g, NUMBERED[i].word);
 	for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
@@ -237,7 +280,8 @@ static void take_value(struct reader *r, const struct schema_section *section, c
 		key->type->read(r, key, d, scratch);
 	if (r->mistakes->count != before)
 		return;
-	if (key->type == &TYPE_WORD || key->type == &TYPE_PASSWORD || key->type == &TYPE_SECTION) {
+	if (key->type == &TYPE_WORD || key->type == &TYPE_PASSWORD || key->type == &TYPE_SECTION ||
+	    key->type == &TYPE_SCHEDULER) {
 		set->type = VALUE_WORD;
 		set->value.word = d->text;
 	} else if (key->type == &TYPE_FLAG) {

@@ -309,6 +309,58 @@ struct scenario_ha {
 	const char *password;           /* NULL: the product's own */
 	struct maybe_flag use_broadcast;
 	struct maybe_flag virtual_mac;
+	const char *multicast_interface;        /* NULL: the first */
+};
+
+/* A range of ports; 0-0: every port. */
+struct scenario_port_range {
+	uint16_t first, last;
+};
+
+struct scenario_ports {
+	struct scenario_port_range *item;
+	size_t count;
+};
+
+/* A real server of a virtual service. */
+struct scenario_server {
+	struct scenario_place at;
+	const char *name;
+	struct ip_addr ip;
+	struct maybe_number port, weight, limit, resume, rate;
+	int state;                      /* enum server_start */
+	bool sorry;
+	struct maybe_number agent;      /* only the timeline sets it */
+};
+
+/* A virtual service of a LoadMaster. Words are the engine's enumerators. */
+struct scenario_service {
+	struct scenario_place at;
+	const char *name;
+	struct ip_addr vip;
+	int protocol;                   /* IP_PROTOCOL_TCP, IP_PROTOCOL_UDP */
+	struct scenario_ports port;
+	int forwarding;                 /* enum balancer_forwarding */
+	int snat;                       /* enum balancer_snat */
+	struct scenario_ips local;
+	struct scenario_ports snat_ports;       /* one at most */
+	const char *scheduler;
+	struct maybe_number table_size, draws, bounded_load;
+	struct maybe_flag hash_port, fallback, newest_first;
+	int persistence;                /* 0: none, 1: source IP */
+	struct maybe_time persistence_timeout;
+	struct maybe_number persistence_mask, persistence_mask6, persistence_group;
+	struct maybe_flag persistence_port, persistence_touch;
+	struct maybe_time slow_start;
+	int slow_start_law;             /* enum slow_start_law plus 1; 0: linear where slow_start is given */
+	struct maybe_number slow_start_floor, slow_start_aggression;
+	int drain;                      /* enum balancer_drain */
+	struct maybe_time drain_time;
+	struct maybe_flag drop_at_drain_end, reset_on_failure, silent_strays, expire_quiescent, expire_nodest;
+	struct maybe_number reuse, half_open;
+	struct maybe_time syn_timeout, idle_timeout, closing_timeout, udp_timeout;
+	struct scenario_server *server;
+	size_t server_count;
 };
 
 /* A unit of a FortiGate cluster. */
@@ -381,6 +433,9 @@ struct scenario_node {
 	struct scenario_glbp *glbp;
 	size_t glbp_count;
 	struct scenario_ha ha;
+	struct scenario_service *service;
+	size_t service_count;
+	struct maybe_number connections, persistence_entries;   /* rooms of the balancer's tables */
 	struct scenario_fgcp fgcp;
 	struct scenario_clusterxl clusterxl;
 	struct scenario_nlb nlb;

@@ -85,6 +85,8 @@ extern const struct schema_section schema_vrrp;
 extern const struct schema_section schema_track;
 extern const struct schema_section schema_carp;
 extern const struct schema_section schema_ha;
+extern const struct schema_section schema_service;
+extern const struct schema_section schema_server;
 extern const struct schema_section schema_hsrp;
 extern const struct schema_section schema_glbp;
 extern const struct schema_section schema_fgcp;
@@ -143,6 +145,8 @@ extern const struct schema_type TYPE_HEAL;
 extern const struct schema_type TYPE_SIDES;
 extern const struct schema_type TYPE_TRACKED;
 extern const struct schema_type TYPE_VLANS;     /* struct scenario_vlans: one or a list */
+extern const struct schema_type TYPE_PORTS;     /* struct scenario_ports: one or a list of N, N-M, `every' */
+extern const struct schema_type TYPE_SCHEDULER; /* const char *, one of the balancer's */
 extern const struct schema_type TYPE_ACTIVES;
 extern const struct schema_type TYPE_NEVER;
 extern const struct schema_type TYPE_CODES;     /* struct scenario_names of finding codes; low 1: just one */

@@ -166,7 +166,9 @@ struct named {
 	const char *name;
 };
 _Static_assert(offsetof(struct scenario_node, name) == offsetof(struct named, name) &&
-	       offsetof(struct scenario_segment, name) == offsetof(struct named, name),
+	       offsetof(struct scenario_segment, name) == offsetof(struct named, name) &&
+	       offsetof(struct scenario_service, name) == offsetof(struct named, name) &&
+	       offsetof(struct scenario_server, name) == offsetof(struct named, name),
 	       "what a mapping of names describes begins with place and name");
 
 static bool is_nonempty_mapping(struct reader *r, const struct schema_key *key, const struct document *d)

@@ -399,6 +399,8 @@ static const struct schema_key ha_keys[] = {
 	 .help = "CARP to 255.255.255.255: Use Broadcast IP Address"},
 	{"virtual_mac", &TYPE_FLAG, SCHEMA_MAYBE, AT(scenario_ha, virtual_mac), .example = "true",
 	 .help = "Use Virtual MAC Addresses"},
+	{"multicast_interface", &TYPE_NAME, 0, AT(scenario_ha, multicast_interface), .example = "eth1",
+	 .help = "Interface for multicast between the units; default the first"},
 	{0},
 };
 
@@ -433,6 +435,13 @@ static const struct schema_key node_keys[] = {
 	 .example = "[{group: 1, priority: 110, vip: 192.0.2.1}]", .help = "GLBP groups of a Cisco router"},
 	{"ha", &TYPE_SECTION, 0, AT(scenario_node, ha), ALSO(scenario_node, ha.given), .section = &schema_ha,
 	 .example = "{id: 1, role: first, shared: 192.0.2.10}", .help = "HA of a LoadMaster"},
+	{"services", &TYPE_NAMED, 0, LIST_AT(scenario_node, service, service_count), .section = &schema_service,
+	 .example = "{web: {vip: 192.0.2.80, port: 443, servers: {rs1: {ip: 198.51.100.11}}}}",
+	 .help = "virtual services of a LoadMaster, by name"},
+	{"connections", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_node, connections), .low = 16, .high = 20000000,
+	 .example = "100000", .help = "room for connections of a LoadMaster; default 65536"},
+	{"persistence_entries", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_node, persistence_entries), .low = 16,
+	 .high = 20000000, .example = "100000", .help = "room for clients that it remembers; default 65536"},
 	{"fgcp", &TYPE_SECTION, 0, AT(scenario_node, fgcp), ALSO(scenario_node, fgcp.given), .section = &schema_fgcp,
 	 .example = "{group: 0, heartbeat: ha}", .help = "cluster of a FortiGate"},
 	{"clusterxl", &TYPE_SECTION, 0, AT(scenario_node, clusterxl), ALSO(scenario_node, clusterxl.given),

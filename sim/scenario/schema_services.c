@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Virtual services of a LoadMaster and their real servers. Defaults that are not written here are the engine's:
+ * sim/balancer/service.h. */
+#include <string.h>
+
+#include "sim/balancer/service.h"
+#include "sim/scenario/schema_parts.h"
+#include "sim/scenario/schema_value.h"
+#include "sim/wire/ip.h"
+
+/* --- types of their own ----------------------------------------------------------------------------------- */
+
+#define EVERY_PORT "every"
+
+/* "443", "8000-8099", "every". */
+static bool parse_ports(const char *text, struct scenario_port_range *range)
+{
+	const char *dash = strchr(text, '-');
+	size_t length = dash != NULL ? (size_t)(dash - text) : strlen(text);
+	uint64_t first, last;
+	char begin[8];
+
+	*range = (struct scenario_port_range){0, 0};
+	if (strcmp(text, EVERY_PORT) == 0)
+		return true;
+	if (length >= sizeof begin)
+		return false;
+	memcpy(begin, text, length);
+	begin[length] = '\0';
+	if (!value_parse_unsigned(begin, &first) || !value_parse_unsigned(dash != NULL ? dash + 1 : begin, &last))
+		return false;
+	*range = (struct scenario_port_range){(uint16_t)first, (uint16_t)last};
+	return first >= 1 && first <= last && last <= UINT16_MAX;
+}
+
+static void read_ports(struct reader *r, const struct schema_key *key, struct document *d, void *base)
+{
+	struct scenario_ports ports = {.count = 0};
+	struct document **item;
+	size_t count;
+
+	if (!value_one_or_list(r, key, d, &item, &count))
+		return;
+	ports.item = arena_array(r->memory, count, sizeof *ports.item);
+	for (size_t i = 0; i < count; i++)
+		if (!parse_ports(item[i]->text, &ports.item[ports.count++]))
+			mistakes_add(r->mistakes, item[i]->at, "%s: expected a port 1-65535, a range such as 8000-8099 or `%s', not %s",
+				     key->name, EVERY_PORT, document_describe(r->mistakes, item[i]));
+	memcpy(TARGET(base, key), &ports, sizeof ports);
+}
+
+static struct document *write_ports(struct arena *memory, const struct schema_key *key, const void *base)
+{
+	struct document *d = value_list(memory);
+	struct scenario_ports ports;
+
+	memcpy(&ports, SOURCE(base, key), sizeof ports);
+	for (size_t i = 0; i < ports.count; i++) {
+		const struct scenario_port_range *p = &ports.item[i];
+		const char *text = p->first == 0         ? EVERY_PORT
+				   : p->first == p->last ? arena_print(memory, "%u", p->first)
+							 : arena_print(memory, "%u-%u", p->first, p->last);
+		document_append(memory, d, value_scalar(memory, text));
+	}
+	return ports.count == 0 ? NULL : ports.count == 1 ? d->item[0] : d;
+}
+
+const struct schema_type TYPE_PORTS = {"a port, a range or a list of them", read_ports, write_ports,
+				       "{\"type\": [\"integer\", \"string\", \"array\"]}"};
+
+static void read_scheduler(struct reader *r, const struct schema_key *key, struct document *d, void *base)
+{
+	struct suggestion g;
+
+	if (!value_is_scalar(r, key, d))
+		return;
+	memcpy(TARGET(base, key), &d->text, sizeof d->text);
+	if (scheduler_find(d->text) != NULL)
+		return;
+	suggest_begin(&g, d->text);
+	for (size_t i = 0; scheduler_at(i) != NULL; i++)
+		suggest_word(&g, scheduler_at(i)->name);
+	mistakes_add_suggesting(r->mistakes, d->at, &g, "%s: there is no %s (rr, wrr, lc, wlc, ...)", key->name,
+				document_describe(r->mistakes, d));
+}
+
+static struct document *write_scheduler(struct arena *memory, const struct schema_key *key, const void *base)
+{
+	const char *text;
+
+	memcpy(&text, SOURCE(base, key), sizeof text);
+	return text != NULL ? value_scalar(memory, text) : NULL;
+}
+
+const struct schema_type TYPE_SCHEDULER = {"a scheduler", read_scheduler, write_scheduler, "{\"type\": \"string\"}"};
+
+/* --- a real server ---------------------------------------------------------------------------------------- */
+
+static const struct schema_word state_words[] = {
+	{"enable", SERVER_ENABLED, NULL},
+	{"drain", SERVER_DRAINED, "nobody new, but who is remembered"},
+	{"disable", SERVER_OFF, "nobody new"},
+	{"absent", SERVER_ABSENT, "not in the list until it is enabled"},
+	{0},
+};
+
+static const struct schema_key server_keys[] = {
+	{"ip", &TYPE_IP, SCHEMA_REQUIRED, AT(scenario_server, ip), .example = "198.51.100.11", .help = "its address"},
+	{"port", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_server, port), .low = 1, .high = 65535, .example = "8080",
+	 .help = "default the one that the client came for"},
+	{"weight", &TYPE_NUMBER, SCHEMA_MAYBE | SCHEMA_SETTABLE, AT(scenario_server, weight), .low = 0, .high = 65535,
+	 .example = "1000", .help = "default 1000, as KEMP's; 0: nobody new"},
+	{"limit", &TYPE_NUMBER, SCHEMA_MAYBE | SCHEMA_SETTABLE, AT(scenario_server, limit), .low = 0, .high = UINT32_MAX,
+	 .example = "500", .help = "Connection Limit, active ones; default 0: none"},
+	{"resume", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_server, resume), .low = 0, .high = UINT32_MAX,
+	 .example = "375", .help = "taken again at so many; default one less than the limit, with drain ipvs three quarters"},
+	{"rate", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_server, rate), .low = 1, .high = UINT32_MAX, .example = "40",
+	 .help = "Rate Limit, new connections a second; default none"},
+	{"state", &TYPE_WORD, SCHEMA_SETTABLE, AT(scenario_server, state), .words = state_words, .fallback = "enable",
+	 .example = "drain", .help = "what is done to it"},
+	{"sorry", &TYPE_FLAG, 0, AT(scenario_server, sorry), .example = "true",
+	 .help = "only when no other may have a connection; default false"},
+	{"agent", &TYPE_NUMBER, SCHEMA_MAYBE | SCHEMA_SETTABLE, AT(scenario_server, agent), .low = 0, .high = 102,
+	 .example = "40", .help = "what its adaptive agent says: 0 idle to 100, 101 failed, 102 disabled; default 0"},
+	{0},
+};
+
+const struct schema_section schema_server = {
+	.name = "a real server",
+	.help = "`servers:` of a service maps names to them; the order counts.",
+	.size = sizeof(struct scenario_server),
+	.key = server_keys,
+	.has_place = true,
+	.place_offset = offsetof(struct scenario_server, at),
+};
+
+/* --- a virtual service ------------------------------------------------------------------------------------ */
+
+static const struct schema_word protocol_words[] = {{"tcp", IP_PROTOCOL_TCP, NULL}, {"udp", IP_PROTOCOL_UDP, NULL}, {0}};
+static const struct schema_word forwarding_words[] = {
+	{"nat", FORWARD_NAT, "transparent: servers see clients; the LoadMaster is their gateway"},
+	{"snat", FORWARD_SNAT, "full NAT: servers see the LoadMaster"},
+	{"dsr", FORWARD_DSR, "direct server return: only the MAC changes, answers pass by"},
+	{"tunnel", FORWARD_TUNNEL, "IP in IP to the server, answers pass by"},
+	{0},
+};
+static const struct schema_word snat_words[] = {
+	{"service", SNAT_SERVICE, "the virtual address"},
+	{"interface", SNAT_INTERFACE, "Subnet Originating Requests: the address on the server's net"},
+	{"pool", SNAT_POOL, "the addresses of `local`"},
+	{0},
+};
+static const struct schema_word persistence_words[] = {{"none", 0, NULL}, {"source-ip", 1, "Source IP Address"}, {0}};
+static const struct schema_word law_words[] = {
+	{"linear", SLOW_START_LINEAR + 1, NULL},
+	{"haproxy", SLOW_START_HAPROXY + 1, "16 steps, and the limit with it"},
+	{"envoy", SLOW_START_ENVOY + 1, "a power of time above a floor"},
+	{"f5", SLOW_START_F5 + 1, "linear, once a second"},
+	{"none", SLOW_START_NONE + 1, NULL},
+	{0},
+};
+static const struct schema_word drain_words[] = {
+	{"kemp", DRAIN_KEMP, "remembered clients come until drain_time"},
+	{"haproxy", DRAIN_HAPROXY, "remembered clients come without end; disable: nobody"},
+	{"ipvs", DRAIN_IPVS, "weight 0; disable: deleted"},
+	{0},
+};
+
+#define MAYBE(member) SCHEMA_MAYBE, AT(scenario_service, member)
+static const struct schema_key service_keys[] = {
+	{"vip", &TYPE_IP, SCHEMA_REQUIRED, AT(scenario_service, vip), .example = "192.0.2.80", .help = "Virtual Address"},
+	{"port", &TYPE_PORTS, SCHEMA_REQUIRED, AT(scenario_service, port), .example = "443",
+	 .help = "one, a range or a list of up to 8; `every` port"},
+	{"protocol", &TYPE_WORD, 0, AT(scenario_service, protocol), .words = protocol_words, .fallback = "tcp",
+	 .example = "udp", .help = "of transport"},
+	{"forwarding", &TYPE_WORD, 0, AT(scenario_service, forwarding), .words = forwarding_words, .fallback = "nat",
+	 .example = "snat", .help = "how packets reach a server"},
+	{"snat", &TYPE_WORD, 0, AT(scenario_service, snat), .words = snat_words, .fallback = "service",
+	 .example = "interface", .help = "who stands for the clients, with forwarding snat"},
+	{"local", &TYPE_IPS, 0, AT(scenario_service, local), .example = "[198.51.100.101, 198.51.100.102]",
+	 .help = "addresses of the pool, up to 64"},
+	{"snat_ports", &TYPE_PORTS, 0, AT(scenario_service, snat_ports), .example = "1024-65535",
+	 .help = "ports of each of them; default 1024-65535"},
+	{"scheduler", &TYPE_SCHEDULER, SCHEMA_SETTABLE, AT(scenario_service, scheduler), .fallback = "rr",
+	 .example = "lc", .help = "Scheduling Method"},
+	{"newest_first", &TYPE_FLAG, MAYBE(newest_first), .example = "true",
+	 .help = "servers in the opposite order, as IPVS keeps them; default false"},
+	{"table_size", &TYPE_NUMBER, MAYBE(table_size), .low = 1, .high = 655373, .example = "65537",
+	 .help = "of Maglev (a prime) and source hash"},
+	{"draws", &TYPE_NUMBER, MAYBE(draws), .low = 1, .high = 16, .example = "2", .help = "of random schedulers; default 2"},
+	{"bounded_load", &TYPE_NUMBER, MAYBE(bounded_load), .low = 100, .high = 10000, .example = "125",
+	 .help = "percent of its share that a server gets at most, with consistent hash; default unbounded"},
+	{"hash_port", &TYPE_FLAG, MAYBE(hash_port), .example = "true", .help = "hashes take the client's port in; default false"},
+	{"fallback", &TYPE_FLAG, MAYBE(fallback), .example = "true",
+	 .help = "hashes look further when their server cannot; default false"},
+	{"persistence", &TYPE_WORD, SCHEMA_SETTABLE, AT(scenario_service, persistence), .words = persistence_words,
+	 .fallback = "none", .example = "source-ip", .help = "Persistence Mode"},
+	{"persistence_timeout", &TYPE_TIME, MAYBE(persistence_timeout), .low = S, .high = 604800 * S, .example = "20m",
+	 .help = "Timeout of it; default 300s"},
+	{"persistence_mask", &TYPE_NUMBER, MAYBE(persistence_mask), .low = 1, .high = 32, .example = "24",
+	 .help = "bits of an IPv4 client that count; default 32"},
+	{"persistence_mask6", &TYPE_NUMBER, MAYBE(persistence_mask6), .low = 1, .high = 128, .example = "64",
+	 .help = "of an IPv6 client; default 128"},
+	{"persistence_port", &TYPE_FLAG, MAYBE(persistence_port), .example = "true",
+	 .help = "the client's port counts too; default false"},
+	{"persistence_touch", &TYPE_FLAG, MAYBE(persistence_touch), .example = "false",
+	 .help = "each connection starts the timeout again; default true"},
+	{"persistence_group", &TYPE_NUMBER, MAYBE(persistence_group), .low = 1, .high = 65535, .example = "1",
+	 .help = "Port Following: services of one group remember together"},
+	{"slow_start", &TYPE_TIME, SCHEMA_MAYBE | SCHEMA_SETTABLE, AT(scenario_service, slow_start), .high = 3600 * S, .example = "60s",
+	 .help = "how long a server that came back gets less; default 0s"},
+	{"slow_start_law", &TYPE_WORD, 0, AT(scenario_service, slow_start_law), .words = law_words, .example = "envoy",
+	 .help = "by which law; default linear"},
+	{"slow_start_floor", &TYPE_NUMBER, MAYBE(slow_start_floor), .low = 1, .high = 100, .example = "10",
+	 .help = "percent it begins with, with envoy; default 10"},
+	{"slow_start_aggression", &TYPE_NUMBER, MAYBE(slow_start_aggression), .low = 100, .high = 10000, .example = "2000",
+	 .help = "of envoy, in thousandths; default 1000"},
+	{"drain", &TYPE_WORD, 0, AT(scenario_service, drain), .words = drain_words, .fallback = "kemp", .example = "ipvs",
+	 .help = "what drain and disable mean"},
+	{"drain_time", &TYPE_TIME, MAYBE(drain_time), .low = S, .high = 86400 * S, .example = "120s",
+	 .help = "Drain Time, with kemp; default 300s"},
+	{"drop_at_drain_end", &TYPE_FLAG, MAYBE(drop_at_drain_end), .example = "true",
+	 .help = "Drop at Drain Time End; default false"},
+	{"reset_on_failure", &TYPE_FLAG, MAYBE(reset_on_failure), .example = "true",
+	 .help = "Drop Connections on RS failure; default false"},
+	{"silent_strays", &TYPE_FLAG, MAYBE(silent_strays), .example = "true",
+	 .help = "segments of no connection are dropped instead of reset; default false"},
+	{"expire_quiescent", &TYPE_FLAG, MAYBE(expire_quiescent), .example = "true",
+	 .help = "with ipvs: remembered clients do not come to weight 0 either; default false"},
+	{"expire_nodest", &TYPE_FLAG, MAYBE(expire_nodest), .example = "true",
+	 .help = "with ipvs: connections of a deleted server are reset; default false: their packets are dropped"},
+	{"reuse", &TYPE_NUMBER, MAYBE(reuse), .low = 0, .high = 3, .example = "0",
+	 .help = "conn_reuse_mode: 1: a port in TIME_WAIT is scheduled again, 2: in FIN_WAIT; default 1"},
+	{"half_open", &TYPE_NUMBER, MAYBE(half_open), .low = 1, .high = UINT32_MAX, .example = "1000",
+	 .help = "connections in their handshake; above it SYN cookies answer; default no limit"},
+	{"syn_timeout", &TYPE_TIME, MAYBE(syn_timeout), .low = S, .high = 3600 * S, .example = "60s",
+	 .help = "of a handshake; default 60s"},
+	{"idle_timeout", &TYPE_TIME, MAYBE(idle_timeout), .low = S, .high = 604800 * S, .example = "660s",
+	 .help = "Idle Connection Timeout; default 900s"},
+	{"closing_timeout", &TYPE_TIME, MAYBE(closing_timeout), .low = S, .high = 3600 * S, .example = "10s",
+	 .help = "of every state behind a FIN; default 120s, 60s and 30s as IPVS"},
+	{"udp_timeout", &TYPE_TIME, MAYBE(udp_timeout), .low = S, .high = 604800 * S, .example = "30s",
+	 .help = "of silent UDP; default 300s"},
+	{"servers", &TYPE_NAMED, SCHEMA_REQUIRED, LIST_AT(scenario_service, server, server_count), .section = &schema_server,
+	 .example = "{rs1: {ip: 198.51.100.11}, rs2: {ip: 198.51.100.12}}", .help = "Real Servers, by name"},
+	{0},
+};
+#undef MAYBE
+
+const struct schema_section schema_service = {
+	.name = "a virtual service",
+	.help = "An address and ports of a LoadMaster, and the real servers behind them. `services:` maps names to them.",
+	.size = sizeof(struct scenario_service),
+	.key = service_keys,
+	.has_place = true,
+	.place_offset = offsetof(struct scenario_service, at),
+};
