@@ -25,9 +25,22 @@ static inline uint64_t checksum_word(const uint8_t bytes[4])
 /* Adds `length` bytes to the partial sum. Every piece but the last must have an even length. */
 uint64_t checksum_add(uint64_t sum, const uint8_t *bytes, size_t length);
 
-/* Adds the pseudo-header of the family of `src`: RFC 768/793 form for IPv4, RFC 8200 8.1 for IPv6. */
-uint64_t checksum_add_pseudo(uint64_t sum, const struct ip_addr *src, const struct ip_addr *dst,
-			     uint8_t protocol, uint32_t length);
+/* The addresses of two IPv6 hosts: a part of what follows. */
+uint64_t checksum_add_pseudo_of_16(uint64_t sum, const struct ip_addr *src, const struct ip_addr *dst);
+
+/* Adds the pseudo-header of the family of `src`: RFC 768/793 form for IPv4, RFC 8200 8.1 for IPv6. IPv4's tail is zero,
+ * protocol, 16-bit length: the same sum as IPv6's longer one. */
+static inline uint64_t checksum_add_pseudo(uint64_t sum, const struct ip_addr *src, const struct ip_addr *dst,
+					   uint8_t protocol, uint32_t length)
+{
+	const uint8_t tail[8] = {(uint8_t)(length >> 24), (uint8_t)(length >> 16), (uint8_t)(length >> 8),
+				 (uint8_t)length, 0, 0, 0, protocol};
+
+	sum += checksum_word(tail) + checksum_word(tail + 4);
+	if (src->family == IP_V4)
+		return sum + checksum_word(src->b) + checksum_word(dst->b);
+	return checksum_add_pseudo_of_16(sum, src, dst);
+}
 
 /* The one's complement sum of sixteen bits that a sum of longer words comes to. */
 static inline uint16_t checksum_fold(uint64_t sum)

@@ -13,10 +13,11 @@
 #include <stdint.h>
 
 struct table {
+	size_t count;           /* first: many a table is empty */
 	uint8_t *slot;          /* each: 1 byte in use, key, value; stride bytes long */
 	size_t slots;           /* a power of two, at least 4/3 of room */
 	size_t stride, key_size, value_size, value_offset;
-	size_t room, count;
+	size_t room;
 	uint64_t secret;
 };
 

@@ -10,11 +10,14 @@ _Static_assert(sizeof(struct place) == 1 + sizeof(struct ip_addr), "keys are com
 bool neighbour_cache_init(struct neighbour_cache *c, uint32_t room, uint64_t secret)
 {
 	*c = (struct neighbour_cache){.room = room, .deadline = VL_NEVER};
-	c->entry = calloc(room, sizeof *c->entry);
-	if (c->entry == NULL || !table_init(&c->index, room, sizeof(struct place), sizeof(uint32_t), secret))
+	c->entry = cache_lines_new(room * sizeof *c->entry);
+	c->waiting = calloc(room, NEIGHBOUR_WAITING * sizeof(struct frame *));
+	if (c->entry == NULL || c->waiting == NULL || !table_init(&c->index, room, sizeof(struct place), sizeof(uint32_t), secret))
 		return false;
-	for (uint32_t i = 0; i < room; i++)
+	for (uint32_t i = 0; i < room; i++) {
 		c->entry[i].next_free = i + 1;
+		c->entry[i].waiting = c->waiting + (size_t)i * NEIGHBOUR_WAITING;
+	}
 	return true;
 }
 
@@ -22,16 +25,13 @@ void neighbour_cache_fini(struct neighbour_cache *c)
 {
 	table_fini(&c->index);
 	free(c->entry);
+	free(c->waiting);
 	c->entry = NULL;
+	c->waiting = NULL;
 }
 
-struct neighbour *neighbour_find(struct neighbour_cache *c, unsigned interface, const struct ip_addr *address)
+struct neighbour *neighbour_search(struct neighbour_cache *c, unsigned interface, const struct ip_addr *address)
 {
-	struct neighbour *last = &c->entry[c->last];
-
-	if (last->state != NEIGHBOUR_FREE && last->place.interface == interface &&
-	    ip_equal(&last->place.address, address))
-		return last;
 	struct place place = {.interface = (uint8_t)interface, .address = *address};
 	const uint32_t *number = table_find(&c->index, &place);
 	if (number == NULL)
@@ -71,6 +71,7 @@ struct neighbour *neighbour_add(struct neighbour_cache *c, unsigned interface, c
 	c->first_free = n->next_free;
 	*n = (struct neighbour){
 		.place = place, .state = NEIGHBOUR_INCOMPLETE, .retry_at = VL_NEVER, .used_at = now,
+		.waiting = n->waiting,
 	};
 	return n;
 }
@@ -79,7 +80,7 @@ void neighbour_remove(struct neighbour_cache *c, struct neighbour *n)
 {
 	assert(n->state != NEIGHBOUR_FREE && n->waiting_count == 0);
 	table_remove(&c->index, &n->place);
-	*n = (struct neighbour){.next_free = c->first_free};
+	*n = (struct neighbour){.next_free = c->first_free, .waiting = n->waiting};
 	c->first_free = (uint32_t)(n - c->entry);
 }
 

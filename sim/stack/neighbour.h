@@ -10,6 +10,7 @@
 #ifndef VL_STACK_NEIGHBOUR_H
 #define VL_STACK_NEIGHBOUR_H
 
+#include "sim/base/cache_line.h"
 #include "sim/base/frame.h"
 #include "sim/base/table.h"
 #include "sim/base/time.h"
@@ -33,22 +34,24 @@ struct place {
 	struct ip_addr address;
 };
 
+/* One line of memory each, as most packets of many boxes look at another. */
 struct neighbour {
-	struct place place;
-	enum neighbour_state state;
+	_Alignas(CACHE_LINE) struct place place;
 	struct mac mac;                 /* KNOWN, PROBE */
+	uint8_t state;                  /* enum neighbour_state */
+	uint8_t tries;                  /* requests sent */
+	uint8_t waiting_count;
+	uint32_t next_free;
 	vl_time good_until;             /* KNOWN */
 	vl_time used_at;
 	vl_time retry_at;               /* INCOMPLETE, PROBE: the next try, or giving up */
-	unsigned tries;                 /* requests sent */
-	size_t waiting_count;
-	struct frame *waiting[NEIGHBOUR_WAITING];       /* oldest first; Ethernet destination not yet set */
-	uint32_t next_free;
+	struct frame **waiting;         /* room for NEIGHBOUR_WAITING; oldest first; Ethernet destination not yet set */
 };
 
 struct neighbour_cache {
 	vl_time deadline;               /* the earliest retry_at */
-	struct neighbour *entry;        /* in order of arrival, so that what reaches the wire has an order */
+	struct neighbour *entry;        /* in order of arrival, so that what reaches the wire has an order; owned */
+	struct frame **waiting;         /* of all entries; owned */
 	uint32_t last;                  /* the entry found last: most packets go where the one before went */
 	uint32_t first_free;            /* room: none */
 	uint32_t room;
@@ -58,7 +61,20 @@ struct neighbour_cache {
 bool neighbour_cache_init(struct neighbour_cache *c, uint32_t room, uint64_t secret);   /* false: no memory */
 void neighbour_cache_fini(struct neighbour_cache *c);
 
-struct neighbour *neighbour_find(struct neighbour_cache *c, unsigned interface, const struct ip_addr *address);
+/* Whoever it is; neighbour_find looks at the last one first. */
+struct neighbour *neighbour_search(struct neighbour_cache *c, unsigned interface, const struct ip_addr *address);
+
+static inline struct neighbour *neighbour_find(struct neighbour_cache *c, unsigned interface,
+					       const struct ip_addr *address)
+{
+	struct neighbour *last = &c->entry[c->last];
+
+	if (last->state != NEIGHBOUR_FREE && last->place.interface == interface &&
+	    ip_equal(&last->place.address, address))
+		return last;
+	return neighbour_search(c, interface, address);
+}
+
 /* A new entry in state INCOMPLETE without a timer. NULL: full of entries that wait for an answer. */
 struct neighbour *neighbour_add(struct neighbour_cache *c, unsigned interface, const struct ip_addr *address,
 				vl_time now);

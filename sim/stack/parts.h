@@ -19,6 +19,7 @@
 #ifndef VL_STACK_PARTS_H
 #define VL_STACK_PARTS_H
 
+#include "sim/base/cache_line.h"
 #include "sim/base/table.h"
 #include "sim/stack/neighbour.h"
 #include "sim/stack/stack.h"
@@ -26,13 +27,22 @@
 #define STACK_FRAME 2048                /* room in a frame of stack_frame */
 #define STACK_TTL 64                    /* of packets that the stack sends by itself */
 
+/* What every packet looks at stands together, in as few cache lines as can be: where there are many boxes, most of
+ * what a packet costs is waiting for them. Here up to the first address. */
 struct interface_state {
-	bool up;
-	struct mac physical;
+	_Alignas(CACHE_LINE) bool up;
+	uint16_t disabled;                      /* a bit for each address, see stack_enable_address */
 	struct mac mask;                        /* see stack_mask_mac */
-	bool disabled[STACK_ADDRESSES];         /* see stack_enable_address */
 	struct stack_interface_config config;   /* with the link-local address added */
+	struct mac physical;
 };
+
+_Static_assert(STACK_ADDRESSES <= 16, "a bit each");
+
+static inline bool interface_enables(const struct interface_state *n, size_t address)
+{
+	return (n->disabled >> address & 1) == 0;
+}
 
 /* The destination cache of RFC 4861 5.1, of one entry: most packets go where the one before went. */
 struct stack_destination {
@@ -42,19 +52,19 @@ struct stack_destination {
 };
 
 struct stack {
-	/* What every packet looks at, together. */
-	struct frame_pool *pool;
+	/* The first line, the second, and what is looked at now and then. */
+	_Alignas(CACHE_LINE) struct frame_pool *pool;
 	struct outbox *outbox;
-	size_t interface_count;
-	size_t route_count;
 	bool forward;
 	bool transit;
 	bool group_macs;
 	bool filters;                           /* some claim has one */
-	struct stack_destination last;          /* of the box's own packets; forgotten when an interface changes */
+	uint32_t interface_count;
 	struct neighbour_cache neighbours;
 	struct table claims;                    /* struct place -> struct stack_claim */
+	struct stack_destination last;          /* of the box's own packets; forgotten when an interface changes */
 	struct table claimed_macs;              /* struct mac_place -> uint32_t, how many claims use it */
+	size_t route_count;
 	size_t claim_room;
 	size_t held_macs;
 	uint64_t secret;

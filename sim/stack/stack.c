@@ -56,7 +56,7 @@ static bool make_claims(struct stack *s)
 struct stack *stack_new(const struct stack_config *config, struct frame_pool *pool, struct outbox *outbox)
 {
 	assert(config->interface_count <= STACK_INTERFACES && config->route_count <= STACK_ROUTES);
-	struct stack *s = calloc(1, sizeof *s + config->interface_count * sizeof s->interface[0]);
+	struct stack *s = cache_lines_new(sizeof *s + config->interface_count * sizeof s->interface[0]);
 	if (s == NULL)
 		return NULL;
 	s->pool = pool;
@@ -68,7 +68,7 @@ struct stack *stack_new(const struct stack_config *config, struct frame_pool *po
 	s->claim_room = config->claims != 0 ? config->claims : DEFAULT_CLAIMS;
 	s->route_count = config->route_count;
 	memcpy(s->route, config->route, config->route_count * sizeof s->route[0]);
-	s->interface_count = config->interface_count;
+	s->interface_count = (uint32_t)config->interface_count;
 	uint32_t neighbours = config->neighbours != 0 ? config->neighbours : DEFAULT_NEIGHBOURS;
 	if (!make_claims(s) || !neighbour_cache_init(&s->neighbours, neighbours, s->secret)) {
 		stack_free(s);
@@ -133,7 +133,7 @@ void stack_reset(struct stack *s)
 		s->interface[i].up = true;
 		s->interface[i].config.mac = s->interface[i].physical;
 		s->interface[i].mask = MAC_ZERO;
-		memset(s->interface[i].disabled, 0, sizeof s->interface[i].disabled);
+		s->interface[i].disabled = 0;
 	}
 	empty(&s->claims);
 	empty(&s->claimed_macs);

@@ -117,7 +117,7 @@ void stack_enable_address(struct stack *s, unsigned interface, const struct ip_a
 
 	for (size_t i = 0; i < n->config.address_count; i++)
 		if (ip_equal(&n->config.address[i].addr, address))
-			n->disabled[i] = !enabled;
+			n->disabled = (uint16_t)((n->disabled & ~(1u << i)) | (enabled ? 0 : 1u << i));
 }
 
 bool stack_mac_is_ours(const struct stack *s, unsigned interface, struct mac mac)
@@ -139,7 +139,7 @@ enum ownership stack_owns(const struct stack *s, unsigned interface, const struc
 	if (claim != NULL)
 		return claim->accept ? OURS : OURS_TO_ANSWER;
 	for (size_t i = 0; i < n->config.address_count; i++)
-		if (!n->disabled[i] && ip_equal(&n->config.address[i].addr, address))
+		if (interface_enables(n, i) && ip_equal(&n->config.address[i].addr, address))
 			return OURS;
 	return NOT_OURS;
 }

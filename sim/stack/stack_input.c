@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* A frame comes in: which interface, is it for our MAC, taken apart once, whose packet is it. */
 #include <assert.h>
+#include <string.h>
 
 #include "sim/stack/parts.h"
 
@@ -121,27 +122,38 @@ static enum stack_verdict ip_input(struct stack *s, unsigned interface, const st
 	return STACK_DONE;
 }
 
+/* To the MAC of the first interface: such a frame is taken apart in any case. */
+static bool is_first_interface(const struct stack *s, const struct frame *f)
+{
+	return s->interface_count > 0 && f->length >= ETHERNET_HEADER &&
+	       memcmp(f->data, s->interface[0].config.mac.b, sizeof(struct mac)) == 0;
+}
+
 enum stack_verdict stack_input(struct stack *s, unsigned port, struct frame *f, vl_time now,
 			       const struct packet **packet, unsigned *interface)
 {
 	struct rd in = rd_of(f->data, f->length);
-	struct ethernet_header h;
+	struct ethernet_header read;
+	const struct ethernet_header *h = &read;
+	const struct packet *p = is_first_interface(s, f) ? packet_of(f) : NULL;
 
 	/* The header alone first: most of what a switch floods is for others. */
-	if (!ethernet_decode(&h, &in))
+	if (p != NULL && p->verdict != PACKET_BAD_ETHERNET)
+		h = &p->ethernet;
+	else if (!ethernet_decode(&read, &in))
 		return stack_drop(s, STACK_DROP_MALFORMED);
-	int found = find_interface(s, port, &h);
+	int found = find_interface(s, port, h);
 	if (found < 0)
 		return stack_drop(s, STACK_DROP_VLAN);
 	*interface = (unsigned)found;
 	if (!s->interface[found].up)
 		return stack_drop(s, STACK_DROP_LINK);
-	if (!mac_equal(h.dst, s->interface[found].config.mac) && !mac_is_group(h.dst) &&
-	    !stack_mac_is_ours(s, *interface, h.dst))
+	if (!mac_equal(h->dst, s->interface[found].config.mac) && !mac_is_group(h->dst) &&
+	    !stack_mac_is_ours(s, *interface, h->dst))
 		return stack_drop(s, STACK_DROP_NOT_OURS);
-	const struct packet *p = *packet = packet_of(f);
-	if (p == NULL)
+	if (p == NULL && (p = packet_of(f)) == NULL)
 		return stack_drop(s, STACK_DROP_MEMORY);
+	*packet = p;
 	if (p->verdict != PACKET_OK && !is_redundancy(p))
 		return stack_drop(s, STACK_DROP_MALFORMED);
 	switch (p->network) {

@@ -73,7 +73,7 @@ struct ip_addr stack_source_on(const struct stack *s, unsigned interface, const 
 
 	/* An owner's address that is not active for the moment is not ours to speak with. */
 	for (size_t i = 0; i < n->config.address_count; i++) {
-		int score = n->disabled[i] ? 0 : suits(&n->config.address[i], dst);
+		int score = interface_enables(n, i) ? suits(&n->config.address[i], dst) : 0;
 		if (score > best) {
 			best = score;
 			found = n->config.address[i].addr;

@@ -2,19 +2,10 @@
 /* IPv4 (RFC 791) and IPv6 (RFC 8200) headers, and the walk over IPv6's extension headers. */
 #include "sim/wire/ip.h"
 
-#include "sim/base/checksum.h"
-
 enum {
 	IPV6_MORE_FRAGMENTS = 0x0001,
 	EXTENSIONS_MAX = 8,
 };
-
-uint16_t ip_payload_checksum(const struct ip_addr *src, const struct ip_addr *dst, uint8_t protocol,
-			     const uint8_t *bytes, size_t length)
-{
-	return checksum_finish(
-		checksum_add(checksum_add_pseudo(0, src, dst, protocol, (uint32_t)length), bytes, length));
-}
 
 /* --- IPv4 ------------------------------------------------------------------------------------------------ */
 
@@ -50,11 +41,6 @@ bool ipv4_decode(struct ipv4_header *h, struct rd *in)
 	if (options_length > 0)
 		memcpy(h->options, options, options_length);
 	return true;
-}
-
-bool ipv4_checksum_ok(const uint8_t *bytes, size_t header_length)
-{
-	return (header_length == IPV4_HEADER ? checksum_of_20(bytes) : checksum_of(bytes, header_length)) == 0;
 }
 
 /* --- IPv6 ------------------------------------------------------------------------------------------------ */

@@ -64,7 +64,10 @@ struct ipv6_header {
  * `in` ends up at the payload, still unbounded: the caller cuts it to total_length. */
 bool ipv4_decode(struct ipv4_header *h, struct rd *in);
 /* True when the checksum of the header at `bytes` (its whole IHL) is right. */
-bool ipv4_checksum_ok(const uint8_t *bytes, size_t header_length);
+static inline bool ipv4_checksum_ok(const uint8_t *bytes, size_t header_length)
+{
+	return (header_length == IPV4_HEADER ? checksum_of_20(bytes) : checksum_of(bytes, header_length)) == 0;
+}
 
 /* Reads the header and walks the extension headers that are there (hop-by-hop, routing, destination,
  * fragment; AH is left as payload). False: short, version not 6, a chain that runs out of the payload or
@@ -75,8 +78,12 @@ void ipv6_encode(const struct ipv6_header *h, struct wr *out);
 
 /* The checksum of an IP payload with the pseudo-header of its family (RFC 793, RFC 8200 8.1): the value to
  * put in a field that is zero in `bytes`; 0 when the right one is in place. */
-uint16_t ip_payload_checksum(const struct ip_addr *src, const struct ip_addr *dst, uint8_t protocol,
-			     const uint8_t *bytes, size_t length);
+static inline uint16_t ip_payload_checksum(const struct ip_addr *src, const struct ip_addr *dst, uint8_t protocol,
+					   const uint8_t *bytes, size_t length)
+{
+	return checksum_finish(
+		checksum_add(checksum_add_pseudo(0, src, dst, protocol, (uint32_t)length), bytes, length));
+}
 
 /* Inline: a header filled in only to be written is then never made in memory. */
 static inline void ipv4_encode(const struct ipv4_header *h, struct wr *out)

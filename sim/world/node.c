@@ -121,12 +121,16 @@ void node_timer(struct world *w, uint32_t node)
 		schedule_set(&w->timers, node, ailment_timer(w, node), node);
 		return;
 	}
-	schedule_remove(&w->timers, node);
 	if (e->ops->deadline(e->self) <= now) {
 		e->ops->timeout(e->self, now);
 		drain(w, node, false);
 	}
-	node_arm(w, node);
+	/* The entry that fired moves to its next place: once down the heap, instead of out and in again. */
+	vl_time deadline = node_deadline(&w->node[node]);
+	if (deadline == VL_NEVER)
+		schedule_remove(&w->timers, node);
+	else
+		schedule_set(&w->timers, node, deadline < w->now ? w->now : deadline, node);
 }
 
 void node_carrier(struct world *w, uint32_t node, unsigned node_port, bool up)

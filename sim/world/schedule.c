@@ -33,11 +33,12 @@ bool schedule_reserve(struct schedule *s, size_t items)
 	return true;
 }
 
-static bool before(const struct schedule_entry *a, const struct schedule_entry *b)
+/* Whichever comes first is as good as random, and a guess that failed costs more than all of this: no branches. */
+static inline bool before(const struct schedule_entry *a, const struct schedule_entry *b)
 {
-	if (a->at != b->at)
-		return a->at < b->at;
-	return a->order != b->order ? a->order < b->order : a->item < b->item;
+	unsigned order = (a->order < b->order) | ((a->order == b->order) & (a->item < b->item));
+
+	return (a->at < b->at) | ((a->at == b->at) & order);
 }
 
 static void put(struct schedule *s, size_t i, const struct schedule_entry *e)
@@ -65,10 +66,16 @@ static void sink(struct schedule *s, size_t i, const struct schedule_entry *e)
 		size_t first = 4 * i + 1, best = first;
 		if (first >= s->count)
 			break;
-		size_t end = first + 4 < s->count ? first + 4 : s->count;
-		for (size_t c = first + 1; c < end; c++)
-			if (before(&s->entry[c], &s->entry[best]))
-				best = c;
+		if (first + 4 <= s->count) {
+			const struct schedule_entry *c = &s->entry[first];
+			size_t left = before(&c[1], &c[0]), right = 2 + (size_t)before(&c[3], &c[2]);
+			size_t both[2] = {left, right};
+			best = first + both[before(&c[right], &c[left])];
+		} else {
+			for (size_t c = first + 1; c < s->count; c++)
+				if (before(&s->entry[c], &s->entry[best]))
+					best = c;
+		}
 		if (!before(&s->entry[best], e))
 			break;
 		put(s, i, &s->entry[best]);
@@ -87,7 +94,7 @@ void schedule_set(struct schedule *s, uint32_t item, vl_time at, uint64_t order)
 		return;
 	}
 	size_t i = s->place[item] - 1;
-	if (before(&e, &s->entry[i]))
+	if (i > 0 && before(&e, &s->entry[(i - 1) / 4]))
 		rise(s, i, &e);
 	else
 		sink(s, i, &e);

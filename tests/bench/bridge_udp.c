@@ -9,15 +9,16 @@
 
 #include <stdlib.h>
 
+#include "sim/base/cache_line.h"
 #include "sim/stack/stack.h"
 
 enum { PAIRS = 25, PAYLOAD = 512, FRAMES = 20000, PORT = 9, OUTBOX = 64 };
 
 struct udp_host {
-	struct outbox outbox;
-	struct stack *stack;
-	uint64_t heard, expected;               /* datagrams; the number that the next one should have */
+	_Alignas(CACHE_LINE) struct stack *stack;
 	vl_time next;
+	uint64_t heard, expected;               /* datagrams; the number that the next one should have */
+	struct outbox outbox;
 	uint64_t sent, count;
 	struct packet_envelope envelope;        /* of what it sends */
 	uint8_t data[PAYLOAD];
@@ -117,7 +118,7 @@ static struct udp_host *add_host(struct lan *lan, unsigned i, unsigned peer, uin
 		.control = udp_control,
 		.free = udp_free,
 	};
-	struct udp_host *h = calloc(1, sizeof *h);
+	struct udp_host *h = cache_lines_new(sizeof *h);
 	struct stack_config *config = calloc(1, sizeof *config);
 
 	bench_expect(h != NULL && config != NULL && outbox_init(&h->outbox, OUTBOX));
