@@ -218,15 +218,22 @@ static void judge_unknown(struct conflict_judge *j, const struct conflict_addres
 		report_foreign(j, a, c, active, NULL, true);
 }
 
-static struct conflict_speaker *router_of(struct conflict_judge *j, const struct conflict_address *a, struct mac mac)
+/* Who has the MAC; where it spoke under several IDs, one after the other, as what it spoke about then, else last. */
+static struct conflict_speaker *router_of(struct conflict_judge *j, const struct conflict_address *a, struct mac mac,
+					  vl_time t, vl_time window)
 {
 	struct walk w = {0};
-	struct conflict_speaker *s;
+	struct conflict_speaker *s, *found = NULL;
 
-	while ((s = next_speaker(j, a, &w)) != NULL)
-		if (mac_equal(s->mac, mac) || mac_equal(conflict_own_mac(j, group_of(j, s), s), mac))
+	while ((s = next_speaker(j, a, &w)) != NULL) {
+		if (!mac_equal(s->mac, mac) && !mac_equal(conflict_own_mac(j, group_of(j, s), s), mac))
+			continue;
+		if (speaks_about(s, t, window))
 			return s;
-	return NULL;
+		if (found == NULL || s->last > found->last)
+			found = s;
+	}
+	return found;
 }
 
 static void judge_claim(struct conflict_judge *j, const struct conflict_address *a,
@@ -249,7 +256,7 @@ static void judge_claim(struct conflict_judge *j, const struct conflict_address 
 				suspect_starvation(j, a, s, c->frame);
 		return;
 	}
-	s = router_of(j, a, c->mac);
+	s = router_of(j, a, c->mac, c->pending, window);
 	if (s == NULL) {
 		judge_unknown(j, a, c);
 		return;

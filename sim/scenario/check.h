@@ -45,7 +45,7 @@ struct check {
 	enum check_verdict verdict;
 	struct scenario_place place;    /* line 0: nothing written in the script */
 	char text[CHECK_TEXT];          /* what had to be so */
-	const char *name;               /* CHECK_INVARIANT: the promise's word; else NULL */
+	const char *name;               /* CHECK_INVARIANT: the promise's word; CHECK_EXPECT: its name, or NULL */
 	const char *why;                /* the author's sentence, or NULL; the scenario's */
 	vl_time at;                     /* the moment to look at, when decided: a run up to right behind it
 					   comes to the same verdict */

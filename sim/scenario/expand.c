@@ -147,16 +147,26 @@ static struct document *take_item(struct arena *memory, const struct document *l
 	return found == 1 ? item : NULL;
 }
 
+/* The expectation with this name. */
+static struct document *take_expectation(struct arena *memory, const struct document *script, const char **path, bool *several)
+{
+	const struct document *list = document_get(script, "expect");
+
+	return list != NULL && list->kind == DOCUMENT_SEQUENCE ? take_item(memory, list, "expect", path, several) : NULL;
+}
+
 /* The mapping in which the last part of the path is a key; NULL: there is no such place, or *several. */
 static struct document *walk(struct mistakes *m, struct document *script, const char **path, bool *several)
 {
 	const char *part = take_part(m->memory, path);
 
 	if (part == NULL)
-		return strcmp(*path, "seed") == 0 || strcmp(*path, "until") == 0 ? script : NULL;
+		return strcmp(*path, "seed") == 0 || strcmp(*path, "until") == 0 || strcmp(*path, "unheard") == 0 ? script : NULL;
 	struct document *at = document_get(document_get(script, "nodes"), part);
 	if (at == NULL)
 		at = document_get(document_get(script, "segments"), part);
+	if (at == NULL && strcmp(part, "expect") == 0)
+		at = take_expectation(m->memory, script, path, several);
 	while (at != NULL && (part = take_part(m->memory, path)) != NULL) {
 		const char *list = part;
 
@@ -185,12 +195,38 @@ static void fill_in(struct mistakes *m, struct document *script, const struct do
 	}
 	if (mapping == NULL) {
 		mistakes_add(m, path->at, "%s`%s' leads nowhere; paths are NODE.KEY, NODE.vrrp.VRID.KEY, "
-			     "NODE.carp.VHID.KEY, NODE.ha.KEY, SEGMENT.KEY, seed, until",
+			     "NODE.carp.VHID.KEY, NODE.ha.KEY, SEGMENT.KEY, expect.NAME.KEY, seed, until, unheard",
 			     what, mistakes_quote(m, path->text));
 		return;
 	}
 	document_set(m->memory, mapping, document_scalar(m->memory, path->at, rest),
 		     document_copy(m->memory, value));
+}
+
+/* "PATH VALUE" of a case, before what is there already. What is expected of a case does not name it. */
+static void name_value(struct arena *memory, const struct document *path, const struct document *value, const char **variant)
+{
+	if (strncmp(path->text, "expect.", 7) == 0 || strcmp(path->text, "unheard") == 0)
+		return;
+	*variant = arena_print(memory, "%s %s%s%s", path->text, document_line(memory, value), *variant != NULL ? ", " : "",
+			       *variant != NULL ? *variant : "");
+}
+
+/* One value of an axis: of its path, or a mapping of paths to what belongs together. */
+static void fill_in_axis(struct mistakes *m, struct document *script, const struct document_pair *axis,
+			 struct document *value, const char **variant)
+{
+	if (value->kind != DOCUMENT_MAPPING) {
+		fill_in(m, script, axis->key, value, "matrix: ");
+		name_value(m->memory, axis->key, value, variant);
+		return;
+	}
+	for (size_t i = value->count; i > 0; i--) {
+		const struct document_pair *pair = &value->pair[i - 1];
+
+		fill_in(m, script, pair->key, pair->value, "matrix: ");
+		name_value(m->memory, pair->key, pair->value, variant);
+	}
 }
 
 struct document *expand_case(struct mistakes *m, const struct document *script, size_t number,
@@ -206,9 +242,7 @@ struct document *expand_case(struct mistakes *m, const struct document *script, 
 		struct document *value = axis->value->item[number % axis->value->count];
 
 		number /= axis->value->count;
-		fill_in(m, copy, axis->key, value, "matrix: ");
-		*variant = arena_print(m->memory, "%s %s%s%s", axis->key->text, document_line(m->memory, value),
-				       *variant != NULL ? ", " : "", *variant != NULL ? *variant : "");
+		fill_in_axis(m, copy, axis, value, variant);
 	}
 	return copy;
 }

@@ -23,7 +23,8 @@ void expand_merge(struct arena *memory, struct document *script, const struct do
 /* How many cases the matrix makes: 1 without one, 0 when it is wrong, which is reported. */
 size_t expand_case_count(struct mistakes *m, const struct document *script);
 
-/* A copy of the script with the values of one case filled in. *variant names them ("r1.start 500ms"), NULL
+/* A copy of the script with the values of one case filled in. A value of an axis may be a mapping of paths to values that
+ * belong together; the axis is then any word. *variant names them ("r1.start 500ms"), NULL
  * without a matrix. */
 struct document *expand_case(struct mistakes *m, const struct document *script, size_t number,
 			     const char **variant);

@@ -16,6 +16,7 @@ static const struct expect_family *const expect_families[] = {
 	[EXPECT_PING] = &EXPECT_PING_FAMILY,
 	[EXPECT_MAC_MOVES] = &EXPECT_MAC_MOVES_FAMILY,
 	[EXPECT_DROPS] = &EXPECT_DROPS_FAMILY,
+	[EXPECT_LOGS] = &EXPECT_LOGS_FAMILY,
 	[EXPECT_TAKEOVER] = &EXPECT_TAKEOVER_FAMILY,
 	[EXPECT_RECORDS] = &EXPECT_RECORDS_FAMILY,
 	[EXPECT_SHARE] = &EXPECT_SHARE_FAMILY,
@@ -38,7 +39,7 @@ void expect_frame(const struct scenario *s, struct expect_memory *memory, const 
 void expect_judge(const struct scenario_expectation *e, const struct expect_memory *m,
 		  const struct expect_context *c, struct check *out)
 {
-	*out = (struct check){.kind = CHECK_EXPECT, .place = e->place, .why = e->why};
+	*out = (struct check){.kind = CHECK_EXPECT, .place = e->place, .name = e->name, .why = e->why};
 	snprintf(out->text, sizeof out->text, "%s", e->text);
 	if (e->window.from > c->end) {
 		out->verdict = CHECK_OPEN;

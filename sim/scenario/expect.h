@@ -69,6 +69,7 @@ extern const struct expect_family EXPECT_SHARE_FAMILY;          /* expect_balanc
 extern const struct expect_family EXPECT_BALANCE_FAMILY;
 extern const struct expect_family EXPECT_CONNECTIONS_FAMILY;    /* new_connections, active_connections */
 extern const struct expect_family EXPECT_CATCH_UP_FAMILY;       /* all_to, catch_up */
+extern const struct expect_family EXPECT_LOGS_FAMILY;
 
 /* Shows a frame to the expectations that look at frames; `memory` has one element for each of them. */
 void expect_frame(const struct scenario *s, struct expect_memory *memory, const struct expect_frame *f);

@@ -150,6 +150,7 @@ static void resolve_expectation(struct reader *r, struct scenario *s, struct sce
 	case EXPECT_FINDINGS:
 	case EXPECT_MATCH:
 	case EXPECT_DROPS:
+	case EXPECT_LOGS:
 	case EXPECT_RECORDS:
 	case EXPECT_SHARE:
 	case EXPECT_BALANCE:

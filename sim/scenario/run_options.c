@@ -38,6 +38,7 @@ enum option_code {
 	OPTION_GITHUB,
 	OPTION_EXIT_STYLE,
 	OPTION_WATCH,
+	OPTION_TABLE,
 };
 
 struct option_line {
@@ -54,6 +55,7 @@ static const struct option_line lines[] = {
 	{"filter", "PAT", OPTION_FILTER, "only scenarios whose name fits: a part of it, or a pattern with * or ?"},
 	{"tag", "T", OPTION_TAG, "only scenarios with this tag"},
 	{"shard", "I/N", OPTION_SHARD, "only part I of N, by a hash of the script's path; slice:I/N deals them out in turn"},
+	{"table", NULL, OPTION_TABLE, "behind the verdicts: what came of the named expectations, a line for each case of a matrix"},
 	{"jobs", "N", OPTION_JOBS, "how many at a time (default: the processors); changes no result"},
 	{"fail-fast", NULL, 'x', "stop after the first failure"},
 	{"keep-going", NULL, OPTION_KEEP_GOING, "run what can be read although a script has mistakes"},
@@ -358,6 +360,8 @@ static bool take(struct run_options *o, int code, char *value)
 	case OPTION_ON:
 		o->on = value;
 		return value[0] != '\0' || refuse(o, "on", value, "a script");
+	case OPTION_TABLE:
+		return o->table = true;
 	case OPTION_SEGMENT:
 		o->segment = value;
 		return value[0] != '\0' || refuse(o, "segment", value, "the name of a segment");

@@ -68,6 +68,7 @@ struct run_options {
 	size_t tag_count;
 	const char **set;               /* "KEY=VALUE", in order */
 	size_t set_count;
+	bool table;                     /* of named expectations */
 	bool list, fail_fast, keep_going, allow_empty, help;
 	bool no_memory;                 /* why it was not read; otherwise the line was wrong */
 	size_t jobs;

@@ -19,6 +19,7 @@
 #include "sim/scenario/result_json.h"
 #include "sim/scenario/run_cases.h"
 #include "sim/scenario/run_progress.h"
+#include "sim/scenario/run_table.h"
 #include "sim/scenario/run_work.h"
 
 /* What came of one case over all its seeds. */
@@ -52,6 +53,7 @@ struct session {
 	FILE *blocks;                   /* writes failures */
 	FILE *lines;                    /* for people: stdout, or nowhere when that speaks TAP */
 	struct run_progress progress;
+	run_table *table;               /* for --table */
 	json_t *results;                /* of all runs; NULL: nobody wants them */
 	size_t first_result;            /* in them, of the case whose answers come in */
 	uint64_t *wall_ns;              /* beside each */
@@ -248,6 +250,8 @@ static void end_case(struct session *s, const struct run_case *what)
 	if (s->all_statistics != NULL)
 		case_statistics_json(s->all_statistics, &s->statistics, what->scenario);
 	print_case(s, what);
+	if (s->options->table)
+		run_table_add(&s->table, what->scenario, json_object_get(s->first, "result"));
 	fflush(s->lines);
 	s->done++;
 	if (s->now.errors > 0)
@@ -480,6 +484,7 @@ static void end(struct session *s)
 		fclose(s->lines);
 	json_decref(s->first);
 	json_decref(s->results);
+	json_decref(s->table);
 	json_decref(s->all_statistics);
 	case_statistics_fini(&s->statistics);
 	free(s->first_job);
@@ -554,6 +559,7 @@ static enum run_end run_all(const struct run_options *o, const struct run_cases 
 	enum run_end how = end_of(&s, ok);
 	if (ready) {
 		fputs(s.failures, s.lines);
+		run_table_print(s.table, s.lines);
 		digest_sha256_finish(&s.digest, bytes);
 		digest_sha256_format(digest, bytes);
 		uint64_t total = jobs_clock() - start;

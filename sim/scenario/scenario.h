@@ -695,6 +695,7 @@ enum scenario_expectation_kind {
 	EXPECT_PING,                    /* {ping: client, loss: 0%} */
 	EXPECT_MAC_MOVES,               /* {mac moves: 00:00:5e:00:01:01, count: over 10} */
 	EXPECT_DROPS,                   /* {drops: r1, reason: "...", count: at least 3} */
+	EXPECT_LOGS,                    /* {logs: r1, text: "...", count: at least 1} */
 	EXPECT_TAKEOVER,                /* {takeover: r2, id: 1, after: 10s, within: exactly 3.609375s} */
 	EXPECT_RECORDS,                 /* {records: balancer.close, of: lb, with: {why: reset}, count: 0} */
 	EXPECT_SHARE,                   /* {share: rs1, service: web, is: 25% +- 2%} */
@@ -751,6 +752,7 @@ struct scenario_expectation {
 	struct scenario_place place;
 	const char *text;               /* as written, on one line */
 	const char *why;                /* the author's sentence, or NULL */
+	const char *name;               /* for a matrix and for tables, or NULL */
 	enum scenario_expectation_kind kind;
 	struct scenario_window window;
 	struct maybe_number id;         /* VRID, VHID or HA ID; not given: any, or the node's only one */
@@ -804,6 +806,12 @@ struct scenario_expectation {
 			const char *reason;             /* text of a table of drop reasons */
 			struct comparison count;        /* default: at least 1 */
 		} drops;
+		struct {
+			struct scenario_name node;
+			bool trouble;                   /* not what is said of changes of state */
+			const char *text;               /* a part of the line, or NULL */
+			struct comparison count;        /* default: at least 1 */
+		} logs;
 		struct {
 			struct scenario_name node;
 			struct comparison within;       /* from the window's start to the moment it is Active */

@@ -27,7 +27,8 @@ static const struct schema_key scenario_keys[] = {
 	{"include", &TYPE_EARLIER, 0, .example = "../templates/pair.yaml",
 	 .help = "a template or a list of them, relative to this file; what this file says itself wins"},
 	{"matrix", &TYPE_EARLIER, 0, .example = "{cisco.vrrp.1.priority: [90, 110]}",
-	 .help = "one run for each combination of the values; a path is as in `set`, or NODE.KEY, SEGMENT.KEY, seed"},
+	 .help = "one run for each combination of the values; a path is as in `set`, or NODE.KEY, SEGMENT.KEY, seed, "
+		 "unheard, expect.NAME.KEY. Values that belong together: any word, and mappings of paths to values"},
 	{"seed", &TYPE_NUMBER, 0, AT(scenario, seed), .low = 0, .high = UINT64_MAX, .fallback = "1",
 	 .example = "0x1f2e", .help = "of everything that is left to chance"},
 	{"over", &TYPE_SEEDS, 0, AT(scenario, over), .low = 2, .high = 10000, .example = "200 seeds",

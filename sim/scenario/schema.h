@@ -102,6 +102,7 @@ const struct schema_key *schema_variant_find(const struct schema_variant *varian
 const struct schema_variant *schema_variant_of(const struct schema_section *section, const void *base);
 
 #define SCHEMA_NAME_LONGEST 32          /* characters of a node's, segment's or interface's name */
+#define SCHEMA_LABEL_LONGEST 40         /* and of a word that a product chose: an option */
 
 /* --- types (schema_types.c, schema_names.c, schema_collections.c) ----------------------------------------- */
 

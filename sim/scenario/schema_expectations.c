@@ -158,6 +158,18 @@ static const struct schema_key drops_keys[] = {
 	WINDOW_KEYS,
 	{0},
 };
+static const struct schema_key logs_keys[] = {
+	{"logs", &TYPE_NODE, SCHEMA_REQUIRED, AT(scenario_expectation, logs.node), .example = "r1",
+	 .help = "lines that this node writes to its syslog, in its product's words"},
+	{"trouble", &TYPE_FLAG, 0, AT(scenario_expectation, logs.trouble), .fallback = "false", .example = "true",
+	 .help = "only what it says of advertisements that are not as they should be; nothing of its own states"},
+	{"text", &TYPE_TEXT, 0, AT(scenario_expectation, logs.text), .example = "too short",
+	 .help = "only lines that hold this"},
+	{"count", &TYPE_COUNT, 0, AT(scenario_expectation, logs.count), .fallback = "at least 1",
+	 .example = "exactly 1", .help = "how many"},
+	WINDOW_KEYS,
+	{0},
+};
 static const struct schema_key takeover_keys[] = {
 	{"takeover", &TYPE_NODE, SCHEMA_REQUIRED, AT(scenario_expectation, takeover.node), .example = "r2",
 	 .help = "this node becomes Active, and was not before"},
@@ -296,10 +308,13 @@ static const struct schema_variant expectation_variants[] = {
 	{EXPECT_ACTIVE_CONNECTIONS, active_connections_keys, NULL, NULL},
 	{EXPECT_ALL_TO, all_to_keys, NULL, NULL},
 	{EXPECT_CATCH_UP, catch_up_keys, NULL, NULL},
+	{EXPECT_LOGS, logs_keys, NULL, NULL},
 	{0},
 };
 
 static const struct schema_key expectation_keys[] = {
+	{"name", &TYPE_NAME, 0, AT(scenario_expectation, name), .example = "lost",
+	 .help = "by which a matrix reaches it (`expect.lost.loss`), and the head of its column in `viplab run --table`"},
 	{"why", &TYPE_TEXT, 0, AT(scenario_expectation, why), .example = "the cure works",
 	 .help = "a sentence for the reader, shown when it fails"},
 	{0},

@@ -182,7 +182,7 @@ static void read_names(struct reader *r, const struct schema_key *key, struct do
 		return;
 	names.item = arena_array(r->memory, count, sizeof *names.item);
 	for (size_t i = 0; i < count; i++) {
-		if (!value_check_name(r, key, item[i]))
+		if (!(refers ? value_check_name : value_check_label)(r, key, item[i]))
 			continue;
 		for (size_t j = 0; j < names.count; j++)
 			if (strcmp(names.item[j].text, item[i]->text) == 0)
@@ -219,7 +219,7 @@ static struct document *write_names(struct arena *memory, const struct schema_ke
 }
 
 const struct schema_type TYPE_LABELS = {"a word or a list of words", read_labels, write_names,
-					ONE_OR_LIST(NAME_JSON)};
+					ONE_OR_LIST(LABEL_JSON)};
 const struct schema_type TYPE_NODES = {"a node or a list of nodes", read_nodes, write_names,
 				       ONE_OR_LIST(NAME_JSON)};
 

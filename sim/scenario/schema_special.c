@@ -535,6 +535,7 @@ void hook_expectation_read(struct reader *r, struct document *d, void *base)
 	case EXPECT_MATCH:
 	case EXPECT_MAC_MOVES:
 	case EXPECT_DROPS:
+	case EXPECT_LOGS:
 	case EXPECT_RECORDS:
 	case EXPECT_SHARE:
 	case EXPECT_BALANCE:

@@ -124,23 +124,33 @@ static void read_password(struct reader *r, const struct schema_key *key, struct
 
 const struct schema_type TYPE_PASSWORD = {"a text", read_password, value_write_text, "{\"type\": \"string\"}"};
 
-static bool is_name(const char *s)
+static bool is_name(const char *s, size_t most)
 {
 	size_t n = strlen(s);
 	static const char rest[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
-	return n > 0 && n <= SCHEMA_NAME_LONGEST && strspn(s, rest) == n && s[0] != '-' && s[0] != '_';
+	return n > 0 && n <= most && strspn(s, rest) == n && s[0] != '-' && s[0] != '_';
+}
+
+static bool check_name(struct reader *r, const struct schema_key *key, const struct document *d, int most)
+{
+	if (!value_is_scalar(r, key, d))
+		return false;
+	if (is_name(d->text, (size_t)most))
+		return true;
+	mistakes_add(r->mistakes, d->at, "%s: `%s' is no name: letters, digits, - and _, at most %d", key->name,
+		     mistakes_quote(r->mistakes, d->text), most);
+	return false;
 }
 
 bool value_check_name(struct reader *r, const struct schema_key *key, const struct document *d)
 {
-	if (!value_is_scalar(r, key, d))
-		return false;
-	if (is_name(d->text))
-		return true;
-	mistakes_add(r->mistakes, d->at, "%s: `%s' is no name: letters, digits, - and _, at most %d", key->name,
-		     mistakes_quote(r->mistakes, d->text), SCHEMA_NAME_LONGEST);
-	return false;
+	return check_name(r, key, d, SCHEMA_NAME_LONGEST);
+}
+
+bool value_check_label(struct reader *r, const struct schema_key *key, const struct document *d)
+{
+	return check_name(r, key, d, SCHEMA_LABEL_LONGEST);
 }
 
 static void read_name(struct reader *r, const struct schema_key *key, struct document *d, void *base)

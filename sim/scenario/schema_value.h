@@ -24,6 +24,7 @@ bool value_one_or_list(struct reader *r, const struct schema_key *key, struct do
 
 /* False when it is no name (letters, digits, - and _), which is reported. */
 bool value_check_name(struct reader *r, const struct schema_key *key, const struct document *d);
+bool value_check_label(struct reader *r, const struct schema_key *key, const struct document *d);
 
 /* Decimal, or hexadecimal with 0x. */
 bool value_parse_unsigned(const char *text, uint64_t *out);
@@ -34,6 +35,7 @@ struct document *value_list(struct arena *memory);
 struct document *value_write_text(struct arena *memory, const struct schema_key *key, const void *base);
 const char *value_time_text(struct arena *memory, vl_time t);
 
+#define LABEL_JSON "{\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$\"}"
 #define NAME_JSON "{\"type\": \"string\", \"pattern\": \"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$\"}"
 #define ONE_OR_LIST(item) "{\"anyOf\": [" item ", {\"type\": \"array\", \"minItems\": 1, \"items\": " item "}]}"
 

@@ -106,6 +106,7 @@ static const struct {
 	{VRRP_NOTE_INTERVAL, VENDOR_LOG_INTERVAL_TOLERATED},
 	{VRRP_NOTE_TWO_OWNERS, VENDOR_LOG_TWO_OWNERS},
 	{VRRP_NOTE_OWN_ADDRESS, VENDOR_LOG_OWN_ADDRESS},
+	{VRRP_NOTE_LOWER, VENDOR_LOG_REASSERT},
 };
 
 static uint32_t warning_event(const char *what, bool count_differs)

@@ -46,7 +46,7 @@ enum vendor_log_event {
 	VENDOR_LOG_INTERVAL_TOLERATED = 1 << 19,
 	VENDOR_LOG_TWO_OWNERS = 1 << 20,
 	VENDOR_LOG_OWN_ADDRESS = 1 << 21,
-	VENDOR_LOG_REASSERT = 1 << 22,  /* CARP: a lesser master was heard */
+	VENDOR_LOG_REASSERT = 1 << 22,  /* a lesser master was heard, and answered: CARP, keepalived */
 	VENDOR_LOG_YIELD_ADDRESS = 1 << 23,     /* to Backup, because of an equal one with a higher address */
 	/* HSRP and GLBP */
 	VENDOR_LOG_HSRP_STATE = 1 << 24,

@@ -95,7 +95,8 @@ void vrrp_own(struct vrrp_router *r, vl_time now);
 void vrrp_disown(struct vrrp_router *r);
 /* One advertisement and the announcements of a new Active, in the configured order. */
 void vrrp_send_first(struct vrrp_router *r, vl_time now);
-void vrrp_announce_round(struct vrrp_router *r, vl_time now);
+/* The announcements of a new Active once more. */
+void vrrp_announce(struct vrrp_router *r, vl_time now);
 void vrrp_announce_timeout(struct vrrp_router *r, vl_time now);
 
 /* --- records (vrrp_report.c) --------------------------------------------------------------------------- */
@@ -108,6 +109,8 @@ void vrrp_report_state(struct vrrp_router *r, enum vrrp_state from, enum vrrp_re
 void vrrp_report_drop(struct vrrp_router *r, enum vrrp_drop why, const struct vrrp_heard *h, vl_time now);
 /* `h` may be NULL. */
 void vrrp_report_note(struct vrrp_router *r, enum vrrp_note note, const struct vrrp_heard *h, vl_time now);
+/* A lower priority was heard while Active, and is answered. */
+void vrrp_report_lower(struct vrrp_router *r, const struct vrrp_heard *h, vl_time now);
 void vrrp_report_learned(struct vrrp_router *r, vl_time before, const struct ip_addr *sender, vl_time now);
 void vrrp_report_track(struct vrrp_router *r, const char *object, bool up, vl_time now);
 /* An advertisement was accepted: another Active than before makes warnings due again. */

@@ -61,9 +61,9 @@ enum vrrp_length_check {
 
 /* An accepted advertisement of lower preference arrives while Active. */
 enum vrrp_losing_advert {
-	VRRP_LOSING_ADVERTISE,          /* RFC 9568 6.4.3: answer with an advertisement at once; keepalived */
+	VRRP_LOSING_ADVERTISE,          /* RFC 9568 6.4.3: answer with an advertisement at once */
 	VRRP_LOSING_SILENT,             /* RFC 3768, 5798; FRR; keepalived's lower_prio_no_advert */
-	VRRP_LOSING_ANNOUNCE,           /* advertise, and announce the addresses once more */
+	VRRP_LOSING_ANNOUNCE,           /* advertise, announce the addresses as a new Active does, log it: keepalived */
 };
 
 /* A timer when a packet arrives that it does not concern. */

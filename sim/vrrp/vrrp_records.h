@@ -59,6 +59,7 @@
 	X(VRRP_NOTE_TWO_OWNERS, "both routers say to be the address owner")     \
 	X(VRRP_NOTE_OWNER_LOWERED, "the other owner does not yield: priority 254") \
 	X(VRRP_NOTE_OWN_ADDRESS, "sender has our address")                      \
+	X(VRRP_NOTE_LOWER, "lower priority, answered and announced")            \
 	X(VRRP_NOTE_NO_SOURCE, "no address to send from")                       \
 	X(VRRP_NOTE_NO_ROOM, "no room in the stack for a virtual address")
 
@@ -96,7 +97,7 @@ enum vrrp_drop_field {
 /* "vrrp.warning": what a person would read in the router's log, by the log policy. what sender mac. Behind the fields
  * stand two facts that have no name and are not printed, for readers that speak a vendor's words (sim/vendors):
  * what the packet had, and what we want. Numbers for versions (also where a checksum is wrong), TTLs, authentication
- * types and lengths with the IP header; times for intervals; for addresses their counts, or with equal counts the
+ * types, priorities and lengths with the IP header; times for intervals; for addresses their counts, or with equal counts the
  * address that is missing, and 0. Both are 0 for anything else. */
 extern const struct record_kind VRRP_WARNING_KIND;
 enum vrrp_warning_field {

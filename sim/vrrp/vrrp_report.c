@@ -134,6 +134,19 @@ static void tell_note(const struct vrrp_config *c, enum vrrp_note note, const st
 		tell_drop(c, VRRP_DROP_INTERVAL, h, got, want);
 }
 
+/* Said each time, as a change of state is, unless nothing is. */
+void vrrp_report_lower(struct vrrp_router *r, const struct vrrp_heard *h, vl_time now)
+{
+	if (r->config.log == VRRP_LOG_NEVER)
+		return;
+	struct record *record = record_of(r, &VRRP_WARNING_KIND, now);
+	record->value[VRRP_WARNING_WHAT].word = vrrp_note_text(VRRP_NOTE_LOWER);
+	record->value[VRRP_WARNING_SENDER].ip = h->packet->src;
+	record->value[VRRP_WARNING_MAC].mac = h->packet->ethernet.src;
+	record->value[VRRP_WARNING_GOT].number = h->priority;
+	record->value[VRRP_WARNING_WANT].number = vrrp_router_priority(r);
+}
+
 /* The record, to add facts to; NULL: not to be told now. */
 static struct record *warn(struct vrrp_router *r, unsigned bit, const char *what, const struct vrrp_heard *h,
 			   vl_time now)

@@ -245,8 +245,10 @@ static void advert_in_active(struct vrrp_router *r, const struct vrrp_heard *h, 
 		if (r->config.losing_advert == VRRP_LOSING_SILENT || r->config.lower_prio_no_advert)
 			break;
 		advertise(r, now);
-		if (r->config.losing_advert == VRRP_LOSING_ANNOUNCE)
-			vrrp_announce_round(r, now);
+		if (r->config.losing_advert == VRRP_LOSING_ANNOUNCE) {
+			vrrp_report_lower(r, h, now);
+			vrrp_announce(r, now);
+		}
 		break;
 	/* LCOV_EXCL_START: a Backup's decision; vrrp_decide_active does not make it */
 	case VRRP_FOLLOW:

@@ -218,7 +218,7 @@ void vrrp_disown(struct vrrp_router *r)
 
 /* --- announcements ------------------------------------------------------------------------------------- */
 
-static void announce(struct vrrp_router *r, const struct ip_addr *address, struct mac to, vl_time now)
+static void announce_address(struct vrrp_router *r, const struct ip_addr *address, struct mac to, vl_time now)
 {
 	const struct vrrp_announce_config *c = &r->config.announce;
 	struct stack_announcement a = {
@@ -237,14 +237,14 @@ static void announce(struct vrrp_router *r, const struct ip_addr *address, struc
 	stack_announce(r->stack, &a, now);
 }
 
-void vrrp_announce_round(struct vrrp_router *r, vl_time now)
+static void announce_round(struct vrrp_router *r, vl_time now)
 {
 	const struct vrrp_config *c = &r->config;
 
 	for (size_t i = 0; i < c->address_count; i++) {
-		announce(r, &c->address[i], MAC_BROADCAST, now);
+		announce_address(r, &c->address[i], MAC_BROADCAST, now);
 		if (c->announce.cisco_copy && c->family == IP_V4)
-			announce(r, &c->address[i], CISCO_COPY, now);
+			announce_address(r, &c->address[i], CISCO_COPY, now);
 	}
 }
 
@@ -255,7 +255,7 @@ static void go_on(struct vrrp_router *r, vl_time now)
 
 	r->timers.announce_at = VL_NEVER;
 	while (r->rounds_left > 0) {
-		vrrp_announce_round(r, now);
+		announce_round(r, now);
 		r->rounds_left--;
 		if (gap != 0 && r->rounds_left > 0) {
 			r->timers.announce_at = vl_time_after(now, gap);
@@ -276,6 +276,17 @@ void vrrp_send_first(struct vrrp_router *r, vl_time now)
 	if (!a->before_advert)
 		go_on(r, now);
 	if (a->repeat_count > 0)
+		r->timers.repeat_at = vl_time_after(now, a->repeat_after);
+}
+
+void vrrp_announce(struct vrrp_router *r, vl_time now)
+{
+	const struct vrrp_announce_config *a = &r->config.announce;
+
+	r->rounds_left = a->count;
+	go_on(r, now);
+	/* A second burst that is due already is not put off: what provokes this may come every interval. */
+	if (a->repeat_count > 0 && r->timers.repeat_at == VL_NEVER)
 		r->timers.repeat_at = vl_time_after(now, a->repeat_after);
 }
 

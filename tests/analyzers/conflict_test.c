@@ -521,6 +521,25 @@ static void a_group_that_moves_to_another_id_is_no_conflict(void **state)
 	segment_free(&s);
 }
 
+/* It announces the address once more under its new ID, from its own MAC, that the old one had, too (keepalived). */
+static void announcements_after_a_move_to_another_id_are_its_own(void **state)
+{
+	struct segment s = segment_new();
+	struct router a = r1();
+
+	a.mac = HOST(1);
+	alone(&s, &a, 0, 5);
+	a.id = 47;
+	for (uint64_t t = 9; t < 25; t++) {
+		advertise(&s, 1000 * t, &a);
+		for (uint64_t i = 1; (t == 9 || t == 14) && i <= 5; i++)
+			announce(&s, 1000 * t + i, a.vip[0], HOST(1));
+	}
+	segment_end(&s, 25000);
+	assert_int_equal(conflicts(&s), 0);
+	segment_free(&s);
+}
+
 /* ---- ARP -------------------------------------------------------------------------------------------------------------- */
 
 static void a_host_that_answers_for_the_address_is_foreign(void **state)
@@ -1008,6 +1027,7 @@ int main(void)
 		cmocka_unit_test(one_router_with_both_versions_is_no_mismatch),
 		cmocka_unit_test(one_address_under_two_ids),
 		cmocka_unit_test(a_group_that_moves_to_another_id_is_no_conflict),
+		cmocka_unit_test(announcements_after_a_move_to_another_id_are_its_own),
 		cmocka_unit_test(a_host_that_answers_for_the_address_is_foreign),
 		cmocka_unit_test(a_second_silent_master_is_suspected_by_its_announcements),
 		cmocka_unit_test(a_takeover_announced_before_it_is_advertised_is_lawful),

@@ -203,6 +203,69 @@ static void drops_of_this_node_for_this_reason(void **state)
 	fails(x, e, 20 * VL_S, "2 drops of r1: checksum does not match");
 }
 
+/* A line of the box's own syslog for each record that its product logs; trouble leaves its own states out. */
+static void lines_that_a_node_logs(void **state)
+{
+	struct fixture *x = *state;
+	struct scenario_expectation e = {
+		.kind = EXPECT_LOGS,
+		.window = between(10 * VL_S, 20 * VL_S),
+		.logs = {.node = name_of(R1), .text = "lower priority", .count = times(COMPARISON_EXACTLY, 1)},
+	};
+	struct record r = {.kind = &VRRP_WARNING_KIND, .part = "vrrp 10 ipv4",
+			   .value = {[VRRP_WARNING_VRID] = {.number = 10},
+				     [VRRP_WARNING_FAMILY] = {.word = "ipv4"},
+				     [VRRP_WARNING_INTERFACE] = {.word = "eth0"},
+				     [VRRP_WARNING_WHAT] = {.word = vrrp_note_text(VRRP_NOTE_LOWER)},
+				     [VRRP_WARNING_SENDER] = {.ip = {.family = IP_V4, .b = {192, 0, 2, 3}}},
+				     [VRRP_WARNING_GOT] = {.number = 100},
+				     [VRRP_WARNING_WANT] = {.number = 150}}};
+
+	x->node[R1].profile = x->node[R2].profile = "keepalived-2.2";
+	for (vl_time at = 9 * VL_S; at <= 20 * VL_S; at += 11 * VL_S / 2) {
+		r.at = at;
+		r.node = x->node[R1].name;
+		fixture_record(x, &r);
+		r.node = x->node[R2].name;
+		fixture_record(x, &r);
+	}
+	holds(x, e);
+	e.logs.text = "lower priority 100, ours 150, forcing new election";
+	holds(x, e);
+	e.logs.text = "higher";
+	fails(x, e, 20 * VL_S, "0 lines of r1   (with higher)");
+	e.logs.text = NULL;
+	e.logs.trouble = true;
+	holds(x, e);
+	e.window = after(0);
+	fails(x, e, 60 * VL_S, "3 lines of r1");
+	e.logs.node = name_of(CLIENT);
+	fails(x, e, 60 * VL_S, "0 lines of client");
+}
+
+static void what_is_said_of_its_own_state_is_no_trouble(void **state)
+{
+	struct fixture *x = *state;
+	struct scenario_expectation e = {
+		.kind = EXPECT_LOGS,
+		.window = after(0),
+		.logs = {.node = name_of(R1), .count = times(COMPARISON_EXACTLY, 1)},
+	};
+
+	x->node[R1].profile = "keepalived-2.2";
+	fixture_record(x, &(struct record){.kind = &VRRP_STATE_KIND, .at = 5 * VL_S, .node = x->node[R1].name,
+					   .part = "vrrp 10 ipv4",
+					   .value = {[VRRP_STATE_VRID] = {.number = 10},
+						     [VRRP_STATE_FAMILY] = {.word = "ipv4"},
+						     [VRRP_STATE_INTERFACE] = {.word = "eth0"},
+						     [VRRP_STATE_FROM] = {.word = "active"},
+						     [VRRP_STATE_TO] = {.word = "backup"},
+						     [VRRP_STATE_WHY] = {.word = "shutdown"}}});
+	holds(x, e);
+	e.logs.trouble = true;
+	fails(x, e, 60 * VL_S, "0 lines of r1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +276,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_count_that_can_still_change_is_open, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_more_frames_cannot_change_is_judged, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(moves_of_this_mac_in_the_window, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(lines_that_a_node_logs, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_said_of_its_own_state_is_no_trouble, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(drops_of_this_node_for_this_reason, set_up, tear_down),
 	};
 

@@ -182,6 +182,45 @@ static void a_matrix_makes_a_scenario_of_each_combination(void **state)
 	scenario_set_free(&set);
 }
 
+static void values_of_a_matrix_may_belong_together(void **state)
+{
+	struct scenario_set set;
+	const struct scenario *s = load_text(&set, HEAD
+		"matrix:\n"
+		"  phase: [{c.start: 1s, expect.lost.loss: 10%, unheard: mute}, {c.start: 2s, expect.lost.loss: 20%}]\n"
+		"  r1.vrrp.1.priority: [90, 110]\n"
+		"timeline: [{at: 5s, ping: 192.0.2.1, from: c, every: 1s}]\n"
+		"expect: [{ping: c, loss: 50%, name: lost}, {ping: c, loss: 60%}]\n");
+
+	assert_int_equal(set.scenario_count, 4);
+	assert_string_equal(s[0].variant, "c.start 1s, r1.vrrp.1.priority 90");
+	assert_string_equal(s[3].variant, "c.start 2s, r1.vrrp.1.priority 110");
+	assert_int_equal(s[1].node[1].start, VL_S);
+	assert_int_equal(s[1].node[0].vrrp[0].priority.value, 110);
+	for (size_t i = 0; i < 4; i++) {
+		assert_string_equal(s[i].expectation[0].name, "lost");
+		assert_true(comparison_holds(&s[i].expectation[0].ping.loss, s[i].expectation[1].ping.loss.value / 6 * (1 + i / 2)));
+		assert_int_equal(s[i].unheard[UNHEARD_MUTE], i < 2);
+	}
+	scenario_set_free(&set);
+}
+
+static void a_matrix_reaches_only_expectations_that_have_the_name(void **state)
+{
+	static const char *const texts[] = {HEAD "matrix: {expect.gone.loss: [10%]}\n",
+					    HEAD "matrix: {x: [{c.nothing.at: 1s}]}\n"};
+	static const char *const says[] = {"`expect.gone.loss' leads nowhere", "`c.nothing.at' leads nowhere"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct scenario_set set;
+
+		assert_false(scenario_load_bytes(&set, "t.yaml", (const uint8_t *)texts[i], strlen(texts[i])));
+		assert_int_equal(set.mistake_count, 1);
+		assert_non_null(strstr(set.mistake[0].message, says[i]));
+		scenario_set_free(&set);
+	}
+}
+
 /* One ID three times on a node: the family, the interface that it names, or both say which. */
 static void a_path_says_which_of_several_groups(void **state)
 {
@@ -401,6 +440,8 @@ int main(void)
 		cmocka_unit_test(a_partition_knows_the_side_of_every_node),
 		cmocka_unit_test(vlans_of_a_node_on_one_segment_share_a_port_and_a_mac),
 		cmocka_unit_test(a_matrix_makes_a_scenario_of_each_combination),
+		cmocka_unit_test(values_of_a_matrix_may_belong_together),
+		cmocka_unit_test(a_matrix_reaches_only_expectations_that_have_the_name),
 		cmocka_unit_test(a_path_says_which_of_several_groups),
 		cmocka_unit_test(repeat_counts_names_addresses_and_times_on),
 		cmocka_unit_test(repeat_counts_lists_and_macs_of_interfaces_on),

@@ -315,6 +315,35 @@ static void a_losing_advert_is_answered_by_policy(void **state)
 	}
 }
 
+/* keepalived: the whole of a new Active's announcements, and a line each time; its second burst is not put off for ever */
+static void a_losing_advert_that_is_announced_is_announced_in_full(void **state)
+{
+	struct vrrp_config c = config_of(2, 100);
+	const struct record *r;
+	vl_time at;
+
+	c.losing_advert = VRRP_LOSING_ANNOUNCE;
+	c.log = VRRP_LOG_ONCE;
+	c.announce.count = 3;
+	c.announce.repeat_count = 2;
+	c.announce.repeat_after = 2500 * VL_MS;
+	struct alone a = active_of(&c, &at);
+	for (unsigned i = 10; i < 14; i++) {
+		while (vrrp_router_deadline(a.router) < at + i * VL_S)
+			vrrp_router_timeout(a.router, vrrp_router_deadline(a.router));
+		box_drain(a.box, at + i * VL_S);
+		if (i == 10)
+			box_forget(a.box); /* its own takeover is long over */
+		hand(&a, advert(2, 99), at + i * VL_S);
+	}
+	assert_int_equal(box_count_arp(a.box), 4 * 3 + 2);
+	assert_int_equal(box_records(a.box, &VRRP_WARNING_KIND, &r), 4);
+	assert_string_equal(r->value[VRRP_WARNING_WHAT].word, vrrp_note_text(VRRP_NOTE_LOWER));
+	assert_int_equal(r->value[VRRP_WARNING_GOT].number, 99);
+	assert_int_equal(r->value[VRRP_WARNING_WANT].number, 100);
+	alone_free(&a);
+}
+
 /* keepalived (vrrp.md 2.1.4): not only refused packets; with lower_prio_no_advert (silent, keep) not at all */
 static void keepalived_rearms_after_a_losing_advert_too(void **state)
 {
@@ -531,6 +560,7 @@ int main(void)
 		cmocka_unit_test(higher_priority_makes_an_active_backup),
 		cmocka_unit_test(equal_priority_is_decided_by_the_address),
 		cmocka_unit_test(a_losing_advert_is_answered_by_policy),
+		cmocka_unit_test(a_losing_advert_that_is_announced_is_announced_in_full),
 		cmocka_unit_test(keepalived_rearms_after_a_losing_advert_too),
 		cmocka_unit_test(two_owners_are_warned_of),
 		cmocka_unit_test(an_advert_from_our_own_address_is_not_answered),
