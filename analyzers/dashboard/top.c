@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* One loop: the source, the keys, the clock. Everything that is drawn comes from the model and the ui. */
+#include "analyzers/dashboard/top.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "analyzers/dashboard/terminal.h"
+
+struct top {
+	const struct top_options *options;
+	const struct source_ops *ops;
+	struct source_order order;
+	void *source;
+	struct model *model;
+	struct ui ui;
+	struct grid grid;
+	struct terminal *terminal;      /* NULL: plain */
+	vl_time opened_at;              /* of the monotonic clock */
+	vl_time ticked_at, drawn_at;
+	vl_time play;                   /* moment of what is recorded */
+	bool keys;                      /* somebody may press some */
+	bool quit;
+};
+
+static vl_time clock_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (vl_time)now.tv_sec * VL_S + (vl_time)now.tv_nsec;
+}
+
+/* --- the source ------------------------------------------------------------------------------------------------ */
+
+static void advance(struct top *t, vl_time now)
+{
+	enum source_result result;
+
+	if (!t->ops->recorded) {
+		result = t->ops->advance(t->source, t->model, now - t->opened_at);
+	} else if (t->model->at_end && t->ops->restart == NULL && t->ui.speed_percent == 0) {
+		result = t->ops->advance(t->source, t->model, VL_NEVER); /* it may have grown */
+	} else if (t->ui.speed_percent == 0) {
+		result = t->ops->advance(t->source, t->model, VL_NEVER);
+		t->play = t->model->now;
+	} else {
+		/* a pause of the display is none of the record */
+		t->play = vl_time_after(t->play, (now - t->ticked_at) * t->ui.speed_percent / 100);
+		result = t->ops->advance(t->source, t->model, t->play);
+	}
+	t->ticked_at = now;
+	t->model->at_end = result == SOURCE_AT_END;
+}
+
+static bool open_source(struct top *t, char error[SOURCE_ERROR])
+{
+	t->source = t->ops->open(&t->order, t->model, error);
+	t->opened_at = t->ticked_at = clock_now();
+	t->ui.source = t->source;
+	return t->source != NULL;
+}
+
+static void restart(struct top *t)
+{
+	char error[SOURCE_ERROR];
+
+	if (t->ops->restart != NULL) {
+		t->ops->restart(t->source);
+	} else {
+		t->ops->close(t->source);
+		t->source = NULL;
+	}
+	model_restart(t->model);
+	t->play = 0;
+	t->ui.follow = true;
+	if (t->ui.speed_percent == 0)
+		t->ui.speed_percent = 100;
+	if (t->source == NULL && !open_source(t, error)) {
+		snprintf(t->model->trouble, sizeof t->model->trouble, "%.120s", error);
+		t->quit = true;
+	}
+}
+
+static void inject(struct top *t)
+{
+	char error[SOURCE_ERROR];
+	const char *step = t->ops->fault != NULL ? t->ops->fault(t->source, t->ui.fault) : NULL;
+	vl_time at = vl_time_min(t->play, t->model->now);
+
+	if (step == NULL || t->ops->inject == NULL)
+		return;
+	if (t->ops->inject(t->source, t->model, at, step, error))
+		snprintf(t->ui.message, sizeof t->ui.message, "%s at %llu.%03llu s; e writes the script", step,
+			 (unsigned long long)(at / VL_S), (unsigned long long)(at % VL_S / VL_MS));
+	else
+		snprintf(t->ui.message, sizeof t->ui.message, "%.150s", error);
+}
+
+/* --- files ------------------------------------------------------------------------------------------------------- */
+
+static bool save(const char *name, struct top *t, enum snapshot_format format, const char *script)
+{
+	FILE *to = fopen(name, "wx");
+
+	if (to == NULL) {
+		snprintf(t->ui.message, sizeof t->ui.message, "%.90s: %s", name, strerror(errno));
+		return false;
+	}
+	if (script != NULL)
+		fputs(script, to);
+	else
+		snapshot_write(to, &t->ui, t->model, format);
+	return fclose(to) == 0;
+}
+
+/* viplab-<what>-<time>.txt, .json, and of a simulation the script that plays it again. */
+static void export(struct top *t)
+{
+	char stem[96], clock[CLOCK_TEXT], name[112];
+	const char *what = t->ui.service < t->model->service_count ? t->model->service[t->ui.service].name : "ha";
+	char *script = t->ops->script != NULL ? t->ops->script(t->source) : NULL;
+
+	snprintf(stem, sizeof stem, "viplab-%.30s-%s", what, ui_clock(clock, t->model, ui_moment(&t->ui, t->model), true));
+	for (char *c = stem; *c != '\0'; c++)
+		if (strchr("/: =", *c) != NULL)
+			*c = '-';
+	snprintf(name, sizeof name, "%s.txt", stem);
+	bool ok = save(name, t, SNAPSHOT_TEXT, NULL);
+	snprintf(name, sizeof name, "%s.json", stem);
+	ok = ok && save(name, t, SNAPSHOT_JSON, NULL);
+	snprintf(name, sizeof name, "%s.yaml", stem);
+	ok = ok && (script == NULL || save(name, t, SNAPSHOT_TEXT, script));
+	if (ok)
+		snprintf(t->ui.message, sizeof t->ui.message, "written: %s.txt .json%s", stem, script != NULL ? " .yaml" : "");
+	free(script);
+}
+
+/* --- keys --------------------------------------------------------------------------------------------------------- */
+
+static void grant(struct top *t, enum ui_wish wish)
+{
+	switch (wish) {
+	case WISH_QUIT:
+		t->quit = true;
+		break;
+	case WISH_RESTART:
+		restart(t);
+		break;
+	case WISH_FASTER:
+		t->ui.speed_percent = t->ui.speed_percent == 0 ? 100 : t->ui.speed_percent >= 100000 ? 100000 : t->ui.speed_percent * 2;
+		break;
+	case WISH_SLOWER:
+		t->ui.speed_percent = t->ui.speed_percent <= 12 ? 6 : t->ui.speed_percent / 2;
+		break;
+	case WISH_INJECT:
+		inject(t);
+		break;
+	case WISH_EXPORT:
+		export(t);
+		break;
+	case WISH_MOUSE:
+		terminal_mouse(t->terminal, t->ui.mouse);
+		break;
+	case WISH_NOTHING:
+	default:
+		break;
+	}
+}
+
+static void take_keys(struct top *t)
+{
+	int key;
+	unsigned width, height;
+	bool resized = false;
+
+	while (!t->quit && (key = terminal_key(t->terminal)) != KEY_NONE) {
+		if (key != 0)
+			grant(t, ui_key(&t->ui, t->model, key));
+		terminal_size(t->terminal, &width, &height);
+		resized = resized || width != t->grid.width || height != t->grid.height;
+		if (width != t->grid.width || height != t->grid.height)
+			grid_resize(&t->grid, width, height);
+	}
+	if (resized)
+		terminal_flush(t->terminal);
+}
+
+static void draw(struct top *t, vl_time now)
+{
+	if (t->terminal != NULL) {
+		ui_draw(&t->grid, &t->ui, t->model);
+		terminal_show(t->terminal, &t->grid, t->ui.colour, t->ui.theme);
+	} else {
+		snapshot_plain(stdout, &t->ui, t->model);
+		if (fflush(stdout) != 0)
+			t->quit = true;
+	}
+	t->drawn_at = now;
+}
+
+/* --- the loop ------------------------------------------------------------------------------------------------------ */
+
+static int milliseconds(vl_time from, vl_time to)
+{
+	return to <= from ? 0 : to - from > 60 * VL_S ? 60000 : (int)((to - from + VL_MS - 1) / VL_MS);
+}
+
+static vl_time refresh_of(const struct top *t)
+{
+	/* what plays fast is drawn more often */
+	bool fast = t->ui.recorded && !t->model->at_end && t->ui.speed_percent > 100;
+
+	if (t->terminal == NULL)
+		return t->options->interval;
+	return fast && t->ui.refresh > 250 * VL_MS ? 250 * VL_MS : t->ui.refresh;
+}
+
+static void wait_for_something(struct top *t)
+{
+	struct pollfd wait[2] = {{.fd = -1, .events = POLLIN}, {.fd = -1}};
+	vl_time now = clock_now(), until = t->drawn_at + refresh_of(t);
+	bool for_writing = false;
+
+	if (t->keys)
+		wait[0].fd = terminal_descriptor(t->terminal);
+	if (t->ops->descriptor != NULL)
+		wait[1].fd = t->ops->descriptor(t->source, &for_writing);
+	wait[1].events = for_writing ? POLLIN | POLLOUT : POLLIN;
+	if (t->ops->next != NULL && t->opened_at + t->ops->next(t->source) < until)
+		until = t->opened_at + t->ops->next(t->source);
+	if (t->ops->recorded && t->ui.speed_percent == 0 && !t->model->at_end)
+		until = now;
+	if (poll(wait, 2, milliseconds(now, until)) > 0 && (wait[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
+		t->keys = false;        /* nobody is there any more: go on without keys, and do not spin */
+}
+
+static bool is_over(const struct top *t)
+{
+	if (t->quit || terminal_signal() != 0)
+		return true;
+	/* lines end with what they are about; a screen stays */
+	return t->terminal == NULL && t->model->at_end;
+}
+
+static void loop(struct top *t)
+{
+	while (!is_over(t)) {
+		wait_for_something(t);
+		vl_time now = clock_now();
+		advance(t, now);
+		if (t->terminal != NULL)
+			take_keys(t);
+		/* a screen answers every key and every answer of the source; lines come at their interval */
+		if (!t->quit && (t->terminal != NULL || now >= t->drawn_at + refresh_of(t) || t->model->at_end))
+			draw(t, now);
+	}
+}
+
+/* What is recorded is read to its end, or to --at; what is live is asked until there is something to compare. */
+static int once(struct top *t)
+{
+	vl_time begin = clock_now();
+
+	while (!t->quit && terminal_signal() == 0) {
+		advance(t, clock_now());
+		if (t->ops->recorded ? t->model->at_end : t->model->samples >= 2)
+			break;
+		if (!t->ops->recorded && (t->model->at_end || clock_now() - begin > 5 * t->options->interval + 5 * VL_S))
+			break;
+		wait_for_something(t);
+		t->drawn_at = clock_now();
+	}
+	if (t->options->has_at) {
+		t->ui.follow = false;
+		t->ui.at = t->options->at;
+	}
+	snapshot_write(stdout, &t->ui, t->model, t->options->format);
+	enum snapshot_verdict verdict = snapshot_verdict(t->model, ui_moment(&t->ui, t->model));
+	if (t->options->format == SNAPSHOT_CHECK)
+		return verdict == SNAPSHOT_OK ? 0 : verdict == SNAPSHOT_BAD ? 2 : 3;
+	return verdict == SNAPSHOT_OK ? 0 : verdict == SNAPSHOT_BAD ? 1 : 3;
+}
+
+static bool begin(struct top *t, const struct top_options *o)
+{
+	char error[SOURCE_ERROR];
+
+	t->model = model_new(o->interval);
+	if (t->model == NULL || !ui_init(&t->ui)) {
+		fputs("viplab top: out of memory\n", stderr);
+		return false;
+	}
+	snprintf(t->model->source, sizeof t->model->source, "%.95s", o->source);
+	t->ui.view = o->view;
+	t->ui.theme = o->theme;
+	t->ui.recorded = t->ops->recorded;
+	t->ui.simulated = t->ops->inject != NULL;
+	t->ui.fault_name = t->ops->fault;
+	t->ui.speed_percent = o->once || o->has_at ? 0 : o->speed_given || t->ops->inject != NULL ? o->speed_percent : 0;
+	t->ui.glyphs = t->ui.wanted_glyphs = o->glyphs >= 0 ? (enum glyphs)o->glyphs : GLYPHS_ASCII;
+	if (!open_source(t, error)) {
+		fprintf(stderr, "viplab top: %s\n", error);
+		return false;
+	}
+	return true;
+}
+
+static bool begin_screen(struct top *t)
+{
+	const struct top_options *o = t->options;
+	unsigned width, height;
+	char error[160];
+
+	t->terminal = terminal_open(strcmp(t->ops->name, "-") == 0, error);
+	if (t->terminal == NULL) {
+		fprintf(stderr, "viplab top: %s\n", error);
+		return false;
+	}
+	t->keys = true;
+	t->ui.glyphs = t->ui.wanted_glyphs = o->glyphs >= 0 ? (enum glyphs)o->glyphs : terminal_glyphs(t->terminal);
+	t->ui.colour = o->colour != COLOUR_NEVER && terminal_has_colour(t->terminal);
+	t->ui.mouse = o->mouse;
+	terminal_mouse(t->terminal, o->mouse);
+	terminal_size(t->terminal, &width, &height);
+	return grid_resize(&t->grid, width, height);
+}
+
+static void end(struct top *t)
+{
+	terminal_close(t->terminal);
+	if (t->source != NULL)
+		t->ops->close(t->source);
+	model_free(t->model);
+	ui_free(&t->ui);
+	grid_free(&t->grid);
+}
+
+int top_run(const struct top_options *o)
+{
+	struct top t = {.options = o};
+	char error[SOURCE_ERROR];
+	int status = 3;
+
+	t.ops = source_find(o->source, &t.order.argument, error);
+	if (t.ops == NULL) {
+		fprintf(stderr, "viplab top: %s\n", error);
+		return 2;
+	}
+	t.order.interval = o->interval;
+	t.order.service = o->service;
+	if (!begin(&t, o)) {
+		end(&t);
+		return 3;
+	}
+	if (o->once) {
+		status = once(&t);
+	} else if (o->plain || begin_screen(&t)) {
+		signal(SIGPIPE, SIG_IGN);
+		if (o->has_at) {
+			t.ui.follow = false;
+			t.ui.at = o->at;
+		}
+		loop(&t);
+		status = 0;
+	}
+	int signal_number = terminal_signal();
+	end(&t);
+	if (signal_number != 0)
+		terminal_die(signal_number);
+	return status;
+}
