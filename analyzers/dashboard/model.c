@@ -210,8 +210,6 @@ void model_sample(struct model *m, vl_time at)
 	uint64_t index = m->samples++;
 
 	m->sampled_at[index % MODEL_SAMPLES] = at;
-	for (unsigned i = 0; i < m->service_count; i++)
-		m->service[i].window_fresh = 0;
 	for (unsigned i = 0; i < m->server_count; i++) {
 		struct server *s = &m->server[i];
 		struct sample *to = &s->ring[index % MODEL_SAMPLES];
@@ -230,8 +228,6 @@ void model_sample(struct model *m, vl_time at)
 		s->last_opened = s->opened;
 		s->last_policy = s->by_policy;
 		s->last_failed = s->failed;
-		s->window_fresh = narrow(model_fresh(m, s, index, MODEL_WINDOW, NULL));
-		m->service[s->service].window_fresh += s->window_fresh;
 	}
 	share_judge_storms(m, index, at);
 }

@@ -86,7 +86,6 @@ struct server {
 	struct sample *ring;            /* MODEL_SAMPLES, at index % MODEL_SAMPLES */
 	uint64_t first;                 /* index of its first sample */
 	uint64_t last_opened, last_policy, last_failed; /* totals when the last sample was taken */
-	uint32_t window_fresh;          /* sum over the last MODEL_WINDOW samples */
 	uint8_t storm_for, calm_for;    /* samples in a row that are one */
 };
 
@@ -99,7 +98,7 @@ struct service {
 	unsigned server_count;
 	int storming;                   /* server, or -1 */
 	vl_time storm_since;
-	uint64_t window_fresh;
+	uint64_t recent[MODEL_WINDOW];  /* new connections of the last 1, 2, ... samples */
 };
 
 enum router_word {

@@ -87,16 +87,28 @@ static void tell(struct model *m, const struct server *s, vl_time at, const char
 	model_event(m, at, RECORD_WARN, m->service[s->service].name, text);
 }
 
-static void judge(struct model *m, unsigned i, const struct sums *sum, uint64_t index, vl_time at)
+/* A storm is seen soon: over the fewest samples (two at least) in which there are enough connections to tell. */
+static unsigned window_of(const struct service *v)
+{
+	for (unsigned k = STORM_AFTER; k < MODEL_WINDOW; k++)
+		if (v->recent[k - 1] >= SHARE_LEAST)
+			return k;
+	return MODEL_WINDOW;
+}
+
+static void judge(struct model *m, unsigned i, uint64_t weight, uint64_t index, vl_time at)
 {
 	struct server *s = &m->server[i];
 	struct service *v = &m->service[s->service];
-	struct share now = {.sample = model_sample_of(s, index, m), .fresh = s->window_fresh};
+	unsigned window = window_of(v);
+	const struct sums sum = {.weight = weight, .fresh = v->recent[window - 1]};
+	struct share now = {.sample = model_sample_of(s, index, m)};
 
 	if (now.sample == NULL)
 		return;
-	compare(&now, s, sum);
-	bool rush = now.percent >= STORM_BEGINS && now.sign == '+' && sum->fresh >= SHARE_LEAST;
+	now.fresh = model_fresh(m, s, index, window, NULL);
+	compare(&now, s, &sum);
+	bool rush = now.percent >= STORM_BEGINS && now.sign == '+' && sum.fresh >= SHARE_LEAST;
 	s->storm_for = rush ? (uint8_t)(s->storm_for < 250 ? s->storm_for + 1 : 250) : 0;
 	if (s->storm_for == STORM_AFTER && v->storming < 0) {
 		v->storming = (int)i;
@@ -112,19 +124,26 @@ static void judge(struct model *m, unsigned i, const struct sums *sum, uint64_t 
 
 void share_judge_storms(struct model *m, uint64_t index, vl_time at)
 {
-	struct sums sum[MODEL_SERVICES] = {{0}};
+	uint64_t weight[MODEL_SERVICES] = {0};
 
+	for (unsigned i = 0; i < m->service_count; i++)
+		memset(m->service[i].recent, 0, sizeof m->service[i].recent);
 	for (unsigned i = 0; i < m->server_count; i++) {
 		const struct server *s = &m->server[i];
-		const struct sample *now = model_sample_of(s, index, m);
+		const struct sample *now = model_sample_of(s, index, m), *old;
+		uint64_t sum = 0;
 		if (now == NULL)
 			continue;
-		sum[s->service].fresh += s->window_fresh;
+		for (unsigned k = 0; k < MODEL_WINDOW; k++) {
+			old = k <= index ? model_sample_of(s, index - k, m) : NULL;
+			sum += old != NULL ? old->fresh : 0;
+			m->service[s->service].recent[k] += sum;
+		}
 		if (may_take(now))
-			sum[s->service].weight += weight_of(s, now);
+			weight[s->service] += weight_of(s, now);
 	}
 	for (unsigned i = 0; i < m->server_count; i++)
-		judge(m, i, &sum[m->server[i].service], index, at);
+		judge(m, i, weight[m->server[i].service], index, at);
 }
 
 /* --- sentences --------------------------------------------------------------------------------------------- */
@@ -216,6 +235,11 @@ static void explain_storm(const struct model *m, const struct server *s, const s
 	vl_time at = m->sampled_at[index % MODEL_SAMPLES];
 	enum server_word before = STATE_UNKNOWN;
 	vl_time back = state_since(m, s, index, &before), since = storm_since(m, s, index);
+	if (s->since != VL_NEVER && s->since <= at && s->state == (enum server_word)share->sample->state && s->before != STATE_UNKNOWN &&
+	    s->before != STATE_UP && s->before != STATE_RAMP) {
+		back = s->since; /* to the moment, not to the sample */
+		before = s->before;
+	}
 	const char *scheduler = of->scheduler[0] != '\0' ? of->scheduler : "the scheduler";
 	char more[48];
 

@@ -80,6 +80,7 @@ struct ui {
 	vl_time refresh;                /* between redraws */
 	unsigned service;
 	unsigned cursor[VIEW_COUNT], top[VIEW_COUNT];
+	bool moved[VIEW_COUNT];         /* the cursor is where somebody put it; otherwise it goes to what is worst */
 	uint8_t family;                 /* IP_V4 or IP_V6: views HA and IDs */
 	uint8_t id;                     /* of the map, 0: none yet */
 	enum ui_sort sort;

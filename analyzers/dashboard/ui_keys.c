@@ -97,6 +97,7 @@ static void move(struct ui *u, long by)
 {
 	unsigned *cursor = &u->cursor[u->view];
 
+	u->moved[u->view] = true;
 	if (u->view == VIEW_HELP)
 		u->help_page = by > 0;
 	else if (by < 0 && (unsigned long)-by > *cursor)
@@ -185,6 +186,7 @@ static bool key_show(struct ui *u, const struct model *m, int key)
 	case 'v':
 		u->service = m->service_count > 0 ? (u->service + 1) % m->service_count : 0;
 		u->cursor[VIEW_SERVERS] = 0;
+		u->moved[VIEW_SERVERS] = false;
 		return true;
 	case '/':
 		u->prompt = PROMPT_FILTER;

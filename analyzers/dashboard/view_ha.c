@@ -85,6 +85,21 @@ static void draw_router(struct grid *g, unsigned y, const struct timeline *t, co
 		draw_timeline(g, y, t, m, r, u->glyphs);
 }
 
+/* What the routers of the ID say is theirs: once when they agree, else all against all. */
+static unsigned draw_addresses(struct grid *g, unsigned x, unsigned y, const struct model *m, const struct router *of)
+{
+	const char *seen = "";
+
+	for (unsigned i = 0; i < m->router_count; i++) {
+		const struct router *r = &m->router[i];
+		if (!model_same_id(r, of) || r->vips[0] == '\0' || strcmp(r->vips, seen) == 0)
+			continue;
+		x = grid_print(g, x, y, PAINT_FAINT, seen[0] == '\0' ? "VIP %s" : " / %s", r->vips);
+		seen = r->vips;
+	}
+	return seen[0] != '\0' ? x + 3 : x;
+}
+
 /* Under the routers of an ID: its conflict, or else who handed over to whom. */
 static bool draw_about(struct grid *g, unsigned y, const struct model *m, const struct router *r, vl_time at)
 {
@@ -93,8 +108,7 @@ static bool draw_about(struct grid *g, unsigned y, const struct model *m, const 
 	char clock[CLOCK_TEXT], took[VL_TIME_TEXT];
 	unsigned x = 6;
 
-	if (r->vips[0] != '\0')
-		x = grid_print(g, x, y, PAINT_FAINT, "VIP %s   ", r->vips);
+	x = draw_addresses(g, x, y, m, r);
 	bool conflict = f != NULL && f->code->severity == FINDING_CONFLICT, warning = f != NULL && f->code->severity == FINDING_WARNING;
 	if (conflict)
 		x = grid_print(g, x, y, PAINT_BAD, "! %s: %s   ", f->code->name, f->code->title);
@@ -170,11 +184,19 @@ void view_ha(struct grid *g, struct ui *u, const struct model *m, struct band b)
 	struct timeline t = {.at = g->width >= 60 ? TIMELINE_AT + (g->width >= 110 ? 8 : 4) : g->width,
 			     .cell = g->width >= 110 ? 2 * VL_S : 3 * VL_S, .end = at};
 	const struct router *selected = NULL, *before = NULL;
+	bool found = false;
 
 	t.cells = g->width > t.at ? g->width - t.at : 0;
 	u->shown = 0;
-	for (unsigned i = 0; i < m->router_count; i++)
-		count += is_shown(u, m, &m->router[i]);
+	for (unsigned i = 0; i < m->router_count; i++) {
+		if (!is_shown(u, m, &m->router[i]))
+			continue;
+		if (!u->moved[VIEW_HA] && !found && is_second(m, &m->router[i], at)) {
+			u->cursor[VIEW_HA] = count;
+			found = true;
+		}
+		count++;
+	}
 	ui_clamp(u, count, end > b.first + 1 ? (end - b.first - 1) / 2 : 1);
 	if (count == 0) {
 		grid_print(g, 0, b.first, PAINT_PLAIN, "No %s virtual router heard of yet.   (a: the other family)",

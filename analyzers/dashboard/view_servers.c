@@ -433,7 +433,7 @@ void view_servers(struct grid *g, struct ui *u, const struct model *m, struct ba
 	unsigned rows = s.list_end > b.first + 1 ? s.list_end - b.first - 1 : 0;
 	choose(u, m, rows);
 	share_explain(m, u->service, index, u->table, &v);
-	if (u->follow && u->cursor[VIEW_SERVERS] == 0 && v.server >= 0 && rows > 0 && row_of(u, (unsigned)v.server) < rows && !u->detail)
+	if (!u->moved[VIEW_SERVERS] && v.server >= 0)
 		u->cursor[VIEW_SERVERS] = row_of(u, (unsigned)v.server);
 	ui_clamp(u, u->shown, rows);
 	plan(&c, g->width, m, u);

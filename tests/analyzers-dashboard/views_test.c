@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The screens as text, against golden files: each view at five sizes, in blocks and in ASCII. UPDATE_GOLDEN=1 writes them
+ * anew; look at them before you keep them.
+ */
+#include <unistd.h>
+
+#include "tests/analyzers-dashboard/story.h"
+
+static const struct {
+	unsigned width, height;
+} sizes[] = {{80, 24}, {120, 40}, {40, 8}, {20, 3}, {200, 60}};
+
+static const char *const names[] = {"servers", "ha", "ids", "events", "help"};
+
+static char *drawn(struct ui *u, const struct model *m, unsigned width, unsigned height)
+{
+	struct grid g = {0};
+
+	assert_true(grid_resize(&g, width, height));
+	ui_draw(&g, u, m);
+	char *text = grid_to_text(&g);
+	grid_free(&g);
+	assert_non_null(text);
+	return text;
+}
+
+static void compare(const char *name, const char *text)
+{
+	char path[256], *want = calloc(1, 1 << 16);
+
+	snprintf(path, sizeof path, "tests/golden/dashboard/%s.txt", name);
+	if (getenv("UPDATE_GOLDEN") != NULL) {
+		FILE *to = fopen(path, "w");
+		assert_non_null(to);
+		fputs(text, to);
+		fclose(to);
+	}
+	FILE *from = fopen(path, "r");
+	if (from == NULL)
+		fail_msg("%s is not there; UPDATE_GOLDEN=1 writes it", path);
+	size_t n = fread(want, 1, (1 << 16) - 1, from);
+	want[n] = '\0';
+	fclose(from);
+	if (strcmp(want, text) != 0)
+		fail_msg("%s differs; got:\n%s", path, text);
+	free(want);
+}
+
+static void every_view_at_every_size(void **state)
+{
+	struct model *m = story();
+	struct ui u;
+	char name[64];
+
+	for (unsigned v = 0; v < VIEW_COUNT; v++)
+		for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+			assert_true(ui_init(&u));
+			u.recorded = true;
+			u.view = (enum view)v;
+			char *text = drawn(&u, m, sizes[i].width, sizes[i].height);
+			snprintf(name, sizeof name, "%s-%ux%u", names[v], sizes[i].width, sizes[i].height);
+			compare(name, text);
+			free(text);
+			ui_free(&u);
+		}
+	model_free(m);
+}
+
+static void ascii_is_ascii_and_says_the_same(void **state)
+{
+	struct model *m = story();
+	struct ui u;
+
+	for (unsigned v = 0; v < VIEW_COUNT; v++) {
+		assert_true(ui_init(&u));
+		u.view = (enum view)v;
+		u.glyphs = GLYPHS_ASCII;
+		char *text = drawn(&u, m, 80, 24);
+		for (const char *c = text; *c != '\0'; c++)
+			assert_true((unsigned char)*c < 0x80);
+		if (v == VIEW_SERVERS)
+			compare("servers-ascii-80x24", text);
+		free(text);
+		ui_free(&u);
+	}
+	model_free(m);
+}
+
+/* Only what its font has: full block, shades, lines; and Latin-1. */
+static void console_has_its_glyphs_only(void **state)
+{
+	struct model *m = story();
+	struct ui u;
+	struct grid g = {0};
+
+	assert_true(grid_resize(&g, 120, 40));
+	for (unsigned v = 0; v < VIEW_COUNT; v++) {
+		assert_true(ui_init(&u));
+		u.view = (enum view)v;
+		u.glyphs = GLYPHS_CONSOLE;
+		ui_draw(&g, &u, m);
+		for (unsigned i = 0; i < g.width * g.height; i++) {
+			uint32_t c = g.cell[i].character;
+			assert_true(c < 0x100 || c == 0x2588 || c == 0x2591 || c == 0x2592 || c == 0x2500 || c == 0x2502);
+		}
+		ui_free(&u);
+	}
+	grid_free(&g);
+	model_free(m);
+}
+
+/* At any size, and with keys pressed at random: nothing is drawn outside, no control character gets in. */
+static void no_size_and_no_key_breaks_it(void **state)
+{
+	static const int keys[] = {'1', '2', '3', '4', '?', '\t', ' ', '[', ']', '{', '}', 'F', 's', 'r', 'm', 'a', 'c', 't', 'L', '!', 'v',
+				   '/', 'j', 'k', 'h', 'l', 'g', 'G', 'x', KEY_ENTER_, KEY_ESCAPE, KEY_UP_, KEY_DOWN_, KEY_PAGE_UP,
+				   KEY_PAGE_DOWN, KEY_BACKSPACE_, 'e', '+', '-', 'z', 300, 301, 305, 0};
+	struct model *m = story();
+	struct ui u;
+	struct grid g = {0};
+	uint32_t dice = 1;
+
+	assert_true(ui_init(&u));
+	for (unsigned i = 0; i < 20000; i++) {
+		dice = dice * 1664525 + 1013904223;
+		if (i % 50 == 0)
+			assert_true(grid_resize(&g, 1 + (dice >> 8) % 210, 1 + (dice >> 20) % 70));
+		enum ui_wish wish = ui_key(&u, m, keys[(dice >> 16) % (sizeof keys / sizeof keys[0])]);
+		assert_int_not_equal(wish, WISH_QUIT);
+		if (i % 7 == 0)
+			ui_draw(&g, &u, m);
+		for (unsigned c = 0; i % 700 == 0 && c < g.width * g.height; c++)
+			assert_true(g.cell[c].character >= 0x20 && g.cell[c].character != 0x7f);
+	}
+	ui_free(&u);
+	grid_free(&g);
+	model_free(m);
+}
+
+/* What a newcomer must be able to say: which server, since when, why, what to do. */
+static void the_storm_explains_itself_at_80x24(void **state)
+{
+	struct model *m = story();
+	struct ui u;
+
+	assert_true(ui_init(&u));
+	char *text = drawn(&u, m, 80, 24);
+	assert_non_null(strstr(text, "! STORM  EX2 came back 9 s ago (before: maint) without slow start."));
+	assert_non_null(strstr(text, "leastconn"));
+	assert_non_null(strstr(text, "until it holds as many"));
+	assert_non_null(strstr(text, "Remedy: slow start of 30 s"));
+	free(text);
+	ui_free(&u);
+	model_free(m);
+}
+
+static void only_q_and_f10_quit(void **state)
+{
+	struct model *m = story();
+	struct ui u;
+
+	assert_true(ui_init(&u));
+	for (int key = 1; key < 400; key++) {
+		u.prompt = PROMPT_NONE;
+		u.view = VIEW_SERVERS;
+		enum ui_wish wish = ui_key(&u, m, key);
+		assert_int_equal(wish == WISH_QUIT, key == 'q' || key == KEY_F1_ + 9);
+	}
+	u.prompt = PROMPT_NONE;
+	ui_key(&u, m, KEY_F1_);
+	assert_int_equal(u.view, VIEW_HELP);
+	for (int f = 2; f <= 5; f++) {
+		ui_key(&u, m, KEY_F1_ + f - 1);
+		assert_int_equal(u.view, f - 2);
+	}
+	for (int f = 6; f <= 12; f++)
+		if (f != 10) {
+			struct ui before = u;
+			assert_int_equal(ui_key(&u, m, KEY_F1_ + f - 1), WISH_NOTHING);
+			assert_int_equal(u.view, before.view);
+		}
+	ui_free(&u);
+	model_free(m);
+}
+
+static void time_travel_steps_from_sample_to_sample(void **state)
+{
+	struct model *m = story();
+	struct ui u;
+
+	assert_true(ui_init(&u));
+	ui_key(&u, m, '[');
+	assert_int_equal(u.at, 59 * VL_S);
+	assert_false(u.follow);
+	ui_key(&u, m, '[');
+	assert_int_equal(u.at, 58 * VL_S);
+	ui_key(&u, m, ']');
+	assert_int_equal(u.at, 59 * VL_S);
+	ui_key(&u, m, '{');
+	assert_int_equal(u.at, VL_S);
+	ui_key(&u, m, '}');
+	assert_int_equal(u.at, 60 * VL_S);
+	/* the past is as it was: nobody storms at 30 s */
+	u.at = 30 * VL_S;
+	char *text = drawn(&u, m, 80, 24);
+	assert_null(strstr(text, "STORM"));
+	assert_non_null(strstr(text, "PAUSED 30 s behind"));
+	free(text);
+	ui_key(&u, m, 'F');
+	assert_true(u.follow);
+	ui_free(&u);
+	model_free(m);
+}
+
+static void enter_on_an_event_goes_to_its_moment(void **state)
+{
+	struct model *m = story();
+	struct ui u;
+
+	assert_true(ui_init(&u));
+	u.view = VIEW_EVENTS;
+	free(drawn(&u, m, 80, 24));
+	/* the newest is the storm's */
+	ui_key(&u, m, KEY_ENTER_);
+	assert_int_equal(u.view, VIEW_SERVERS);
+	assert_false(u.follow);
+	assert_in_range(u.at, 53 * VL_S, 55 * VL_S);
+	ui_free(&u);
+	model_free(m);
+}
+
+static void the_filter_takes_either(void **state)
+{
+	struct model *m = story();
+	struct ui u;
+
+	assert_true(ui_init(&u));
+	for (const char *c = "/ex1|EX4"; *c != '\0'; c++)
+		ui_key(&u, m, *c);
+	ui_key(&u, m, KEY_ENTER_);
+	char *text = drawn(&u, m, 80, 24);
+	assert_int_equal(u.shown, 2);
+	assert_null(strstr(text, " EX3 "));
+	free(text);
+	ui_key(&u, m, KEY_ESCAPE);
+	free(drawn(&u, m, 80, 24));
+	assert_int_equal(u.shown, 5);
+	ui_free(&u);
+	model_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_view_at_every_size),
+		cmocka_unit_test(ascii_is_ascii_and_says_the_same),
+		cmocka_unit_test(console_has_its_glyphs_only),
+		cmocka_unit_test(no_size_and_no_key_breaks_it),
+		cmocka_unit_test(the_storm_explains_itself_at_80x24),
+		cmocka_unit_test(only_q_and_f10_quit),
+		cmocka_unit_test(time_travel_steps_from_sample_to_sample),
+		cmocka_unit_test(enter_on_an_event_goes_to_its_moment),
+		cmocka_unit_test(the_filter_takes_either),
+	};
+
+	setenv("TZ", "UTC", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
