@@ -229,30 +229,33 @@ void conflict_pairs(struct conflict_judge *j, const struct analyzer_frame *f, st
 	}
 }
 
-void conflict_suspect_mixed(struct conflict_judge *j)
+static void suspect_mixed_pair(struct conflict_judge *j, struct conflict_group *g, uint16_t low, uint16_t high)
 {
-	size_t at = 0;
-	const void *key;
-	void *value;
+	struct conflict_pair_key key = {.low = low, .high = high};
+	const struct conflict_pair *p = table_find(&j->pair_index, &key);
 	bool is_new;
 
-	while (table_next(&j->pair_index, &at, &key, &value)) {
-		const struct conflict_pair *p = value;
-		struct conflict_pair_key pair;
-		memcpy(&pair, key, sizeof pair);
-		if (p->relation != RELATION_MIXED || p->turns == 0 || p->turns == TURNS)
-			continue;
-		const struct conflict_speaker *a = &j->speaker[pair.low], *b = &j->speaker[pair.high];
-		struct finding *found = conflict_finding(j, "carp-collision", &j->group[a->group],
-							 FINDING_VRRP_AND_CARP, NULL, &is_new);
-		if (found == NULL || !is_new)
-			continue;
-		found->suspect = true;
-		found->begin = p->begin;
-		conflict_subject(found, a);
-		conflict_subject(found, b);
-		finding_add_evidence(found, a->last_frame, &a->ip, a->mac);
-		finding_add_evidence(found, b->last_frame, &b->ip, b->mac);
-		conflict_detail_pair(j, found, a, b);
-	}
+	if (p == NULL || p->relation != RELATION_MIXED || p->turns == 0 || p->turns == TURNS)
+		return;
+	const struct conflict_speaker *a = &j->speaker[low], *b = &j->speaker[high];
+	struct finding *found = conflict_finding(j, "carp-collision", g,
+						 FINDING_VRRP_AND_CARP, NULL, &is_new);
+	if (found == NULL || !is_new)
+		return;
+	found->suspect = true;
+	found->begin = p->begin;
+	conflict_subject(found, a);
+	conflict_subject(found, b);
+	finding_add_evidence(found, a->last_frame, &a->ip, a->mac);
+	finding_add_evidence(found, b->last_frame, &b->ip, b->mac);
+	conflict_detail_pair(j, found, a, b);
+}
+
+/* Through the groups and not through the table of pairs, which is large, mostly empty, and in no order. */
+void conflict_suspect_mixed(struct conflict_judge *j)
+{
+	for (size_t n = 0; n < j->group_count; n++)
+		for (uint16_t a = j->group[n].first_speaker; a != CONFLICT_NONE; a = j->speaker[a].next)
+			for (uint16_t b = j->speaker[a].next; b != CONFLICT_NONE; b = j->speaker[b].next)
+				suspect_mixed_pair(j, &j->group[n], a < b ? a : b, a < b ? b : a);
 }
