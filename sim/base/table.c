@@ -86,7 +86,8 @@ bool table_remove(struct table *t, const void *key)
 
 bool table_next(const struct table *t, size_t *at, const void **key, void **value)
 {
-	for (; *at < t->slots; (*at)++) {
+	/* An empty table may be a large one, whose pages nobody has touched yet. */
+	for (; t->count > 0 && *at < t->slots; (*at)++) {
 		uint8_t *s = slot_at(t, *at);
 		if (s[0] != 0) {
 			*key = s + 1;

@@ -558,12 +558,17 @@ static enum run_end run_all(const struct run_options *o, const struct run_cases 
 		fclose(s.blocks);
 	enum run_end how = end_of(&s, ok);
 	if (ready) {
-		fputs(s.failures, s.lines);
+		if (s.failures != NULL)
+			fputs(s.failures, s.lines);
+		else
+			fprintf(stderr, "viplab %s: out of memory: the failures' blocks are not shown\n", o->command);
 		run_table_print(s.table, s.lines);
 		digest_sha256_finish(&s.digest, bytes);
 		digest_sha256_format(digest, bytes);
 		uint64_t total = jobs_clock() - start;
 		print_summary(&s, digest, total);
+		if (s.failures == NULL && how != RUN_FAILED)
+			how = RUN_COULD_NOT;
 		if (c->bad_files > 0)
 			how = RUN_UNREADABLE;
 		if (!report_all(&s, report, digest, total, how) && how != RUN_FAILED)
