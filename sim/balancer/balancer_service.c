@@ -167,12 +167,15 @@ static uint64_t weight_of(const struct virtual_service *v, const struct real_ser
 	return slow_start_weight(&v->config.slow_start, s->config.weight, now - s->up_at);
 }
 
-static bool is_usable(const struct virtual_service *v, const struct real_server *s)
+static bool is_at_limit(const struct real_server *s)
 {
-	bool too_fast = s->config.rate_limit != 0 && s->this_second >= s->config.rate_limit;
+	return s->full || (s->config.rate_limit != 0 && s->this_second >= s->config.rate_limit);
+}
 
-	return !s->removed && !s->disabled && !s->down && !s->full && !too_fast &&
-	       (!s->drained || v->config.drain == DRAIN_IPVS);
+/* But for its limits. One of weight 0 is, too: that says nothing of its place in a hash. */
+static bool is_in_service(const struct virtual_service *v, const struct real_server *s)
+{
+	return !s->removed && !s->disabled && !s->down && (!s->drained || v->config.drain == DRAIN_IPVS);
 }
 
 static void fill(struct virtual_service *v, size_t server, vl_time now)
@@ -181,10 +184,13 @@ static void fill(struct virtual_service *v, size_t server, vl_time now)
 	struct scheduler_server *to = &v->view[s->view];
 
 	to->name = s->config.name;
+	to->address = s->config.address;
+	to->port = s->config.port;
 	to->id = (uint32_t)server + 1;
 	to->weight = weight_of(v, s, now);
 	to->full_weight = (uint64_t)s->config.weight * SCHEDULER_WEIGHT_ONE;
-	to->usable = is_usable(v, s) && to->full_weight > 0;
+	to->usable = is_in_service(v, s) && !is_at_limit(s);
+	to->full = is_in_service(v, s) && is_at_limit(s);
 	to->active = s->active;
 	to->inactive = s->inactive;
 	to->response_time = s->response_time;
@@ -218,7 +224,7 @@ void virtual_service_refresh(struct virtual_service *v, size_t server, vl_time n
 	fill(v, server, now);
 	const struct scheduler_server *after = &v->view[at];
 	if (before.weight == after->weight && before.full_weight == after->full_weight &&
-	    before.usable == after->usable && before.adaptive == after->adaptive &&
+	    before.usable == after->usable && before.full == after->full && before.adaptive == after->adaptive &&
 	    before.response_time == after->response_time)
 		return;
 	struct scheduler_view view = view_of(v);

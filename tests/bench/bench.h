@@ -27,6 +27,7 @@ struct bench_case {
 	void (*work)(const struct bench_case *c, struct bench_sample *out);
 	double scale;                   /* of the full work; 1 but in a short run */
 	const char *path;               /* the file it reads, or NULL */
+	const void *what;               /* what else the work asks for */
 	struct bench_sample sample[BENCH_ROUNDS];
 };
 
@@ -59,5 +60,14 @@ void advert_ip(const struct bench_case *c, struct bench_sample *out);           
 void read_cat(const struct bench_case *c, struct bench_sample *out);            /* bytes */
 void read_libpcap(const struct bench_case *c, struct bench_sample *out);        /* bytes */
 void read_scan(const struct bench_case *c, struct bench_sample *out);           /* bytes */
+
+/* `what` of scheduler_connections. */
+struct bench_scheduler {
+	const char *name;               /* NULL: the bare loop */
+	size_t servers;
+	bool opens;                     /* connections are opened and closed, too */
+	bool all_differ;                /* weights 1, 2, 3, ...; else 1 to 10 */
+};
+void scheduler_connections(const struct bench_case *c, struct bench_sample *out);       /* connections */
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/balancer/scheduler.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/capture_maker.h"
 
@@ -59,7 +60,7 @@ static void print_table(void)
 	for (size_t i = 0; i < ratios; i++) {
 		const struct ratio *r = &table[i];
 		char must[16], aim[16];
-		bool less = strcmp(r->unit, " MiB") == 0;       /* the only one where less is better */
+		bool less = strcmp(r->unit, " MiB") == 0 || strcmp(r->unit, " ns") == 0;        /* less is better */
 		bool reached = less ? r->value <= r->must : r->value >= r->must;
 		bool aimed = less ? r->value <= r->aim : r->value >= r->aim;
 		bound(must, r->must, r->unit);
@@ -145,6 +146,52 @@ static void bench_scan(const char *kind, size_t longest)
 	note("", "resident set", bench_peak_kib(&cases[SCAN], rounds) / 1024, 32, 32, " MiB");
 }
 
+/* --- the schedulers -------------------------------------------------------------------------------------- */
+
+#define SCHEDULER_KINDS 24
+#define SCHEDULER_PICK_NS 50            /* the aim of issue 4, at 1024 servers */
+
+/* A row a scheduler: picks alone, then whole connections, each at 4, 64 and 1024 servers. */
+static void bench_schedulers(void)
+{
+	static const size_t servers[] = {4, 64, 1024};
+	enum { SIZES = COUNT(servers), COLUMNS = 2 * SIZES };
+	static struct bench_scheduler what[SCHEDULER_KINDS][COLUMNS];
+	static struct bench_case cases[SCHEDULER_KINDS * COLUMNS];
+	size_t kinds = 0;
+	double slowest = 0;
+	const char *slowest_name = "";
+
+	/* The bare loop, the table of schedulers, and the smooth round once more at its worst. */
+	for (; kinds < 2 || scheduler_at(kinds - 2) != NULL; kinds++) {
+		bench_expect(kinds < SCHEDULER_KINDS);
+		const char *name = kinds == 0 ? NULL : kinds == 1 ? "smooth-wrr" : scheduler_at(kinds - 2)->name;
+		for (size_t i = 0; i < COLUMNS; i++) {
+			what[kinds][i] = (struct bench_scheduler){.name = name,
+								  .servers = servers[i % SIZES],
+								  .opens = i >= SIZES,
+								  .all_differ = kinds == 1};
+			cases[kinds * COLUMNS + i] = (struct bench_case){.name = name, .work = scheduler_connections,
+									 .scale = scale, .what = &what[kinds][i]};
+		}
+	}
+	bench_run(cases, kinds * COLUMNS, rounds);
+	(void)printf("Schedulers, ns at 4, 64, 1024 servers: a pick; a connection, picked, opened and one closed:\n");
+	for (size_t k = 0; k < kinds; k++) {
+		(void)printf("  %-13s%-13s", k == 0 ? "bare loop" : cases[k * COLUMNS].name, k == 1 ? "weights 1-n" : "");
+		for (size_t i = 0; i < COLUMNS; i++)
+			(void)printf("%s%8.1f", i == SIZES ? "  |" : "", 1e9 / median(&cases[k * COLUMNS + i]));
+		(void)printf("\n");
+		double pick = 1e9 / median(&cases[k * COLUMNS + SIZES - 1]);
+		if (k > 1 && pick > slowest) {
+			slowest = pick;
+			slowest_name = cases[k * COLUMNS].name;
+		}
+	}
+	note("schedulers", slowest_name, slowest, SCHEDULER_PICK_NS, SCHEDULER_PICK_NS, " ns");
+	note("", "the bare loop", slowest * median(&cases[SIZES - 1]) / 1e9, 0, 0, "x");
+}
+
 /* --- the folder ------------------------------------------------------------------------------------------ */
 
 static void remove_folder(void)
@@ -182,7 +229,7 @@ static void make_folder(void)
 	(void)signal(SIGTERM, on_signal);
 }
 
-/* With an argument only that part: "laboratory" or "scan". */
+/* With an argument only that part: "laboratory", "schedulers" or "scan". */
 int main(int argc, char **argv)
 {
 	const char *mode = getenv("BENCH"), *part = argc > 1 ? argv[1] : "all";
@@ -195,6 +242,8 @@ int main(int argc, char **argv)
 	make_folder();
 	if (all || strcmp(part, "laboratory") == 0)
 		bench_laboratory();
+	if (all || strcmp(part, "schedulers") == 0)
+		bench_schedulers();
 	if (all || strcmp(part, "scan") == 0) {
 		bench_scan("long", 1500);
 		bench_scan("short", 128);
