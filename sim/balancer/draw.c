@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Partial sums. */
+/* Sums and a guide to them. */
 #include "sim/balancer/draw.h"
 
 #include <stdlib.h>
 
+__extension__ typedef unsigned __int128 wide;
+
 bool draw_init(struct draw *d, size_t room)
 {
-	*d = (struct draw){.leaves = 1};
-	while (d->leaves < room)
-		d->leaves *= 2;
-	d->sum = calloc(d->leaves + 1, sizeof *d->sum);
-	d->weight = calloc(d->leaves, sizeof *d->weight);
-	if (d->sum != NULL && d->weight != NULL)
+	*d = (struct draw){.bits = 1};
+	while ((size_t)1 << d->bits < room)
+		d->bits++;
+	d->behind = calloc(room + 1, sizeof *d->behind);
+	d->guide = calloc((size_t)1 << d->bits, sizeof *d->guide);
+	if (d->behind != NULL && d->guide != NULL)
 		return true;
 	draw_fini(d);
 	return false;
@@ -19,31 +21,48 @@ bool draw_init(struct draw *d, size_t room)
 
 void draw_fini(struct draw *d)
 {
-	free(d->sum);
-	free(d->weight);
+	free(d->behind);
+	free(d->guide);
 	*d = (struct draw){0};
 }
 
-void draw_set(struct draw *d, size_t which, uint64_t weight)
+void draw_set(struct draw *d, const uint64_t *weight, size_t count)
 {
-	uint64_t more = weight - d->weight[which];      /* modulo 2^64 */
+	uint32_t i = 0;
 
-	d->weight[which] = weight;
-	d->total += more;
-	for (size_t i = which + 1; i <= d->leaves; i += i & -i)
-		d->sum[i] += more;
+	d->total = 0;
+	for (size_t w = 0; w < count; w++)
+		d->behind[w] = d->total += weight[w];
+	for (uint64_t part = 0; d->total > 0 && part < (uint64_t)1 << d->bits; part++) {
+		/* The least point whose part this is. */
+		while (d->behind[i] <= (uint64_t)((wide)part * d->total >> d->bits))
+			i++;
+		d->guide[part] = i;
+	}
+}
+
+/* The product of a random word and the sum: its high half is the point, and its first bits alone say the part. What
+ * makes some points likelier than others by one in 2^64 is drawn again. */
+size_t draw_by_weight(const struct draw *d, struct prng *dice)
+{
+	uint64_t word = prng_u64(dice);
+	wide product = (wide)word * d->total;
+
+	if ((uint64_t)product < d->total)
+		while ((uint64_t)product < (0 - d->total) % d->total)
+			product = (wide)(word = prng_u64(dice)) * d->total;
+	uint64_t point = (uint64_t)(product >> 64);
+	size_t i = d->guide[word >> (64 - d->bits)];
+	while (d->behind[i] <= point)
+		i++;
+	return i;
 }
 
 size_t draw_at(const struct draw *d, uint64_t point)
 {
-	size_t before = 0;
+	size_t i = d->guide[(uint64_t)(((wide)point << d->bits) / d->total)];
 
-	if (d->leaves == 1)
-		return 0;
-	for (size_t step = d->leaves / 2; step > 0; step /= 2)
-		if (d->sum[before + step] <= point) {
-			before += step;
-			point -= d->sum[before];
-		}
-	return before;
+	while (d->behind[i] <= point)
+		i++;
+	return i;
 }

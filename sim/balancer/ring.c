@@ -7,6 +7,8 @@
 
 #include "sim/balancer/scheduler_rule.h"
 
+#define INDEX_BITS_MAX 20
+
 /* Room for the most points: untouched pages of it cost nothing. */
 bool ring_init(struct ring *r, size_t room)
 {
@@ -15,9 +17,10 @@ bool ring_init(struct ring *r, size_t room)
 		return false;
 	r->point = calloc(room * HAPROXY_WEIGHT_MAX + 1, sizeof *r->point);
 	r->scratch = calloc(room * HAPROXY_WEIGHT_MAX + 1, sizeof *r->scratch);
+	r->index = calloc((size_t)1 << INDEX_BITS_MAX, sizeof *r->index);
 	r->configured = calloc(room + 1, sizeof *r->configured);
 	r->now = calloc(room + 1, sizeof *r->now);
-	if (r->point != NULL && r->scratch != NULL && r->configured != NULL && r->now != NULL)
+	if (r->point != NULL && r->scratch != NULL && r->index != NULL && r->configured != NULL && r->now != NULL)
 		return true;
 	ring_fini(r);
 	return false;
@@ -27,6 +30,7 @@ void ring_fini(struct ring *r)
 {
 	free(r->point);
 	free(r->scratch);
+	free(r->index);
 	free(r->configured);
 	free(r->now);
 	*r = (struct ring){0};
@@ -66,6 +70,21 @@ static void sort(struct ring *r)
 	}
 }
 
+/* About as many values as points, so that a look into it ends near the right one. */
+static void make_index(struct ring *r)
+{
+	uint32_t i = 0;
+
+	r->index_bits = 1;
+	while (r->index_bits < INDEX_BITS_MAX && (size_t)1 << r->index_bits < r->points)
+		r->index_bits++;
+	for (uint32_t value = 0; value < 1u << r->index_bits; value++) {
+		while (i < r->points && hash_of(r, i) < value << (32 - r->index_bits))
+			i++;
+		r->index[value] = i;
+	}
+}
+
 static uint64_t points_of(uint64_t weight)
 {
 	const struct scheduler_server s = {.weight = weight};
@@ -84,6 +103,7 @@ static void build(struct ring *r, const struct scheduler_view *view)
 				(uint64_t)ring_hash(s->id * HAPROXY_WEIGHT_MAX + n) << 32 | (uint64_t)i << 12 | n;
 	}
 	sort(r);
+	make_index(r);
 }
 
 static void set_now(struct ring *r, const struct scheduler_server *s, size_t i)
@@ -127,25 +147,21 @@ int64_t ring_next(const struct ring *r, int64_t point)
 /* The first point whose hash is not less, or `points`. */
 static size_t not_less(const struct ring *r, uint32_t hash)
 {
-	size_t low = 0, left = r->points;
+	size_t i = r->index[hash >> (32 - r->index_bits)];
 
-	while (left > 0) {
-		size_t half = left / 2;
-		if (hash_of(r, low + half) < hash) {
-			low += half + 1;
-			left -= half + 1;
-		} else {
-			left = half;
-		}
-	}
-	return low;
+	while (i < r->points && hash_of(r, i) < hash)
+		i++;
+	return i;
 }
 
 int64_t ring_nearest(const struct ring *r, uint32_t hash)
 {
 	if (r->present == 0)
 		return -1;
-	size_t next = not_less(r, hash) % r->points, before = next;
+	size_t next = not_less(r, hash), before;
+	if (next == r->points)
+		next = 0;
+	before = next;
 	while (!counts(r, next))
 		next = next + 1 < r->points ? next + 1 : 0;
 	do

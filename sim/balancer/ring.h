@@ -17,6 +17,8 @@ struct ring {
 	size_t points;
 	uint64_t *point;                /* hash << 32 | server << 12 | number of the point */
 	uint64_t *scratch;
+	uint32_t *index;                /* for each value of the hash's first bits, the first point not before it */
+	unsigned index_bits;
 	uint64_t *configured;           /* full weights as the points were made */
 	uint32_t *now;                  /* points that count, of each server */
 	size_t present;                 /* servers that have any */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Smooth weighted round robin over a list of weights (nginx): every current += weight; the largest current is picked,
- * the first of equal ones, and loses the sum of weights. {5, 1, 1} makes AABACAA. Schedulers that make weights of
- * their own (response time, adaptive) go through it too.
+ * the first of equal ones, and loses the sum of weights. {5, 1, 1} makes AABACAA.
  *
  * All of one weight rise alike, so they stand in a queue of their own, in the order of their currents, and a pick
  * compares only the heads of the queues: it costs as much as there are different weights, not as there are servers.

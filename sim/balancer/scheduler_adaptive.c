@@ -7,18 +7,18 @@
  * weight, not below a floor (KEMP's command line has such a one). Equal loads make equal turns, as its documents say.
  *
  * Options: adaptive_minimum, adaptive_floor. adaptive_connections: KEMP speaks of "load and connections": the weights
- * divide connections, as in wlc, instead of turns, as in smooth-wrr.
+ * divide connections, as in wlc, instead of turns, as in edf.
  */
 #include <stdlib.h>
 
-#include "sim/balancer/round.h"
+#include "sim/balancer/deadline.h"
 #include "sim/balancer/scheduler_kinds.h"
 #include "sim/balancer/scheduler_rule.h"
 
 #define LOAD_MAX 100
 
 struct scheduler {
-	struct smooth_round turns;
+	struct deadline_round turns;
 	struct tournament connections;
 	uint64_t *weight;
 	uint32_t minimum, floor;
@@ -40,7 +40,7 @@ static void adaptive_free(struct scheduler *s)
 {
 	if (s == NULL)
 		return;
-	smooth_round_fini(&s->turns);
+	deadline_fini(&s->turns);
 	tournament_fini(&s->connections);
 	free(s->weight);
 	free(s);
@@ -57,7 +57,7 @@ static struct scheduler *adaptive_make(size_t room, const struct scheduler_optio
 	s->floor = options->adaptive_floor != 0 ? options->adaptive_floor : 1;
 	s->by_connections = options->adaptive_connections;
 	s->weight = calloc(room + 1, sizeof *s->weight);
-	if (s->weight != NULL && smooth_round_init(&s->turns, room) && tournament_init(&s->connections, room))
+	if (s->weight != NULL && deadline_init(&s->turns, room) && tournament_init(&s->connections, room))
 		return s;
 	adaptive_free(s);
 	return NULL;
@@ -76,9 +76,9 @@ static bool is_idle(const struct scheduler *s, const struct scheduler_view *view
 	return true;
 }
 
-static struct tournament_key key(const struct scheduler *s, const struct scheduler_server *server, size_t i)
+static tournament_key key(const struct scheduler *s, const struct scheduler_server *server, size_t i)
 {
-	return (struct tournament_key){.load = scheduler_ipvs_load(server), .weight = s->weight[i]};
+	return tournament_fraction(scheduler_ipvs_load(server), s->weight[i]);
 }
 
 static void adaptive_changed(struct scheduler *s, const struct scheduler_view *view, int which)
@@ -93,11 +93,14 @@ static void adaptive_changed(struct scheduler *s, const struct scheduler_view *v
 		s->weight[i] = takes_part(server) ? (server->weight * percent + 99) / 100 : 0;
 	}
 	if (!s->by_connections) {
-		smooth_round_set(&s->turns, s->weight, view->count, which < 0);
+		if (which < 0)
+			deadline_begin(&s->turns, view->count);
+		for (size_t i = 0; i < view->count; i++)
+			deadline_weigh(&s->turns, i, s->weight[i]);
 		return;
 	}
 	for (size_t i = 0; i < view->count; i++)
-		s->connections.key[i] = key(s, &view->server[i], i);
+		tournament_seat(&s->connections, i, key(s, &view->server[i], i));
 	tournament_play(&s->connections, view->count);
 }
 
@@ -112,7 +115,7 @@ static int adaptive_pick(struct scheduler *s, const struct scheduler_view *view,
 	(void)view;
 	(void)flow;
 	(void)now;
-	return s->by_connections ? tournament_first(&s->connections) : smooth_round_pick(&s->turns);
+	return s->by_connections ? tournament_first(&s->connections) : deadline_pick(&s->turns);
 }
 
 const struct scheduler_ops SCHEDULER_ADAPTIVE = {

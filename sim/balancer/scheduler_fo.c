@@ -6,9 +6,9 @@
 #include "sim/balancer/scheduler_kinds.h"
 #include "sim/balancer/scheduler_rule.h"
 
-static struct tournament_key key(const struct scheduler_server *s)
+static tournament_key key(const struct scheduler_server *s)
 {
-	return (struct tournament_key){.load = 1, .weight = s->full_weight};
+	return tournament_heaviest(s->full_weight);
 }
 
 static struct scheduler *make(size_t room, const struct scheduler_options *options, const struct prng *dice)

@@ -18,8 +18,9 @@
 struct scheduler {
 	struct smooth_round otherwise;
 	uint64_t *weight;
-	uint64_t *behind;               /* sum of the weights up to and with each in the list */
-	size_t count;
+	uint64_t *units;                /* configured weights that `owner` was made by */
+	uint64_t total;
+	uint32_t owner[MODULUS];        /* of each hash */
 };
 
 static void ip_hash_free(struct scheduler *s)
@@ -28,7 +29,7 @@ static void ip_hash_free(struct scheduler *s)
 		return;
 	smooth_round_fini(&s->otherwise);
 	free(s->weight);
-	free(s->behind);
+	free(s->units);
 	free(s);
 }
 
@@ -41,39 +42,44 @@ static struct scheduler *ip_hash_make(size_t room, const struct scheduler_option
 	if (s == NULL)
 		return NULL;
 	s->weight = calloc(room + 1, sizeof *s->weight);
-	s->behind = calloc(room + 1, sizeof *s->behind);
-	if (s->weight != NULL && s->behind != NULL && smooth_round_init(&s->otherwise, room))
+	s->units = calloc(room + 1, sizeof *s->units);
+	if (s->weight != NULL && s->units != NULL && smooth_round_init(&s->otherwise, room))
 		return s;
 	ip_hash_free(s);
 	return NULL;
 }
 
+static void share_out(struct scheduler *s)
+{
+	uint32_t i = 0;
+	uint64_t behind = s->units[0];
+
+	/* Hashes up to the sum point along the list, the others begin at its head again. */
+	for (uint32_t h = 0; h < MODULUS; h++) {
+		if (h >= s->total) {
+			s->owner[h] = s->owner[h % s->total];
+			continue;
+		}
+		while (h >= behind)
+			behind += s->units[++i];
+		s->owner[h] = i;
+	}
+}
+
 static void ip_hash_changed(struct scheduler *s, const struct scheduler_view *view, int which)
 {
-	uint64_t sum = 0;
+	bool same = which >= 0;
 
-	s->count = view->count;
+	s->total = 0;
 	for (size_t i = 0; i < view->count; i++) {
 		const struct scheduler_server *server = &view->server[i];
 		s->weight[i] = scheduler_may_have(server) ? server->full_weight : 0;
-		s->behind[i] = sum += scheduler_units(server);
+		same = same && s->units[i] == scheduler_units(server);
+		s->total += s->units[i] = scheduler_units(server);
 	}
 	smooth_round_set(&s->otherwise, s->weight, view->count, which < 0);
-}
-
-/* The first whose sum is above the point. */
-static size_t at(const struct scheduler *s, uint64_t point)
-{
-	size_t low = 0, high = s->count - 1;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		if (s->behind[middle] > point)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	if (!same && s->total > 0)
+		share_out(s);
 }
 
 static uint32_t hash(uint32_t h, const struct ip_addr *a)
@@ -90,13 +96,12 @@ static int ip_hash_pick(struct scheduler *s, const struct scheduler_view *view, 
 	uint32_t h = FIRST;
 
 	(void)now;
-	if (s->count == 0 || s->behind[s->count - 1] == 0)
+	if (s->total == 0)
 		return -1;
 	for (unsigned tries = 0; tries <= TRIES; tries++) {
 		h = hash(h, &flow->client);
-		size_t i = at(s, h % s->behind[s->count - 1]);
-		if (scheduler_may_have(&view->server[i]))
-			return (int)i;
+		if (scheduler_may_have(&view->server[s->owner[h]]))
+			return (int)s->owner[h];
 	}
 	return smooth_round_pick(&s->otherwise);
 }

@@ -22,12 +22,14 @@ static uint64_t place(const struct scheduler_server *s)
 	return s->active == 0 ? 0 : (UINT64_C(1) + s->active) * HAPROXY_WEIGHT_MAX / scheduler_haproxy_weight(s);
 }
 
-static void put(struct scheduler *s, const struct scheduler_server *server, struct tournament_key *key)
+/* The key of a server, which has `before` now. */
+static tournament_key look(struct scheduler *s, const struct scheduler_server *server, tournament_key before)
 {
 	if (!scheduler_may_have(server))
-		*key = (struct tournament_key){0};
-	else if (key->weight == 0 || key->load != place(server))
-		*key = (struct tournament_key){.load = place(server), .weight = 1, .since = ++s->placed};
+		return TOURNAMENT_OUT;
+	if (before != TOURNAMENT_OUT && tournament_load(before) == place(server))
+		return before;
+	return tournament_queue(place(server), ++s->placed);
 }
 
 static void leastconn_free(struct scheduler *s)
@@ -54,10 +56,9 @@ static struct scheduler *leastconn_make(size_t room, const struct scheduler_opti
 
 static void leastconn_counted(struct scheduler *s, const struct scheduler_view *view, unsigned which)
 {
-	struct tournament_key key = s->order.key[which];
+	tournament_key before = tournament_key_of(&s->order, which), key = look(s, &view->server[which], before);
 
-	put(s, &view->server[which], &key);
-	if (key.since != s->order.key[which].since)
+	if (key != before)
 		tournament_set(&s->order, which, key);
 }
 
@@ -68,10 +69,8 @@ static void leastconn_changed(struct scheduler *s, const struct scheduler_view *
 		return;
 	}
 	/* A new list: everybody queues up anew, in its order. */
-	for (size_t i = 0; i < view->count; i++) {
-		s->order.key[i] = (struct tournament_key){0};
-		put(s, &view->server[i], &s->order.key[i]);
-	}
+	for (size_t i = 0; i < view->count; i++)
+		tournament_seat(&s->order, i, look(s, &view->server[i], TOURNAMENT_OUT));
 	tournament_play(&s->order, view->count);
 }
 

@@ -12,9 +12,9 @@ struct scheduler {
 	struct tournament idle, delay;
 };
 
-static struct tournament_key idle(const struct scheduler_server *s)
+static tournament_key idle(const struct scheduler_server *s)
 {
-	return (struct tournament_key){.load = 1, .weight = s->active == 0};
+	return s->active == 0 ? tournament_queue(0, 0) : TOURNAMENT_OUT;
 }
 
 static void nq_free(struct scheduler *s)

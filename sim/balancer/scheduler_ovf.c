@@ -6,11 +6,11 @@
 #include "sim/balancer/scheduler_kinds.h"
 #include "sim/balancer/scheduler_rule.h"
 
-static struct tournament_key key(const struct scheduler_server *s)
+static tournament_key key(const struct scheduler_server *s)
 {
 	bool full = s->active > s->full_weight / SCHEDULER_WEIGHT_ONE;
 
-	return (struct tournament_key){.load = 1, .weight = full ? 0 : s->full_weight};
+	return tournament_heaviest(full ? 0 : s->full_weight);
 }
 
 static struct scheduler *make(size_t room, const struct scheduler_options *options, const struct prng *dice)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Weighted response time (KEMP): smooth turns by weights that the response times of the health checks make, worked out
+ * Weighted response time (KEMP): turns by deadlines (as edf), by weights that the response times of the health checks make, worked out
  * every 15 s. KEMP's law is not published (UNCONFIRMED): here the fastest server has its whole weight and any other
  * that of fastest / its time, rounded down to a percent and not below the floor. One whose time is not known counts as
  * the slowest that is, so that nobody floods it; when none is known all have their configured weights.
@@ -9,13 +9,12 @@
  */
 #include <stdlib.h>
 
-#include "sim/balancer/round.h"
+#include "sim/balancer/deadline.h"
 #include "sim/balancer/scheduler_kinds.h"
 #include "sim/balancer/scheduler_rule.h"
 
 struct scheduler {
-	struct smooth_round round;
-	uint64_t *weight;
+	struct deadline_round round;
 	uint32_t *percent;              /* of each server's weight */
 	vl_time every, next;
 	uint32_t floor;
@@ -33,8 +32,7 @@ static void response_free(struct scheduler *s)
 {
 	if (s == NULL)
 		return;
-	smooth_round_fini(&s->round);
-	free(s->weight);
+	deadline_fini(&s->round);
 	free(s->percent);
 	free(s);
 }
@@ -48,21 +46,20 @@ static struct scheduler *response_make(size_t room, const struct scheduler_optio
 		return NULL;
 	s->every = options->response_every != 0 ? options->response_every : 15 * VL_S;
 	s->floor = options->response_floor != 0 ? options->response_floor : 1;
-	s->weight = calloc(room + 1, sizeof *s->weight);
 	s->percent = calloc(room + 1, sizeof *s->percent);
-	if (s->weight != NULL && s->percent != NULL && smooth_round_init(&s->round, room))
+	if (s->percent != NULL && deadline_init(&s->round, room))
 		return s;
 	response_free(s);
 	return NULL;
 }
 
-static void weigh(struct scheduler *s, const struct scheduler_view *view, bool fresh)
+static void weigh(struct scheduler *s, const struct scheduler_view *view)
 {
 	for (size_t i = 0; i < view->count; i++) {
 		const struct scheduler_server *server = &view->server[i];
-		s->weight[i] = scheduler_may_have(server) ? (server->weight * s->percent[i] + 99) / 100 : 0;
+		uint64_t weight = (server->weight * s->percent[i] + 99) / 100;
+		deadline_weigh(&s->round, i, scheduler_may_have(server) ? weight : 0);
 	}
-	smooth_round_set(&s->round, s->weight, view->count, fresh);
 }
 
 static void look_at_times(struct scheduler *s, const struct scheduler_view *view)
@@ -85,9 +82,11 @@ static void look_at_times(struct scheduler *s, const struct scheduler_view *view
 
 static void response_changed(struct scheduler *s, const struct scheduler_view *view, int which)
 {
-	if (which < 0)
+	if (which < 0) {
 		look_at_times(s, view);
-	weigh(s, view, which < 0);
+		deadline_begin(&s->round, view->count);
+	}
+	weigh(s, view);
 }
 
 static int response_pick(struct scheduler *s, const struct scheduler_view *view, const struct flow *flow, vl_time now)
@@ -96,9 +95,9 @@ static int response_pick(struct scheduler *s, const struct scheduler_view *view,
 	if (now >= s->next) {
 		s->next = now - now % s->every + s->every;
 		look_at_times(s, view);
-		weigh(s, view, false);
+		weigh(s, view);
 	}
-	return smooth_round_pick(&s->round);
+	return deadline_pick(&s->round);
 }
 
 const struct scheduler_ops SCHEDULER_RESPONSE_TIME = {

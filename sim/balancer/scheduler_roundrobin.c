@@ -62,8 +62,7 @@ static struct scheduler *roundrobin_make(size_t room, const struct scheduler_opt
 static void put(struct scheduler *s, size_t i, enum line line, uint64_t key)
 {
 	s->turn[i].line = line;
-	tournament_set(&s->order[line], i,
-		       (struct tournament_key){.load = key, .weight = 1, .since = ++s->queued});
+	tournament_set(&s->order[line], i, tournament_queue(key, ++s->queued));
 }
 
 static void wait_for(struct scheduler *s, size_t i, enum line line)
@@ -74,7 +73,7 @@ static void wait_for(struct scheduler *s, size_t i, enum line line)
 static void leave_line(struct scheduler *s, size_t i)
 {
 	if (s->turn[i].line != AWAY)
-		tournament_leave(&s->order[s->turn[i].line], i);
+		tournament_set(&s->order[s->turn[i].line], i, TOURNAMENT_OUT);
 	s->turn[i].line = AWAY;
 }
 

@@ -17,10 +17,10 @@ struct scheduler {
 	uint32_t *id;                   /* of the list as it was */
 };
 
-static struct tournament_key there(const struct scheduler_server *s)
+static tournament_key there(const struct scheduler_server *s)
 {
 	(void)s;
-	return (struct tournament_key){.load = 1, .weight = 1};
+	return tournament_heaviest(1);
 }
 
 static void rr_free(struct scheduler *s)

@@ -30,9 +30,9 @@ void scheduler_rule_free(struct scheduler *s)
 	free(s);
 }
 
-static struct tournament_key key_of(scheduler_rule rule, const struct scheduler_server *s)
+static tournament_key key_of(scheduler_rule rule, const struct scheduler_server *s)
 {
-	return scheduler_may_have(s) ? rule(s) : (struct tournament_key){0};
+	return scheduler_may_have(s) ? rule(s) : TOURNAMENT_OUT;
 }
 
 void tournament_follow(struct tournament *t, scheduler_rule rule, const struct scheduler_view *view, int which)
@@ -42,7 +42,7 @@ void tournament_follow(struct tournament *t, scheduler_rule rule, const struct s
 		return;
 	}
 	for (size_t i = 0; i < view->count; i++)
-		t->key[i] = key_of(rule, &view->server[i]);
+		tournament_seat(t, i, key_of(rule, &view->server[i]));
 	tournament_play(t, view->count);
 }
 
@@ -64,9 +64,9 @@ int scheduler_rule_pick(struct scheduler *s, const struct scheduler_view *view, 
 	return tournament_first(&s->tournament);
 }
 
-struct tournament_key scheduler_expected_delay(const struct scheduler_server *s)
+tournament_key scheduler_expected_delay(const struct scheduler_server *s)
 {
-	return (struct tournament_key){.load = UINT64_C(1) + s->active, .weight = s->weight};
+	return tournament_fraction(UINT64_C(1) + s->active, s->weight);
 }
 
 uint32_t scheduler_fold(const struct ip_addr *a)

@@ -10,7 +10,7 @@
 #include "sim/balancer/tournament.h"
 
 /* Only asked of servers that may have a connection. */
-typedef struct tournament_key (*scheduler_rule)(const struct scheduler_server *s);
+typedef tournament_key (*scheduler_rule)(const struct scheduler_server *s);
 
 /* For .make of the scheduler. */
 struct scheduler *scheduler_rule_make(size_t room, scheduler_rule rule);
@@ -74,7 +74,13 @@ static inline uint64_t scheduler_haproxy_weight(const struct scheduler_server *s
 	return weight < HAPROXY_WEIGHT_MAX ? weight : HAPROXY_WEIGHT_MAX;
 }
 
+/* load_b / weight_b < load_a / weight_a, exactly, for weights above 0: for those who compare two and no more. */
+static inline bool less_loaded(uint64_t load_b, uint64_t weight_b, uint64_t load_a, uint64_t weight_a)
+{
+	return (tournament_key)load_b * weight_a < (tournament_key)load_a * weight_b;
+}
+
 /* sed, nq: what the next connection would find. */
-struct tournament_key scheduler_expected_delay(const struct scheduler_server *s);
+tournament_key scheduler_expected_delay(const struct scheduler_server *s);
 
 #endif

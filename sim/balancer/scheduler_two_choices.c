@@ -17,7 +17,7 @@ struct scheduler {
 	struct prng dice;
 	unsigned draws;
 	bool inclusive;
-	size_t count;
+	uint64_t *weight;
 };
 
 static struct vl_status two_choices_check(const struct scheduler_options *options)
@@ -30,6 +30,7 @@ static void two_choices_free(struct scheduler *s)
 	if (s == NULL)
 		return;
 	draw_fini(&s->draw);
+	free(s->weight);
 	free(s);
 }
 
@@ -42,38 +43,27 @@ static struct scheduler *two_choices_make(size_t room, const struct scheduler_op
 	s->dice = *dice;
 	s->draws = scheduler_draws(options);
 	s->inclusive = options->inclusive_draw;
-	if (draw_init(&s->draw, room))
+	s->weight = calloc(room + 1, sizeof *s->weight);
+	if (s->weight != NULL && draw_init(&s->draw, room))
 		return s;
-	free(s);
+	two_choices_free(s);
 	return NULL;
-}
-
-static void set(struct scheduler *s, const struct scheduler_view *view, size_t i)
-{
-	const struct scheduler_server *server = &view->server[i];
-
-	draw_set(&s->draw, i, scheduler_may_have(server) ? server->weight : 0);
 }
 
 static void two_choices_changed(struct scheduler *s, const struct scheduler_view *view, int which)
 {
-	if (which >= 0) {
-		set(s, view, (size_t)which);
-		return;
-	}
+	(void)which;
 	for (size_t i = 0; i < view->count; i++)
-		set(s, view, i);
-	for (size_t i = view->count; i < s->count; i++)
-		draw_set(&s->draw, i, 0);
-	s->count = view->count;
+		s->weight[i] = scheduler_may_have(&view->server[i]) ? view->server[i].weight : 0;
+	draw_set(&s->draw, s->weight, view->count);
 }
 
 /* The kernel counts whole weights down from its draw and takes who reaches 0: 0 and 1 both are the first one's first. */
-static uint64_t inclusive_point(struct scheduler *s)
+static size_t draw_inclusive(struct scheduler *s)
 {
 	uint64_t k = prng_below(&s->dice, s->draw.total / SCHEDULER_WEIGHT_ONE + 1);
 
-	return k > 0 ? k * SCHEDULER_WEIGHT_ONE - 1 : 0;
+	return draw_at(&s->draw, k > 0 ? k * SCHEDULER_WEIGHT_ONE - 1 : 0);
 }
 
 static int two_choices_pick(struct scheduler *s, const struct scheduler_view *view, const struct flow *flow, vl_time now)
@@ -86,8 +76,7 @@ static int two_choices_pick(struct scheduler *s, const struct scheduler_view *vi
 	if (s->draw.total == 0)
 		return -1;
 	for (unsigned draw = 0; draw < s->draws; draw++) {
-		uint64_t point = s->inclusive ? inclusive_point(s) : prng_below(&s->dice, s->draw.total);
-		size_t drawn = draw_at(&s->draw, point);
+		size_t drawn = s->inclusive ? draw_inclusive(s) : draw_by_weight(&s->draw, &s->dice);
 		if (draw == 0 || less_loaded(scheduler_ipvs_load(&server[drawn]), server[drawn].weight,
 					     scheduler_ipvs_load(&server[best]), server[best].weight))
 			best = drawn;

@@ -6,9 +6,9 @@
 #include "sim/balancer/scheduler_kinds.h"
 #include "sim/balancer/scheduler_rule.h"
 
-static struct tournament_key key(const struct scheduler_server *s)
+static tournament_key key(const struct scheduler_server *s)
 {
-	return (struct tournament_key){.load = scheduler_ipvs_load(s), .weight = s->weight};
+	return tournament_fraction(scheduler_ipvs_load(s), s->weight);
 }
 
 static struct scheduler *make(size_t room, const struct scheduler_options *options, const struct prng *dice)

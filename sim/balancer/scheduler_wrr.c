@@ -23,9 +23,9 @@ struct scheduler {
 	size_t next;
 };
 
-static struct tournament_key units(const struct scheduler_server *s)
+static tournament_key units(const struct scheduler_server *s)
 {
-	return (struct tournament_key){.load = 1, .weight = s->weight > UNIT ? (s->weight + UNIT / 2) / UNIT : 1};
+	return tournament_heaviest(s->weight > UNIT ? (s->weight + UNIT / 2) / UNIT : 1);
 }
 
 static void wrr_free(struct scheduler *s)
@@ -50,6 +50,11 @@ static struct scheduler *wrr_make(size_t room, const struct scheduler_options *o
 	return NULL;
 }
 
+static uint64_t weight_of(const struct scheduler *s, size_t i)
+{
+	return tournament_weight(tournament_key_of(&s->heavier, i));
+}
+
 static void wrr_changed(struct scheduler *s, const struct scheduler_view *view, int which)
 {
 	tournament_follow(&s->heavier, units, view, which);
@@ -57,9 +62,9 @@ static void wrr_changed(struct scheduler *s, const struct scheduler_view *view, 
 		s->next = 0;
 	s->divisor = 0;
 	for (size_t i = 0; i < view->count; i++)
-		s->divisor = round_divisor(s->divisor, s->heavier.key[i].weight);
+		s->divisor = round_divisor(s->divisor, weight_of(s, i));
 	int heaviest = tournament_first(&s->heavier);
-	s->highest = heaviest >= 0 ? s->heavier.key[heaviest].weight - (s->divisor - 1) : 0;
+	s->highest = heaviest >= 0 ? weight_of(s, (size_t)heaviest) - (s->divisor - 1) : 0;
 	if (s->level > s->highest || s->level == 0)
 		s->level = s->highest;
 	else if (s->divisor > 1)

@@ -164,29 +164,37 @@ static uint64_t deadline(const struct model_server *s)
 	return s->begun + (uint64_t)(((wide)s->turn << 56) / s->weight);
 }
 
+static void begin_deadlines(struct model *m)
+{
+	for (size_t i = 0; i < MODEL_ROOM; i++)
+		m->server[i].weight = 0;
+	m->now = m->waiting = 0;
+}
+
+static void set_deadline(struct model *m, size_t i, uint64_t weight)
+{
+	struct model_server *e = &m->server[i];
+
+	if (weight == e->weight)
+		return;
+	if (weight > 0 && e->weight > 0) {
+		wide wait = (wide)(deadline(e) - m->now) * e->weight / weight;
+		e->begun = m->now + (uint64_t)wait;
+		e->turn = 0;
+	} else if (weight > 0) {
+		e->begun = m->now;
+		e->turn = 1;
+		e->since = ++m->waiting;
+	}
+	e->weight = weight;
+}
+
 static void edf_changed(struct model *m, const struct scheduler_view *v, int which)
 {
-	if (which < 0) {
-		memset(m->server, 0, sizeof m->server);
-		m->now = m->waiting = 0;
-	}
-	for (size_t i = 0; i < v->count; i++) {
-		const struct scheduler_server *s = &v->server[i];
-		struct model_server *e = &m->server[i];
-		uint64_t weight = model_may_have(s) ? s->weight : 0;
-		if (weight == e->weight)
-			continue;
-		if (weight > 0 && e->weight > 0) {
-			wide wait = (wide)(deadline(e) - m->now) * e->weight / weight;
-			e->begun = m->now + (uint64_t)wait;
-			e->turn = 0;
-		} else if (weight > 0) {
-			e->begun = m->now;
-			e->turn = 1;
-			e->since = ++m->waiting;
-		}
-		e->weight = weight;
-	}
+	if (which < 0)
+		begin_deadlines(m);
+	for (size_t i = 0; i < v->count; i++)
+		set_deadline(m, i, model_may_have(&v->server[i]) ? v->server[i].weight : 0);
 }
 
 static int edf_pick(struct model *m, const struct scheduler_view *v, const struct flow *flow, vl_time now)
@@ -454,14 +462,15 @@ static void adaptive_weights(const struct scheduler_view *v, uint64_t *weight)
 	}
 }
 
-static int adaptive_pick(struct model *m, const struct scheduler_view *v, const struct flow *flow, vl_time now)
+static void adaptive_changed(struct model *m, const struct scheduler_view *v, int which)
 {
 	uint64_t weight[MODEL_ROOM];
 
-	(void)flow;
-	(void)now;
+	if (which < 0)
+		begin_deadlines(m);
 	adaptive_weights(v, weight);
-	return model_smooth_pick(m, v, weight);
+	for (size_t i = 0; i < v->count; i++)
+		set_deadline(m, i, weight[i]);
 }
 
 static int adaptive_by_connections(struct model *m, const struct scheduler_view *v, const struct flow *flow, vl_time now)
@@ -499,25 +508,31 @@ static void look_at_times(struct model *m, const struct scheduler_view *v)
 	}
 }
 
+static void response_weights(struct model *m, const struct scheduler_view *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		set_deadline(m, i, model_may_have(&v->server[i]) ?
+					   (v->server[i].weight * m->server[i].credit + 99) / 100 :
+					   0);
+}
+
 static void response_changed(struct model *m, const struct scheduler_view *v, int which)
 {
-	model_smooth_changed(m, v, which);
-	if (which < 0)
+	if (which < 0) {
 		look_at_times(m, v);
+		begin_deadlines(m);
+	}
+	response_weights(m, v);
 }
 
 static int response_pick(struct model *m, const struct scheduler_view *v, const struct flow *flow, vl_time now)
 {
-	uint64_t weight[MODEL_ROOM];
-
-	(void)flow;
 	if (now >= m->look) {
 		look_at_times(m, v);
 		m->look = (now / (15 * VL_S) + 1) * 15 * VL_S;
+		response_weights(m, v);
 	}
-	for (size_t i = 0; i < v->count; i++)
-		weight[i] = model_may_have(&v->server[i]) ? (v->server[i].weight * m->server[i].credit + 99) / 100 : 0;
-	return model_smooth_pick(m, v, weight);
+	return edf_pick(m, v, flow, now);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- */
@@ -535,7 +550,7 @@ static const struct model_ops MODEL[] = {
 	{.scheduler = "leastconn", .changed = leastconn_changed, .counted = leastconn_counted, .pick = leastconn_pick},
 	{.scheduler = "fo", .pick = fo_pick},
 	{.scheduler = "ovf", .pick = ovf_pick},
-	{.scheduler = "adaptive", .changed = model_smooth_changed, .pick = adaptive_pick},
+	{.scheduler = "adaptive", .changed = adaptive_changed, .pick = edf_pick},
 	{.scheduler = "adaptive", .options = {.adaptive_connections = true}, .pick = adaptive_by_connections},
 	{.scheduler = "response-time", .changed = response_changed, .pick = response_pick},
 };

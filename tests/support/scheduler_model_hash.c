@@ -202,7 +202,7 @@ static int two_choices_pick(struct model *m, const struct scheduler_view *v, con
 		return -1;
 	for (unsigned d = 0; d < draws; d++) {
 		int64_t left = m->options.inclusive_draw ? (int64_t)prng_below(&m->dice, total / 65536 + 1) * 65536 :
-							   (int64_t)prng_below(&m->dice, total) + 1;
+							   (int64_t)((wide)prng_u64(&m->dice) * total >> 64) + 1;
 		size_t i = 0;
 		for (;; i++) {
 			if (!model_may_have(&v->server[i]))
