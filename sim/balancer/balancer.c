@@ -119,7 +119,8 @@ struct balancer *balancer_new(const struct balancer_config *config, struct stack
 		b->claims = config->claims;
 		b->secret = prng_u64(&dice);
 		b->state_deadline = b->busy_until = VL_NEVER;
-		if (make_services(b, config) && number_hosts(b) && make_tables(b, config)) {
+		if (make_services(b, config) && number_hosts(b) && make_tables(b, config) &&
+		    balancer_make_checker(b, config)) {
 			for (size_t i = 0; i < b->service_count; i++)
 				virtual_service_reset(&b->service[i]);
 			return b;
@@ -138,6 +139,7 @@ void balancer_free(struct balancer *b)
 		virtual_service_fini(&b->service[i]);
 	connection_table_free(b->table);
 	persistence_table_free(b->persistence);
+	health_checker_free(b->checker);
 	table_fini(&b->listening);
 	free(b->listen);
 	free(b->service);
@@ -216,10 +218,18 @@ void balancer_startup(struct balancer *b, bool active, vl_time now)
 	b->active = false;
 	balancer_set_active(b, active, now);
 	balancer_state_rearm(b);
+	if (b->checker == NULL)
+		return;
+	health_checker_startup(b->checker, now);
+	for (size_t i = 0; i < b->service_count; i++)
+		for (size_t k = 0; k < b->service[i].server_count; k++)
+			balancer_pause_check(b, &b->service[i], k, now);
 }
 
 void balancer_shutdown(struct balancer *b, vl_time now)
 {
+	if (b->checker != NULL)
+		health_checker_shutdown(b->checker, now);
 	balancer_set_active(b, false, now);
 	b->started = false;
 }
@@ -227,6 +237,8 @@ void balancer_shutdown(struct balancer *b, vl_time now)
 void balancer_crash(struct balancer *b)
 {
 	(void)forget(b, 0);
+	if (b->checker != NULL)
+		health_checker_crash(b->checker);
 	for (size_t i = 0; i < b->service_count; i++)
 		virtual_service_reset(&b->service[i]);
 	b->started = b->active = false;
@@ -241,9 +253,11 @@ bool balancer_receive(struct balancer *b, const struct packet *p, const struct f
 	struct segment s;
 	struct connection *c;
 
-	(void)interface;
 	if (!b->started || (p->network != NETWORK_IPV4 && p->network != NETWORK_IPV6))
 		return false;
+	/* Answers to checks come from the servers' ports, too. */
+	if (b->checker != NULL && health_checker_receive(b->checker, p, interface, now))
+		return true;
 	if (!segment_read(&s, p, f))
 		return false;
 	struct flow flow = segment_flow(&s);
@@ -278,6 +292,8 @@ void balancer_timeout(struct balancer *b, vl_time now)
 	if (!connection_expire(b->table, BALANCER_BATCH, now))
 		b->busy_until = now + 1;
 	persistence_expire(b->persistence, now);
+	if (b->checker != NULL)
+		health_checker_timeout(b->checker, now);
 	balancer_state_timeout(b, now);
 }
 
@@ -287,8 +303,9 @@ vl_time balancer_deadline(const struct balancer *b)
 		return VL_NEVER;
 	if (b->busy_until != VL_NEVER)
 		return b->busy_until;
-	return vl_time_min(vl_time_min(connection_deadline(b->table), persistence_deadline(b->persistence)),
-			   b->state_deadline);
+	vl_time tables = vl_time_min(connection_deadline(b->table), persistence_deadline(b->persistence));
+	vl_time checks = b->checker != NULL ? health_checker_deadline(b->checker) : VL_NEVER;
+	return vl_time_min(vl_time_min(tables, checks), b->state_deadline);
 }
 
 /* --- facts ------------------------------------------------------------------------------------------------ */
@@ -305,7 +322,7 @@ size_t balancer_claims(const struct balancer_config *c)
 /* A batch of connections that end, one that are cut; of every server its states, of every address its announcement. */
 size_t balancer_words(const struct balancer_config *c)
 {
-	size_t words = 3 * BALANCER_BATCH + balancer_claims(c);
+	size_t words = 3 * BALANCER_BATCH + balancer_claims(c) + balancer_health_words(c);
 
 	for (size_t i = 0; i < c->service_count; i++)
 		words += 4 * c->service[i].server_count;

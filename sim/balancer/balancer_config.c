@@ -130,7 +130,9 @@ static struct vl_status check_service(const struct virtual_service_config *c)
 	s = named(c, scheduler_check(c->scheduler, &c->scheduler_options));
 	if (vl_ok(&s))
 		s = named(c, persistence_check(&c->persistence));
-	return vl_ok(&s) ? named(c, slow_start_check(&c->slow_start)) : s;
+	if (vl_ok(&s))
+		s = named(c, slow_start_check(&c->slow_start));
+	return vl_ok(&s) ? named(c, health_check_config(&c->health)) : s;
 }
 
 static struct vl_status check_beside(const struct virtual_service_config *a, const struct virtual_service_config *b)

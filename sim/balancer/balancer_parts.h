@@ -16,6 +16,7 @@
  *      balancer_ports.c        local addresses and ports of full NAT
  *      balancer_fragment.c     later fragments
  *      balancer_icmp.c         ICMP errors, translated
+ *      balancer_health.c       the checker of its servers
  *      balancer_reset.c        RSTs of the balancer's own
  *      balancer_records.c      what it says
  */
@@ -23,6 +24,7 @@
 #define VL_BALANCER_PARTS_H
 
 #include "sim/balancer/balancer.h"
+#include "sim/balancer/health_checker.h"
 #include "sim/base/table.h"
 
 #define NOT_IN_VIEW UINT32_MAX
@@ -94,6 +96,7 @@ struct balancer {
 	size_t host_count;
 	struct persistence_table *persistence;
 	struct fragments *fragments;
+	struct health_checker *checker; /* NULL: no service has checks */
 	vl_time state_deadline;         /* slow start, drain ends */
 	vl_time busy_until;             /* more to expire or to cut: go on then; VL_NEVER: nothing */
 	uint64_t secret;
@@ -182,6 +185,11 @@ void balancer_server_health(struct balancer *b, struct virtual_service *v, size_
 			    enum health_result result, vl_time now);
 void balancer_state_timeout(struct balancer *b, vl_time now);
 void balancer_state_rearm(struct balancer *b);
+
+bool balancer_make_checker(struct balancer *b, const struct balancer_config *c);        /* false: no memory */
+size_t balancer_health_words(const struct balancer_config *c);
+/* Checks of a server stop or go on, as its state has it. */
+void balancer_pause_check(struct balancer *b, const struct virtual_service *v, size_t server, vl_time now);
 
 /* --- connections ------------------------------------------------------------------------------------------ */
 

@@ -83,8 +83,10 @@ static bool search(struct balancer *b, const struct virtual_service *v, struct c
 {
 	struct port_range range = v->config.snat_ports;
 
+	/* The box's own checks have the highest ports of its interfaces' addresses. */
 	if (range.first == 0)
-		range = (struct port_range){FIRST_PORT, LAST_PORT};
+		range = (struct port_range){FIRST_PORT,
+					    v->config.snat == SNAT_INTERFACE ? HEALTH_PORT_FIRST - 1 : LAST_PORT};
 	uint32_t ports = (uint32_t)(range.last - range.first) + 1;
 	uint32_t tries = *used(v, c, local) < ports ? ports : 0;
 	if (tries == 0 && v->server[c->server].config.port == 0)

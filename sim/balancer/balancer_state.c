@@ -91,6 +91,7 @@ static void changed(struct balancer *b, struct virtual_service *v, size_t server
 {
 	struct real_server *s = &v->server[server];
 
+	balancer_pause_check(b, v, server, now);
 	virtual_service_refresh(v, server, now);
 	balancer_say_server(b, v, s, STATE_WORD[real_server_state(v, s)], now);
 	balancer_state_rearm(b);

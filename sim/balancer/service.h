@@ -75,7 +75,7 @@ struct virtual_service_config {
 	enum balancer_snat snat;
 	size_t local_count;
 	struct ip_addr local[BALANCER_LOCALS];  /* SNAT_POOL; the balancer claims those that lie on a net of the box */
-	struct port_range snat_ports;           /* 0, 0: 1024-65535 */
+	struct port_range snat_ports;           /* 0, 0: 1024-65535; SNAT_INTERFACE up to 60999, below the checks' ports */
 	const struct scheduler_ops *scheduler;
 	struct scheduler_options scheduler_options;
 	bool newest_first;              /* the scheduler's order: IPVS puts a new server at the head */

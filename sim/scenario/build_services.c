@@ -89,6 +89,31 @@ static void build_timeouts(const struct scenario_service *from, struct connectio
 		TAKE(to->at[closing[i]], from->closing_timeout, vl_time);
 }
 
+static void build_check(const struct scenario_check *from, struct health_config *to)
+{
+	health_config_init(to, (enum health_kind)from->type, (enum health_profile)from->profile);
+	TAKE(to->interval, from->interval, vl_time);
+	TAKE(to->timeout, from->timeout, vl_time);
+	TAKE(to->fast_interval, from->fast_interval, vl_time);
+	TAKE(to->down_interval, from->down_interval, vl_time);
+	TAKE(to->retry_delay, from->retry_delay, vl_time);
+	TAKE(to->retries, from->retries, uint32_t);
+	TAKE(to->rise, from->rise, uint32_t);
+	TAKE(to->fall, from->fall, uint32_t);
+	TAKE(to->port, from->port, uint16_t);
+	TAKE(to->down_at_start, from->down_at_start, bool);
+	to->method = from->method;
+	to->url = from->url;
+	to->host = from->host;
+	to->pattern = from->pattern;
+	to->query = from->query;
+	for (size_t i = 0; i < from->status.count; i++, to->status_count++)
+		if (i < HEALTH_STATUS_RANGES) {
+			to->status[i].first = from->status.item[i].first;
+			to->status[i].last = from->status.item[i].last;
+		}
+}
+
 static void build_service(const struct scenario_service *from, struct virtual_service_config *to)
 {
 	virtual_service_config_init(to);
@@ -101,6 +126,8 @@ static void build_service(const struct scenario_service *from, struct virtual_se
 	build_scheduler(from, to);
 	build_persistence(from, &to->persistence);
 	build_timeouts(from, &to->timeouts);
+	if (from->has_check)
+		build_check(&from->check, &to->health);
 	to->drain = (enum balancer_drain)from->drain;
 	TAKE(to->drain_time, from->drain_time, vl_time);
 	TAKE(to->drop_at_drain_end, from->drop_at_drain_end, bool);

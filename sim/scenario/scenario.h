@@ -333,6 +333,17 @@ struct scenario_server {
 	struct maybe_number agent;      /* only the timeline sets it */
 };
 
+/* How a service's real servers are checked. */
+struct scenario_check {
+	int type;                       /* enum health_kind */
+	int profile;                    /* enum health_profile */
+	struct maybe_time interval, timeout, fast_interval, down_interval, retry_delay;
+	struct maybe_number retries, rise, fall, port;
+	struct maybe_flag down_at_start;
+	const char *method, *url, *host, *pattern, *query;
+	struct scenario_ports status;   /* ranges of codes */
+};
+
 /* A virtual service of a LoadMaster. Words are the engine's enumerators. */
 struct scenario_service {
 	struct scenario_place at;
@@ -359,6 +370,8 @@ struct scenario_service {
 	struct maybe_flag drop_at_drain_end, reset_on_failure, silent_strays, expire_quiescent, expire_nodest;
 	struct maybe_number reuse, half_open;
 	struct maybe_time syn_timeout, idle_timeout, closing_timeout, udp_timeout;
+	bool has_check;
+	struct scenario_check check;
 	struct scenario_server *server;
 	size_t server_count;
 };

@@ -134,6 +134,63 @@ const struct schema_section schema_server = {
 	.place_offset = offsetof(struct scenario_server, at),
 };
 
+/* --- its check -------------------------------------------------------------------------------------------- */
+
+static const struct schema_word type_words[] = {
+#define X(constant, word, port) {word, constant, NULL},
+	HEALTH_KINDS(X)
+#undef X
+	{0},
+};
+static const struct schema_word profile_words[] = {
+	{"kemp", HEALTH_KEMP, "9 s, 4 s, 2 retries"},
+	{"haproxy", HEALTH_HAPROXY, "2 s, rise 2, fall 3"},
+	{"keepalived", HEALTH_KEEPALIVED, "60 s, 5 s, 1 retry"},
+	{0},
+};
+
+#define CHECK(member) AT(scenario_check, member)
+static const struct schema_key check_keys[] = {
+	{"type", &TYPE_WORD, SCHEMA_REQUIRED, CHECK(type), .words = type_words, .example = "http",
+	 .help = "Real Server Check Method"},
+	{"profile", &TYPE_WORD, 0, CHECK(profile), .words = profile_words, .fallback = "kemp", .example = "haproxy",
+	 .help = "whose rules and defaults"},
+	{"interval", &TYPE_TIME, SCHEMA_MAYBE, CHECK(interval), .low = 100 * MS, .high = 86400 * S, .example = "9s",
+	 .help = "Check Interval; default the profile's"},
+	{"timeout", &TYPE_TIME, SCHEMA_MAYBE, CHECK(timeout), .low = 10 * MS, .high = 3600 * S, .example = "4s",
+	 .help = "Connect Timeout; default the profile's"},
+	{"fast_interval", &TYPE_TIME, SCHEMA_MAYBE, CHECK(fast_interval), .low = 10 * MS, .high = 86400 * S,
+	 .example = "500ms", .help = "HAProxy's fastinter; default interval"},
+	{"down_interval", &TYPE_TIME, SCHEMA_MAYBE, CHECK(down_interval), .low = 10 * MS, .high = 86400 * S,
+	 .example = "10s", .help = "HAProxy's downinter; default interval"},
+	{"retry_delay", &TYPE_TIME, SCHEMA_MAYBE, CHECK(retry_delay), .low = 10 * MS, .high = 86400 * S, .example = "1s",
+	 .help = "keepalived's delay_before_retry"},
+	{"retries", &TYPE_NUMBER, SCHEMA_MAYBE, CHECK(retries), .low = 0, .high = 15, .example = "2",
+	 .help = "Retry Count; default the profile's"},
+	{"rise", &TYPE_NUMBER, SCHEMA_MAYBE, CHECK(rise), .low = 1, .high = 255, .example = "2", .help = "HAProxy's"},
+	{"fall", &TYPE_NUMBER, SCHEMA_MAYBE, CHECK(fall), .low = 1, .high = 255, .example = "3", .help = "HAProxy's"},
+	{"port", &TYPE_NUMBER, SCHEMA_MAYBE, CHECK(port), .low = 1, .high = 65535, .example = "80",
+	 .help = "Checked Port; default the server's"},
+	{"down_at_start", &TYPE_FLAG, SCHEMA_MAYBE, CHECK(down_at_start), .example = "true",
+	 .help = "until the first check is passed; default false"},
+	{"method", &TYPE_NAME, 0, CHECK(method), .example = "HEAD", .help = "of HTTP; default the profile's"},
+	{"url", &TYPE_TEXT, 0, CHECK(url), .example = "/owa", .help = "of HTTP; default /"},
+	{"host", &TYPE_TEXT, 0, CHECK(host), .example = "mail.example.com", .help = "of HTTP; with it HTTP/1.1"},
+	{"status", &TYPE_PORTS, 0, CHECK(status), .example = "[200-299, 401]",
+	 .help = "of HTTP: good codes; default the profile's"},
+	{"pattern", &TYPE_TEXT, 0, CHECK(pattern), .example = "OK", .help = "of HTTP: what the body must hold"},
+	{"query", &TYPE_TEXT, 0, CHECK(query), .example = "example.com", .help = "of DNS: the name asked for; default ."},
+	{0},
+};
+#undef CHECK
+
+static const struct schema_section schema_check = {
+	.name = "a check",
+	.help = "How real servers are checked.",
+	.size = sizeof(struct scenario_check),
+	.key = check_keys,
+};
+
 /* --- a virtual service ------------------------------------------------------------------------------------ */
 
 static const struct schema_word protocol_words[] = {{"tcp", IP_PROTOCOL_TCP, NULL}, {"udp", IP_PROTOCOL_UDP, NULL}, {0}};
@@ -241,6 +298,8 @@ static const struct schema_key service_keys[] = {
 	 .help = "of every state behind a FIN; default 120s, 60s and 30s as IPVS"},
 	{"udp_timeout", &TYPE_TIME, MAYBE(udp_timeout), .low = S, .high = 604800 * S, .example = "30s",
 	 .help = "of silent UDP; default 300s"},
+	{"check", &TYPE_SECTION, 0, AT(scenario_service, check), ALSO(scenario_service, has_check), .section = &schema_check,
+	 .example = "{type: http, url: /owa}", .help = "Real Server Check Parameters; default none"},
 	{"servers", &TYPE_NAMED, SCHEMA_REQUIRED, LIST_AT(scenario_service, server, server_count), .section = &schema_server,
 	 .example = "{rs1: {ip: 198.51.100.11}, rs2: {ip: 198.51.100.12}}", .help = "Real Servers, by name"},
 	{0},
