@@ -120,7 +120,7 @@ struct balancer *balancer_new(const struct balancer_config *config, struct stack
 		b->secret = prng_u64(&dice);
 		b->state_deadline = b->busy_until = VL_NEVER;
 		if (make_services(b, config) && number_hosts(b) && make_tables(b, config) &&
-		    balancer_make_checker(b, config)) {
+		    balancer_make_checker(b, config) && balancer_make_fragments(b)) {
 			for (size_t i = 0; i < b->service_count; i++)
 				virtual_service_reset(&b->service[i]);
 			return b;
@@ -140,6 +140,7 @@ void balancer_free(struct balancer *b)
 	connection_table_free(b->table);
 	persistence_table_free(b->persistence);
 	health_checker_free(b->checker);
+	balancer_free_fragments(b);
 	table_fini(&b->listening);
 	free(b->listen);
 	free(b->service);
@@ -199,6 +200,7 @@ static uint64_t forget(struct balancer *b, vl_time now)
 	b->clearing = true;
 	connection_clear(b->table, now);
 	persistence_table_clear(b->persistence);
+	balancer_forget_fragments(b);
 	b->clearing = false;
 	return count;
 }
@@ -247,6 +249,83 @@ void balancer_crash(struct balancer *b)
 
 /* --- a packet --------------------------------------------------------------------------------------------- */
 
+static struct connection *find_by_server(const struct balancer *b, const struct segment *s)
+{
+	const struct connection_reverse r = {
+		.server = s->p->src,
+		.peer = s->p->dst,
+		.server_port = s->src_port,
+		.peer_port = s->dst_port,
+		.protocol = s->protocol,
+	};
+
+	return connection_find_reverse(b->table, &r);
+}
+
+/* Later fragments follow the first one. */
+static bool from_client(struct balancer *b, struct connection *c, const struct segment *s, const struct flow *flow,
+			vl_time now)
+{
+	if (s->fragment)
+		balancer_learn_fragment(b, s, flow, SIDE_CLIENT, now);
+	return balancer_from_client(b, c, s, now);
+}
+
+static bool from_server(struct balancer *b, struct connection *c, const struct segment *s, vl_time now)
+{
+	const struct flow flow = {
+		.client = client_of(c),
+		.service = service_of(b, c)->config.address,
+		.client_port = c->client_port,
+		.service_port = c->service_port,
+		.protocol = c->protocol,
+	};
+
+	if (s->fragment)
+		balancer_learn_fragment(b, s, &flow, SIDE_SERVER, now);
+	return balancer_from_server(b, c, s, now);
+}
+
+static bool is_error(const struct packet *p)
+{
+	return p->transport == TRANSPORT_ICMP &&
+	       (p->network == NETWORK_IPV4 ? p->icmp.type != ICMP_ECHO_REPLY && p->icmp.type != ICMP_ECHO_REQUEST
+					   : p->icmp.type < ICMPV6_ECHO_REQUEST);
+}
+
+/* An address of ours where nobody listens: a SNAT pool's, or another port of a service. */
+static bool is_ours_alone(const struct balancer *b, const struct ip_addr *a)
+{
+	if (balancer_has_address(b, a))
+		return true;
+	for (size_t i = 0; i < b->service_count; i++)
+		for (size_t k = 0; k < b->service[i].config.local_count; k++)
+			if (ip_equal(&b->service[i].config.local[k], a))
+				return true;
+	return false;
+}
+
+static bool stray(struct balancer *b, const struct segment *s, vl_time now)
+{
+	if (!is_ours_alone(b, &s->p->dst))
+		return false;
+	if (s->protocol == IP_PROTOCOL_TCP)
+		balancer_answer_reset(b, s, now);
+	else
+		stack_send_error(b->stack, STACK_ERROR_NO_PORT, s->f, s->p, 0, now);
+	return balancer_drop(b, BALANCER_DROP_STRAY);
+}
+
+/* Of the passive unit: what is for a service, and what would only pass. */
+static bool receive_passive(struct balancer *b, const struct packet *p)
+{
+	bool for_box = ip_is_multicast(&p->dst);
+
+	for (unsigned i = 0; !for_box && i < stack_interface_count(b->stack); i++)
+		for_box = stack_has_address(b->stack, i, &p->dst);
+	return for_box ? false : balancer_drop(b, BALANCER_DROP_PASSIVE);
+}
+
 bool balancer_receive(struct balancer *b, const struct packet *p, const struct frame *f, unsigned interface,
 		      vl_time now)
 {
@@ -258,27 +337,24 @@ bool balancer_receive(struct balancer *b, const struct packet *p, const struct f
 	/* Answers to checks come from the servers' ports, too. */
 	if (b->checker != NULL && health_checker_receive(b->checker, p, interface, now))
 		return true;
+	if (!b->active)
+		return receive_passive(b, p);
+	if (is_error(p))
+		return balancer_icmp(b, p, f, now);
 	if (!segment_read(&s, p, f))
 		return false;
+	if (s.later)
+		return balancer_later_fragment(b, &s, now);
 	struct flow flow = segment_flow(&s);
 	if ((c = connection_find(b->table, &flow)) != NULL)
-		return balancer_from_client(b, c, &s, now);
-	if (b->has_nat) {
-		const struct connection_reverse r = {
-			.server = p->src,
-			.peer = p->dst,
-			.server_port = s.src_port,
-			.peer_port = s.dst_port,
-			.protocol = s.protocol,
-		};
-		if ((c = connection_find_reverse(b->table, &r)) != NULL)
-			return balancer_from_server(b, c, &s, now);
-	}
+		return from_client(b, c, &s, &flow, now);
+	if (b->has_nat && (c = find_by_server(b, &s)) != NULL)
+		return from_server(b, c, &s, now);
 	struct virtual_service *v = balancer_find_service(b, &p->dst, s.protocol, s.dst_port);
 	if (v == NULL)
-		return false;
-	if (!b->active)
-		return balancer_drop(b, BALANCER_DROP_PASSIVE);
+		return stray(b, &s, now);
+	if (s.fragment)
+		balancer_learn_fragment(b, &s, &flow, SIDE_CLIENT, now);
 	return balancer_open(b, v, &s, now);
 }
 
@@ -327,6 +403,12 @@ size_t balancer_words(const struct balancer_config *c)
 	for (size_t i = 0; i < c->service_count; i++)
 		words += 4 * c->service[i].server_count;
 	return words;
+}
+
+void balancer_cookies(const struct balancer *b, uint64_t *sent, uint64_t *good)
+{
+	*sent = b->cookies_sent;
+	*good = b->cookies_good;
 }
 
 bool balancer_is_active(const struct balancer *b)

@@ -81,6 +81,8 @@ struct server_facts {
 
 size_t balancer_service_count(const struct balancer *b);
 const struct virtual_service_config *balancer_service(const struct balancer *b, size_t service);
+/* SYN cookies sent, and acknowledged by real clients. */
+void balancer_cookies(const struct balancer *b, uint64_t *sent, uint64_t *good);
 bool balancer_is_active(const struct balancer *b);
 struct server_facts balancer_server(const struct balancer *b, size_t service, size_t server);
 const struct connection_counters *balancer_connections(const struct balancer *b);

@@ -34,7 +34,9 @@ static bool may_go(struct balancer *b, const struct segment *s, const struct ip_
 		return false;
 	}
 	int mtu = stack_interface(b->stack, hop->interface)->mtu;
-	if ((int)s->length + more > mtu) {
+	/* Of IPv6 nothing is cut on the way, and into it nothing is cut here. */
+	bool may_cut = dst->family == IP_V4 && stack_may_fragment(s->ip);
+	if ((int)s->length + more > mtu && !may_cut) {
 		fail(b, s, BALANCER_DROP_TOO_LONG, STACK_ERROR_TOO_LONG, (uint16_t)(mtu - more), now);
 		return false;
 	}
@@ -194,15 +196,10 @@ void balancer_to_server(struct balancer *b, const struct connection *c, const st
 
 /* --- a packet of a connection ----------------------------------------------------------------------------- */
 
-/* False: out of window. */
-static bool account(struct balancer *b, struct connection *c, const struct segment *s, enum side side, vl_time now)
+void balancer_count_bytes(struct balancer *b, struct connection *c, const struct segment *s, enum side side)
 {
 	struct real_server *server = server_of(b, c);
 
-	if (s->protocol == IP_PROTOCOL_UDP)
-		balancer_set_state(b, c, CONNECTION_UDP, now);
-	else if (!balancer_tcp(b, c, s, side, now))
-		return false;
 	if (side == SIDE_CLIENT) {
 		c->bytes_in += s->length;
 		server->bytes_in += s->length;
@@ -210,6 +207,16 @@ static bool account(struct balancer *b, struct connection *c, const struct segme
 		c->bytes_out += s->length;
 		server->bytes_out += s->length;
 	}
+}
+
+/* False: out of window. */
+static bool account(struct balancer *b, struct connection *c, const struct segment *s, enum side side, vl_time now)
+{
+	if (s->protocol == IP_PROTOCOL_UDP)
+		balancer_set_state(b, c, CONNECTION_UDP, now);
+	else if (!balancer_tcp(b, c, s, side, now))
+		return false;
+	balancer_count_bytes(b, c, s, side);
 	return true;
 }
 
@@ -246,6 +253,10 @@ bool balancer_from_client(struct balancer *b, struct connection *c, const struct
 	}
 	if (is_gone(b, c, now))
 		return true;
+	if ((c->flags & CONNECTION_SPLICING) != 0) {
+		balancer_splice_from_client(b, c, s, now);
+		return true;
+	}
 	if (!account(b, c, s, SIDE_CLIENT, now))
 		return balancer_drop(b, BALANCER_DROP_WINDOW);
 	balancer_to_server(b, c, s, now);
@@ -254,6 +265,10 @@ bool balancer_from_client(struct balancer *b, struct connection *c, const struct
 
 bool balancer_from_server(struct balancer *b, struct connection *c, const struct segment *s, vl_time now)
 {
+	if ((c->flags & CONNECTION_SPLICING) != 0) {
+		balancer_splice_from_server(b, c, s, now);
+		return true;
+	}
 	if (!account(b, c, s, SIDE_SERVER, now))
 		return balancer_drop(b, BALANCER_DROP_WINDOW);
 	balancer_to_client(b, c, s, now);

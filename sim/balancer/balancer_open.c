@@ -69,15 +69,31 @@ struct connection *balancer_connect(struct balancer *b, struct virtual_service *
 	return c;
 }
 
+/* False: it was answered, refused, or opened by a cookie. */
+static bool may_open(struct balancer *b, struct virtual_service *v, const struct segment *s, vl_time now)
+{
+	uint8_t flags = s->flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN);
+	uint32_t limit = v->config.half_open_limit;
+
+	if (flags == TCP_ACK && limit != 0 && v->sees_both && balancer_open_by_cookie(b, v, s, now))
+		return false;
+	if (flags != TCP_SYN)
+		return !balancer_refuse(b, v, s, BALANCER_DROP_STRAY, now);
+	if (limit == 0 || v->half_open < limit)
+		return true;
+	if (!v->sees_both)
+		return !balancer_refuse(b, v, s, BALANCER_DROP_HALF_OPEN, now);
+	balancer_send_cookie(b, s, now);
+	return false;
+}
+
 bool balancer_open(struct balancer *b, struct virtual_service *v, const struct segment *s, vl_time now)
 {
 	struct flow flow = segment_flow(s);
 	enum balancer_drop why;
 
-	if (s->protocol == IP_PROTOCOL_TCP && (s->flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) != TCP_SYN)
-		return balancer_refuse(b, v, s, BALANCER_DROP_STRAY, now);
-	if (s->protocol == IP_PROTOCOL_TCP && v->config.half_open_limit != 0 && v->half_open >= v->config.half_open_limit)
-		return balancer_refuse(b, v, s, BALANCER_DROP_HALF_OPEN, now);
+	if (s->protocol == IP_PROTOCOL_TCP && !may_open(b, v, s, now))
+		return true;
 	struct connection *c = balancer_connect(b, v, &flow, &why, now);
 	if (c == NULL)
 		return balancer_refuse(b, v, s, why, now);

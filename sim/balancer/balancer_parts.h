@@ -14,6 +14,7 @@
  *      balancer_forward.c      packets of connections, both ways, in every mode
  *      balancer_rewrite.c      addresses, ports, checksums; from one family to the other
  *      balancer_ports.c        local addresses and ports of full NAT
+ *      balancer_cookie.c       SYN cookies, and the splice behind them
  *      balancer_fragment.c     later fragments
  *      balancer_icmp.c         ICMP errors, translated
  *      balancer_health.c       the checker of its servers
@@ -102,6 +103,7 @@ struct balancer {
 	uint64_t secret;
 	uint16_t next_id;               /* IPv4 identification of packets of its own */
 	bool claims;
+	uint64_t cookies_sent, cookies_good;
 	bool clearing;                  /* all connections go at once: no word of each */
 	uint64_t dropped[BALANCER_DROP_COUNT];
 };
@@ -215,9 +217,32 @@ bool balancer_tcp(struct balancer *b, struct connection *c, const struct segment
 /* A packet of a connection, from its client or its server. */
 bool balancer_from_client(struct balancer *b, struct connection *c, const struct segment *s, vl_time now);
 bool balancer_from_server(struct balancer *b, struct connection *c, const struct segment *s, vl_time now);
-/* Sends it on as it is: no state, no counts. */
+void balancer_count_bytes(struct balancer *b, struct connection *c, const struct segment *s, enum side side);
+/* Sends it on: no state, no counts. */
 void balancer_to_server(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now);
 void balancer_to_client(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now);
+
+/* --- SYN cookies ------------------------------------------------------------------------------------------ */
+
+void balancer_send_cookie(struct balancer *b, const struct segment *s, vl_time now);
+/* An ACK of no connection: the end of a handshake by cookie? False: it is not. */
+bool balancer_open_by_cookie(struct balancer *b, struct virtual_service *v, const struct segment *s, vl_time now);
+/* While CONNECTION_SPLICING. */
+void balancer_splice_from_client(struct balancer *b, struct connection *c, const struct segment *s, vl_time now);
+void balancer_splice_from_server(struct balancer *b, struct connection *c, const struct segment *s, vl_time now);
+
+/* --- fragments and errors --------------------------------------------------------------------------------- */
+
+bool balancer_make_fragments(struct balancer *b);       /* false: no memory */
+void balancer_free_fragments(struct balancer *b);
+void balancer_forget_fragments(struct balancer *b);
+/* A first fragment went the way of this flow. */
+void balancer_learn_fragment(struct balancer *b, const struct segment *s, const struct flow *flow, enum side side,
+			     vl_time now);
+/* A later one: true when it was taken. */
+bool balancer_later_fragment(struct balancer *b, const struct segment *s, vl_time now);
+/* An ICMP error about a packet of some connection: translated and sent on. False: it is not. */
+bool balancer_icmp(struct balancer *b, const struct packet *p, const struct frame *f, vl_time now);
 
 /* --- ends of a connection --------------------------------------------------------------------------------- */
 

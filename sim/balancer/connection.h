@@ -104,6 +104,7 @@ struct connection {
 #define CONNECTION_FIN_CLIENT 0x08
 #define CONNECTION_FIN_SERVER 0x10
 #define CONNECTION_RESET 0x20           /* a RST was forwarded */
+#define CONNECTION_SPLICING 0x80        /* opened by a SYN cookie; its server has not answered yet */
 #define CONNECTION_BOUND 0x40           /* the table's own: found from the server's side too */
 
 _Static_assert(sizeof(struct connection) <= 128, "at most 128 bytes a connection");

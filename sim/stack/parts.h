@@ -12,6 +12,7 @@
  *      stack_route.c     routes and source addresses
  *      stack_send.c      packets and frames of the box's own
  *      stack_forward.c   packets of others
+ *      stack_fragment.c  those that must be cut
  *      stack_icmp.c      echo and errors
  *
  * The TCP endpoint beside it has its own: tcp_parts.h.
@@ -166,6 +167,10 @@ size_t stack_payload_room(struct stack *s, const struct ip_addr *dst);
 
 /* True for 255.255.255.255 and the broadcast address of a net of the interface. */
 bool stack_is_broadcast(const struct stack *s, unsigned interface, const struct ip_addr *dst);
+
+/* Cuts an IPv4 packet into pieces that fit the MTU and sends them. */
+void stack_send_pieces(struct stack *s, const struct stack_hop *hop, const uint8_t *packet, size_t length, size_t mtu,
+		       vl_time now);
 
 /* Where the IP packet of a frame starts and how long it says it is, at most what is there. */
 const uint8_t *stack_ip_bytes(const struct frame *f, const struct packet *p, size_t *length);

@@ -184,7 +184,10 @@ bool stack_send_udp(struct stack *s, const struct packet_envelope *e, const stru
  * behind the Ethernet header it needs towards `hop`; *packet is where it goes. NULL: no memory, counted. */
 struct frame *stack_packet(struct stack *s, const struct stack_hop *hop, enum ip_family family, size_t length,
 			   uint8_t **packet);
-/* Sends it to hop->address, whatever destination it names; takes the reference. */
+/* An IPv4 packet that may be cut where a link is narrow. */
+bool stack_may_fragment(const uint8_t *packet);
+/* Sends it to hop->address, whatever destination it names, in pieces when it is longer than the MTU; then it must be one
+ * that may be cut. Takes the reference. */
 void stack_send_on(struct stack *s, const struct stack_hop *hop, struct frame *f, vl_time now);
 
 enum stack_error {

@@ -39,7 +39,15 @@ struct frame *stack_packet(struct stack *s, const struct stack_hop *hop, enum ip
 
 void stack_send_on(struct stack *s, const struct stack_hop *hop, struct frame *f, vl_time now)
 {
-	stack_to_hop(s, hop, &hop->address, f, now);
+	const struct stack_interface_config *c = &s->interface[hop->interface].config;
+	size_t header = ETHERNET_HEADER + (c->vlan != 0 ? 4u : 0u);
+
+	if (f->length - header <= c->mtu) {
+		stack_to_hop(s, hop, &hop->address, f, now);
+		return;
+	}
+	stack_send_pieces(s, hop, f->data + header, f->length - header, c->mtu, now);
+	frame_unref(f);
 }
 
 static void decrement_ttl(uint8_t *packet, const struct packet *p)
@@ -82,7 +90,7 @@ void stack_transit(struct stack *s, const struct frame *f, const struct packet *
 		return;
 	}
 	uint16_t mtu = s->interface[hop.interface].config.mtu;
-	if (length > mtu) {
+	if (length > mtu && !stack_may_fragment(packet)) {
 		refuse(s, STACK_DROP_TOO_LONG, STACK_ERROR_TOO_LONG, f, p, mtu, now);
 		return;
 	}
@@ -91,5 +99,5 @@ void stack_transit(struct stack *s, const struct frame *f, const struct packet *
 		return;
 	memcpy(to, packet, length);
 	decrement_ttl(to, p);
-	stack_to_hop(s, &hop, &p->dst, copy, now);
+	stack_send_on(s, &hop, copy, now);
 }

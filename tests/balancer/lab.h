@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "sim/balancer/balancer.h"
+#include "tests/support/scratch_capture.h"
 
 #define LAB_SERVERS 8
 #define LAB_SERVICES 4
@@ -39,7 +40,7 @@ struct lab {
 	struct packet p;                /* that frame taken apart */
 	bool transit;                   /* what the last frame that came in was */
 	uint64_t records;
-	FILE *capture;                  /* every frame in and out, for tshark; NULL: none */
+	struct scratch_capture *capture;        /* every frame in and out, for tshark; NULL: none */
 };
 
 static inline struct ip_addr ip(const char *text)
@@ -119,26 +120,8 @@ static inline void lab_forget(struct lab *l)
 
 static inline void lab_record_frame(struct lab *l, const uint8_t *bytes, size_t length)
 {
-	const uint32_t header[4] = {(uint32_t)(l->now / VL_S), (uint32_t)(l->now % VL_S), (uint32_t)length,
-				    (uint32_t)length};
-
-	if (l->capture == NULL)
-		return;
-	fwrite(header, sizeof header, 1, l->capture);
-	fwrite(bytes, length, 1, l->capture);
-}
-
-/* A classic capture file with nanoseconds. */
-static inline void lab_capture(struct lab *l, const char *path)
-{
-	const uint32_t magic = 0xa1b23c4d, rest[4] = {0, 0, 65535, 1};
-	const uint16_t version[2] = {2, 4};
-
-	l->capture = fopen(path, "wb");
-	assert_non_null(l->capture);
-	fwrite(&magic, 4, 1, l->capture);
-	fwrite(version, 4, 1, l->capture);
-	fwrite(rest, 16, 1, l->capture);
+	if (l->capture != NULL)
+		scratch_capture_add(l->capture, l->now, bytes, length);
 }
 
 /* The next frame or record; false: there is none. */
@@ -257,8 +240,6 @@ static inline void lab_open(struct lab *l)
 static inline void lab_close(struct lab *l)
 {
 	lab_forget(l);
-	if (l->capture != NULL)
-		fclose(l->capture);
 	balancer_free(l->balancer);
 	outbox_fini(&l->outbox);
 	stack_free(l->stack);

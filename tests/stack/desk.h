@@ -180,7 +180,7 @@ static inline enum stack_verdict desk_icmp(struct desk *d, unsigned port, struct
 	uint8_t bytes[2048];
 	struct wr out = wr_of(bytes, sizeof bytes);
 	struct packet_envelope e = {
-		.src_mac = PEER, .dst_mac = to_mac, .src = ip(src), .dst = ip(dst), .ttl = ttl, .id = 7,
+		.src_mac = PEER, .dst_mac = to_mac, .src = ip(src), .dst = ip(dst), .ttl = ttl, .id = 7, .dont_fragment = true,
 		.protocol = m->family == IP_V4 ? IP_PROTOCOL_ICMP : IP_PROTOCOL_ICMPV6,
 	};
 

@@ -310,9 +310,46 @@ static void with_transit_fragments_for_this_box_come_back(void **state)
 	}
 }
 
+/* RFC 791's rules: 600 bytes of MTU carry 576 of payload in a multiple of eight; all but the last say "more". */
+static void what_may_be_cut_is_cut(void **state)
+{
+	uint8_t bytes[1600], whole[1600] = {0}, data[1200];
+	struct wr out = wr_of(bytes, sizeof bytes);
+	struct packet_envelope e = {.src_mac = PEER, .dst_mac = OWN, .src = ip("192.0.2.50"), .dst = ip("198.51.100.7"),
+				    .ttl = 9, .id = 77, .protocol = IP_PROTOCOL_UDP};
+	static const size_t want[][2] = {{0, 576}, {576, 576}, {1152, 56}};
+	struct desk d;
+
+	desk_router(&d);
+	answer_on_port_1(&d, "198.51.100.7");
+	desk_echo(&d, OWN, "192.0.2.50", "198.51.100.7", 64, 0);
+	desk_expect_frame(&d);
+	answer_on_port_1(&d, "198.51.100.7");
+	desk_expect_frame(&d);
+	for (size_t i = 0; i < sizeof data; i++)
+		data[i] = (uint8_t)(i * 7);
+	packet_begin(&out, &e);
+	udp_encode(&(struct udp_header){.src_port = 5, .dst_port = 6, .length = 1208}, &e.src, &e.dst, data, sizeof data, &out);
+	packet_end(&out, &e);
+	desk_bytes(&d, 0, bytes, wr_length(&out), 0);
+	for (size_t i = 0; i < 3; i++) {
+		desk_expect_frame(&d);
+		assert_int_equal(d.p.ipv4.fragment_offset, want[i][0]);
+		assert_int_equal(d.p.ip_payload_length, want[i][1]);
+		assert_int_equal(d.p.ipv4.more_fragments, i < 2);
+		assert_int_equal(d.p.ipv4.id, 77);
+		assert_int_equal(d.p.ttl, 8);
+		memcpy(whole + want[i][0], d.p.ip_payload, d.p.ip_payload_length);
+	}
+	assert_memory_equal(whole, bytes + ETHERNET_HEADER + IPV4_HEADER, 1208);
+	desk_expect_silence(&d);
+	desk_close(&d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_may_be_cut_is_cut),
 		cmocka_unit_test(with_transit_a_packet_for_others_comes_back),
 		cmocka_unit_test(with_transit_fragments_for_this_box_come_back),
 		cmocka_unit_test(router_sends_on_with_one_hop_less),
