@@ -57,6 +57,9 @@ void bridge_l2(const struct bench_case *c, struct bench_sample *out);           
 void bridge_udp(const struct bench_case *c, struct bench_sample *out);          /* frames */
 void advert_l2(const struct bench_case *c, struct bench_sample *out);           /* virtual hours */
 void advert_ip(const struct bench_case *c, struct bench_sample *out);           /* virtual hours */
+void tcp_100(const struct bench_case *c, struct bench_sample *out);             /* sessions */
+void tcp_5000(const struct bench_case *c, struct bench_sample *out);            /* sessions */
+void tcp_hold(const struct bench_case *c, struct bench_sample *out);            /* sessions; peak: KiB a held one */
 void read_cat(const struct bench_case *c, struct bench_sample *out);            /* bytes */
 void read_libpcap(const struct bench_case *c, struct bench_sample *out);        /* bytes */
 void read_scan(const struct bench_case *c, struct bench_sample *out);           /* bytes */

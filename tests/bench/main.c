@@ -37,7 +37,7 @@ struct ratio {
 	const char *unit;               /* "%" or "x" */
 };
 
-static struct ratio table[16];
+static struct ratio table[24];
 static size_t ratios;
 
 static void note(const char *what, const char *beside, double value, double must, double aim, const char *unit)
@@ -119,6 +119,28 @@ static void bench_laboratory(void)
 	note("", "ns-3, frames/s", udp / (NS3_BRIDGE_UDP * machine), 0, 0, "x");
 	note("advert-l2", "ns-3, hours/s", median(&cases[ADVERT_L2]) * NS3_ADVERT_L2 / machine, 8, 25, "x");
 	note("advert-ip", "ns-3, hours/s", median(&cases[ADVERT_IP]) * NS3_ADVERT_IP / machine, 10, 40, "x");
+}
+
+/* --- TCP ------------------------------------------------------------------------------------------------- */
+
+static void bench_tcp(void)
+{
+	enum { SLOW, FAST, HELD, CASES };
+	struct bench_case cases[CASES] = {
+		[SLOW] = {.name = "tcp, 100 a second", .work = tcp_100, .scale = scale},
+		[FAST] = {.name = "tcp, 5000 a second", .work = tcp_5000, .scale = scale},
+		[HELD] = {.name = "tcp, 5000 a second, held for 20 s", .work = tcp_hold, .scale = scale},
+	};
+
+	bench_run(cases, CASES, rounds);
+	(void)printf("TCP sessions through a router (500 B, 5000 B, 12 packets), CPU time:\n");
+	for (size_t i = 0; i < CASES; i++)
+		print_rate(&cases[i], 1e3, "k sessions/s");
+	double bytes = bench_peak_kib(&cases[HELD], rounds) * 1024;
+	(void)printf("  a held session, both ends and all:  %.0f bytes\n", bytes);
+	note("tcp", "sessions/s at 100 a second, of 40 000", median(&cases[SLOW]) / 40000, 1, 2, "x");
+	note("", "sessions/s at 5000 a second, of those", 100 * median(&cases[FAST]) / median(&cases[SLOW]), 80, 100, "%");
+	note("", "bytes a held session, of 2000", 2000 / bytes, 1, 2, "x");
 }
 
 /* --- the scanner ----------------------------------------------------------------------------------------- */
@@ -229,7 +251,7 @@ static void make_folder(void)
 	(void)signal(SIGTERM, on_signal);
 }
 
-/* With an argument only that part: "laboratory", "schedulers" or "scan". */
+/* With an argument only that part: "laboratory", "tcp", "schedulers" or "scan". */
 int main(int argc, char **argv)
 {
 	const char *mode = getenv("BENCH"), *part = argc > 1 ? argv[1] : "all";
@@ -242,6 +264,8 @@ int main(int argc, char **argv)
 	make_folder();
 	if (all || strcmp(part, "laboratory") == 0)
 		bench_laboratory();
+	if (all || strcmp(part, "tcp") == 0)
+		bench_tcp();
 	if (all || strcmp(part, "schedulers") == 0)
 		bench_schedulers();
 	if (all || strcmp(part, "scan") == 0) {
