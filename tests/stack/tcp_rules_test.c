@@ -500,7 +500,7 @@ static void the_windows_of_the_peer_are_kept(void **state)
 	assert_in_range(probes, 4, 7);
 	say_window(&t, t.theirs, t.ours + 300, 0);
 	silence(&t);
-	later(&t, 40 * VL_S);
+	later(&t, 25 * VL_S);
 	expect(&t, TCP_ACK, t.ours + 300, t.theirs, 1);
 	while (desk_next(&t.desk))
 		;
