@@ -138,6 +138,8 @@ void fuzz_scan(const uint8_t *bytes, size_t length);
 void fuzz_scenario(const uint8_t *bytes, size_t length);
 void fuzz_judge(const uint8_t *bytes, size_t length);
 void fuzz_stack(const uint8_t *bytes, size_t length);
+void fuzz_tcp_endpoint(const uint8_t *bytes, size_t length);
+void fuzz_health_answers(const uint8_t *bytes, size_t length);
 void fuzz_vrrp_router(const uint8_t *bytes, size_t length);
 void fuzz_carp_host(const uint8_t *bytes, size_t length);
 

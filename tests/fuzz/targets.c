@@ -24,6 +24,8 @@ static const struct fuzz_target targets[] = {
 	{"scenario", fuzz_scenario, 4096},
 	{"judge", fuzz_judge, 2048},
 	{"stack", fuzz_stack, 2048},
+	{"tcp-endpoint", fuzz_tcp_endpoint, 2048},
+	{"health-answers", fuzz_health_answers, 2048},
 	{"vrrp-router", fuzz_vrrp_router, 1024},
 	{"carp-host", fuzz_carp_host, 1024},
 };
