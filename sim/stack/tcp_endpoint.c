@@ -96,13 +96,13 @@ void tcp_leave(struct tcp_endpoint *t, vl_time now)
 	t->depth--;
 }
 
-/* The connection of a handle that is still its user's. NULL: gone. */
+/* The connection of a handle that is its user's. NULL: gone, or nobody accepted it yet. */
 static struct tcp_connection *mine(const struct tcp_endpoint *t, tcp_handle h)
 {
 	if (h >= t->c.connections)
 		return NULL;
 	struct tcp_connection *c = &t->connection[h];
-	return c->state > TCP_DEAD && !c->told_gone ? c : NULL;
+	return c->state > TCP_DEAD && !c->told_gone && !c->in_backlog ? c : NULL;
 }
 
 void tcp_tell_gone(struct tcp_endpoint *t, struct tcp_connection *c, enum tcp_end why, vl_time now)
@@ -389,7 +389,7 @@ bool tcp_is_open(const struct tcp_endpoint *t, tcp_handle h)
 {
 	const struct tcp_connection *c = mine(t, h);
 
-	return c != NULL && tcp_synchronized(c) && !c->in_backlog;
+	return c != NULL && tcp_synchronized(c);
 }
 
 /* --- the box --------------------------------------------------------------------------------------------- */

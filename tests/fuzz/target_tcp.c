@@ -95,7 +95,7 @@ static void do_something(struct pair *p, struct draw *d, uint16_t used[2])
 	case 8:
 		p->loss_ppm = draw_u8(d) * 2000u;
 		p->double_ppm = draw_u8(d) * 1000u;
-		p->jitter = draw_u8(d) * 50 * VL_US;
+		p->jitter = (vl_time)draw_u8(d) * 50 * VL_US;
 		break;
 	case 9:
 		strange_segment(p, d);
@@ -107,10 +107,10 @@ static void do_something(struct pair *p, struct draw *d, uint16_t used[2])
 			(void)pair_listen(p, i, 80, draw_u8(d) % 5, (what & 16) != 0);
 		break;
 	case 11:
-		pair_settle(p, draw_u16(d) * VL_MS);
+		pair_settle(p, (vl_time)draw_u16(d) * VL_MS);
 		break;
 	default:
-		pair_settle(p, draw_u8(d) * 100 * VL_US);
+		pair_settle(p, (vl_time)draw_u8(d) * 100 * VL_US);
 		break;
 	}
 	pair_poll(p, i);
