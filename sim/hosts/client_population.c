@@ -75,7 +75,7 @@ static void leave(struct population *p, struct user *u, vl_time back_in, vl_time
 
 	u->handle = TCP_NO_HANDLE;
 	u->opened = u->goodbye = false;
-	if (at == VL_NEVER || at >= p->until || p->stopped || !p->running) {
+	if (at == VL_NEVER || at >= p->until || !p->running) {
 		give_back(p, u);
 		return;
 	}
@@ -515,23 +515,6 @@ vl_time population_deadline(const struct population *p)
 		return VL_NEVER;
 	return vl_time_min(vl_time_min(wheel_deadline(&p->wheel), arrival_next(&p->arrival)),
 			   vl_time_min(arrival_next(&p->start), arrival_next(&p->at_start)));
-}
-
-void population_stop(struct population *p, vl_time now)
-{
-	p->stopped = true;
-	p->until = now;
-	p->start.next = p->at_start.next = p->arrival.next = VL_NEVER;
-	for (uint32_t i = 0; i < p->room; i++) {
-		struct user *u = &p->user[i];
-		if (u->phase == USER_FREE)
-			continue;
-		u->ends = vl_time_min(u->ends, now);
-		if (u->phase == USER_AWAY)
-			give_back(p, u);
-		else if (u->phase == USER_THINKING || (u->phase == USER_ASKING && u->wait > 0))
-			time_is_over(p, u, now);
-	}
 }
 
 void population_startup(struct population *p, vl_time now)

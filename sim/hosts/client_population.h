@@ -93,8 +93,8 @@ void population_timeout(struct population *p, vl_time now);
 vl_time population_deadline(const struct population *p);
 const char *population_name(const struct population *p);
 
-/* COMMAND_SET of a field: every (time: the pace of constant and Poisson arrivals; 0: nobody comes), stop (flag, true: nobody
- * comes any more, sessions end). VL_UNKNOWN: no such field. */
+/* COMMAND_SET of a field: poisson, constant (time: the mean time between arrivals of that kind; 0: nobody comes). VL_UNKNOWN:
+ * no such field. */
 struct vl_status population_control(struct population *p, const char *field, const struct command *command,
 				    vl_time now);
 

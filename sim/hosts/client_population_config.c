@@ -127,7 +127,7 @@ void population_empty(struct population *p)
 		p->user[i].next_free = i + 1 < p->room ? i + 1 : NO_USER;
 	p->free = 0;
 	wheel_init(&p->wheel, &p->user[0].link, sizeof p->user[0], 0);
-	p->stopped = p->turning_away = false;
+	p->turning_away = false;
 	p->facts = (struct population_facts){.live = 0};
 	memset(p->turn, 0, sizeof p->turn);
 	p->dice_source = prng_stream(p->config.seed, "sources");
@@ -274,35 +274,30 @@ void population_claim(struct population *p)
 
 /* --- settings -------------------------------------------------------------------------------------------------------------- */
 
-enum item { ITEM_EVERY, ITEM_STOP };
-
-static const struct setting SETTINGS[] = {
-	{"every", VALUE_TIME, 0, UINT64_C(86400) * VL_S, 0, ITEM_EVERY},
-	{"stop", VALUE_FLAG, 0, 0, 0, ITEM_STOP},
+static const struct {
+	struct setting setting;
+	enum arrival_kind kind;
+} PACE[] = {
+	{{"poisson", VALUE_TIME, 0, UINT64_C(86400) * VL_S, 0, 0}, ARRIVAL_POISSON},
+	{{"constant", VALUE_TIME, 0, UINT64_C(86400) * VL_S, 0, 0}, ARRIVAL_CONSTANT},
 };
 
 struct vl_status population_control(struct population *p, const char *field, const struct command *command,
 				    vl_time now)
 {
-	const struct setting *s = setting_find(SETTINGS, sizeof SETTINGS / sizeof SETTINGS[0], field);
-	union value before;
-
-	if (s == NULL)
-		return vl_refuse(VL_UNKNOWN, "a population has no field `%s'", field);
-	struct vl_status status = setting_check(s, command->type, &command->value);
-	if (!vl_ok(&status))
-		return status;
-	if (s->item == ITEM_EVERY) {
-		if (p->arrival.config.kind != ARRIVAL_CONSTANT && p->arrival.config.kind != ARRIVAL_POISSON)
-			return vl_refuse(VL_INVALID, "every: nobody comes here at a pace of arrivals");
-		before.time = p->arrival.config.every;
-		setting_record(p->outbox, p->config.name, s, &before, &command->value, now);
+	for (size_t i = 0; i < sizeof PACE / sizeof PACE[0]; i++) {
+		const struct setting *s = &PACE[i].setting;
+		if (strcmp(s->name, field) != 0)
+			continue;
+		struct vl_status status = setting_check(s, command->type, &command->value);
+		if (!vl_ok(&status))
+			return status;
+		if (p->arrival.config.kind != PACE[i].kind)
+			return vl_refuse(VL_INVALID, "%s: nobody comes here in this way", field);
+		setting_record(p->outbox, p->config.name, s, &(union value){.time = p->arrival.config.every},
+			       &command->value, now);
 		arrival_set_every(&p->arrival, command->value.time, now);
-		return vl_status_ok();
+		return status;
 	}
-	before.flag = p->stopped;
-	setting_record(p->outbox, p->config.name, s, &before, &command->value, now);
-	if (command->value.flag)
-		population_stop(p, now);
-	return vl_status_ok();
+	return vl_refuse(VL_UNKNOWN, "a population has no field `%s'", field);
 }

@@ -64,7 +64,6 @@ struct population {
 	struct wheel wheel;
 	bool running;
 	bool turning_away;
-	bool stopped;
 	vl_time until;
 	struct population_facts facts;
 };
@@ -76,8 +75,5 @@ void population_empty(struct population *p);            /* nobody is there */
 uint32_t population_draw_source(struct population *p);
 struct ip_addr population_address(const struct population *p, uint32_t source);
 void population_claim(struct population *p);
-
-/* client_population.c */
-void population_stop(struct population *p, vl_time now);
 
 #endif

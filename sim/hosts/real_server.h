@@ -72,7 +72,7 @@ struct real_service_config {
 
 struct real_server;
 
-struct real_server_config {
+struct real_server_setup {
 	size_t service_count;
 	const struct real_service_config *service;      /* copied; one for each port */
 	uint32_t connections;           /* held at a time, by all of them; 0: 8192 */
@@ -80,10 +80,10 @@ struct real_server_config {
 };
 
 /* VL_INVALID with the service's name, the field and what is allowed. */
-struct vl_status real_server_config_check(const struct real_server_config *c);
+struct vl_status real_server_setup_check(const struct real_server_setup *c);
 
 /* Endpoint, stack and outbox are borrowed. NULL: *why says VL_INVALID or VL_NO_MEMORY. */
-struct real_server *real_server_new(const struct real_server_config *c, struct tcp_endpoint *tcp, struct stack *stack,
+struct real_server *real_server_new(const struct real_server_setup *c, struct tcp_endpoint *tcp, struct stack *stack,
 				    struct outbox *outbox, struct vl_status *why);
 void real_server_free(struct real_server *s);
 

@@ -67,7 +67,7 @@ static struct vl_status check_service(const struct real_service_config *v)
 	return vl_status_ok();
 }
 
-struct vl_status real_server_config_check(const struct real_server_config *c)
+struct vl_status real_server_setup_check(const struct real_server_setup *c)
 {
 	if (c->service_count < 1 || c->service_count > REAL_SERVER_SERVICES)
 		return vl_refuse(VL_INVALID, "a server has 1-%d services", REAL_SERVER_SERVICES);
@@ -84,7 +84,7 @@ struct vl_status real_server_config_check(const struct real_server_config *c)
 	return vl_status_ok();
 }
 
-static void make_service(struct real_server *s, size_t i, const struct real_server_config *c)
+static void make_service(struct real_server *s, size_t i, const struct real_server_setup *c)
 {
 	struct real_service *v = &s->service[i];
 
@@ -106,10 +106,10 @@ static void empty_pool(struct real_server *s)
 	wheel_init(&s->wheel, &s->served[0].link, sizeof s->served[0], 0);
 }
 
-struct real_server *real_server_new(const struct real_server_config *c, struct tcp_endpoint *tcp, struct stack *stack,
+struct real_server *real_server_new(const struct real_server_setup *c, struct tcp_endpoint *tcp, struct stack *stack,
 				    struct outbox *outbox, struct vl_status *why)
 {
-	*why = real_server_config_check(c);
+	*why = real_server_setup_check(c);
 	if (!vl_ok(why))
 		return NULL;
 	struct real_server *s = calloc(1, sizeof *s + c->service_count * sizeof s->service[0]);

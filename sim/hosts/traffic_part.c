@@ -196,7 +196,7 @@ struct vl_status traffic_config_check(const struct traffic_config *c)
 	if (c->population_count > TRAFFIC_POPULATIONS)
 		return vl_refuse(VL_INVALID, "more than %d populations on a box", TRAFFIC_POPULATIONS);
 	if (c->server.service_count > 0)
-		status = real_server_config_check(&c->server);
+		status = real_server_setup_check(&c->server);
 	for (size_t i = 0; vl_ok(&status) && i < c->population_count; i++)
 		status = population_config_check(&c->population[i]);
 	return status;
@@ -223,7 +223,7 @@ static uint64_t seed_of(uint64_t own, uint64_t seed, const char *name)
 static bool make_users(struct traffic *t, const struct traffic_config *c, struct vl_status *why)
 {
 	if (c->server.service_count > 0) {
-		struct real_server_config server = c->server;
+		struct real_server_setup server = c->server;
 		server.seed = seed_of(server.seed, c->seed, "services");
 		t->server = real_server_new(&server, t->tcp, t->stack, t->outbox, why);
 		if (t->server == NULL)

@@ -21,7 +21,7 @@
 
 struct traffic_config {
 	struct tcp_endpoint_config tcp; /* .connections 0: what services and populations need */
-	struct real_server_config server;       /* .service_count 0: none */
+	struct real_server_setup server;       /* .service_count 0: none */
 	size_t population_count;
 	const struct population_config *population;
 	uint64_t seed;                  /* of the endpoint, and where the others have 0: by their names */

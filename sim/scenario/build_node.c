@@ -15,6 +15,7 @@
 #include "sim/scenario/build_clusters.h"
 #include "sim/scenario/build_fhrp.h"
 #include "sim/scenario/build_services.h"
+#include "sim/scenario/build_traffic.h"
 #include "sim/vendors/vendor.h"
 #include "sim/vrrp/vrrp_auth.h"
 
@@ -373,8 +374,14 @@ struct engine build_node(const struct scenario_node *n, uint64_t seed, struct fr
 	if (n->class == CLASS_LOADMASTER)
 		return new_loadmaster(n, seed, pool, box, why);
 	struct build_fhrp fhrp = {.hsrp = NULL};
-	*why = build_fhrp(n, box, &fhrp);
+	struct build_traffic traffic;
+	*why = build_traffic(n, draw(seed, "traffic", n->name), &traffic);
+	if (vl_ok(why))
+		*why = build_fhrp(n, box, &fhrp);
+	if (vl_ok(why))
+		*why = build_traffic_add(n, &traffic, box);
 	struct engine made = vl_ok(why) ? node_new(box, pool, why) : (struct engine){0};
 	build_fhrp_free(&fhrp);
+	build_traffic_free(&traffic);
 	return made;
 }

@@ -4,9 +4,11 @@
 #include <string.h>
 
 static const struct kind own[] = {
-	{.name = "client", .help = "a host that pings", .class = CLASS_HOST},
-	{.name = "host", .help = "the same", .class = CLASS_HOST},
-	{.name = "windows", .help = "a Windows server: nlb", .class = CLASS_HOST, .nlb = true},
+	{.name = "client", .help = "a host that pings, and has users: clients", .class = CLASS_HOST, .traffic = true},
+	{.name = "host", .help = "the same", .class = CLASS_HOST, .traffic = true},
+	{.name = "server", .help = "a real server: serves", .class = CLASS_HOST, .traffic = true},
+	{.name = "windows", .help = "a Windows server: nlb, serves", .class = CLASS_HOST, .nlb = true, .traffic = true},
+	{.name = "gateway", .help = "a router that many users hide behind: nat", .class = CLASS_ROUTER, .nat = true},
 	{.name = "router", .help = "forwards between its interfaces; no redundancy of its own", .class = CLASS_ROUTER},
 	{.name = "loadmaster", .help = "a KEMP LoadMaster: ha, services", .class = CLASS_LOADMASTER, .ha = true},
 };

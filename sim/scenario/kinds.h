@@ -14,6 +14,8 @@ struct kind {
 	const struct vendor *vendor;    /* CLASS_VENDOR */
 	bool vrrp, carp, ha;            /* which blocks it may have */
 	bool fgcp, clusterxl, nlb;
+	bool traffic;                   /* serves, clients, tcp */
+	bool nat;
 };
 
 /* The i-th kind; false behind the last. */

@@ -12,6 +12,7 @@
 static const struct schema_section *const pages[] = {
 	&schema_scenario, &schema_segment, &schema_node, &schema_interface, &schema_vrrp, &schema_track,
 	&schema_carp,	  &schema_ha,	   &schema_service, &schema_server, &schema_hsrp, &schema_glbp, &schema_fgcp, &schema_clusterxl, &schema_nlb,
+	&schema_served,	  &schema_population, &schema_tcp, &schema_nat,
 	&schema_step,	  &schema_expectation,
 };
 

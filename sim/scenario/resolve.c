@@ -14,6 +14,7 @@ void resolve(struct reader *r, struct scenario *s)
 	resolve_interfaces(r, s);
 	resolve_redundancy(r, s);
 	resolve_clusters(r, s);
+	resolve_traffic(r, s);
 	resolve_steps(r, s);
 	resolve_expectations(r, s);
 	if (s->suspended[PROMISE_UNIQUE_ADDRESSES] && !r->shares_addresses && !r->incomplete)

@@ -21,6 +21,7 @@ void resolve_names(struct reader *r, struct scenario *s);
 void resolve_interfaces(struct reader *r, struct scenario *s);  /* and segments */
 void resolve_redundancy(struct reader *r, struct scenario *s);  /* vrrp, carp, ha, gateway */
 void resolve_clusters(struct reader *r, struct scenario *s);    /* fgcp, clusterxl, nlb */
+void resolve_traffic(struct reader *r, struct scenario *s);     /* serves, clients, nat, and traces */
 void resolve_steps(struct reader *r, struct scenario *s);
 void resolve_setting(struct reader *r, struct scenario *s, struct scenario_setting *setting);
 void resolve_expectations(struct reader *r, struct scenario *s);
@@ -41,6 +42,10 @@ void resolve_fhrp(struct reader *r, const struct scenario *s, struct scenario_no
 /* resolve_faults.c */
 void resolve_trunks(struct reader *r, struct scenario *s);      /* domains, and networks that joined segments share */
 void resolve_fault(struct reader *r, const struct scenario *s, struct scenario_step *step);
+
+/* resolve_traffic.c: the index of a service of the node by name, or -1, which is reported with the verb. */
+int resolve_service_named(struct reader *r, const struct scenario_node *n, const char *name, struct scenario_place at,
+			  const char *verb);
 
 /* What a name refers to, NULL when that is not known. */
 struct scenario_node *resolve_node(const struct scenario *s, const struct scenario_name *name);

@@ -129,6 +129,11 @@ static void check_kind(struct reader *r, const struct scenario_node *n, const st
 		{n->fgcp.given, kind->fgcp, n->fgcp.at, "fgcp", "fortigate"},
 		{n->clusterxl.given, kind->clusterxl, n->clusterxl.at, "clusterxl", "checkpoint-gaia"},
 		{n->nlb.given, kind->nlb, n->nlb.at, "nlb", "windows"},
+		{n->nat.given, kind->nat, n->nat.at, "nat", "gateway"},
+		{n->tcp.given, kind->traffic, n->tcp.at, "tcp", "a host"},
+		{n->served_count > 0, kind->traffic, n->served_count > 0 ? n->served[0].at : n->at, "services", "a host"},
+		{n->population_count > 0, kind->traffic, n->population_count > 0 ? n->population[0].at : n->at, "clients",
+		 "a host"},
 	};
 
 	for (size_t i = 0; i < sizeof block / sizeof block[0]; i++)

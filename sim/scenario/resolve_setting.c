@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Paths of `set`: NODE.ha.KEY, NODE.services.SERVICE.KEY, NODE.services.SERVICE.servers.SERVER.KEY, NODE.fgcp.KEY, NODE.clusterxl.KEY, NODE.nlb.KEY,
+ * Paths of `set`: NODE.ha.KEY, NODE.services.SERVICE.KEY, NODE.services.SERVICE.servers.SERVER.KEY, NODE.fgcp.KEY,
+ * NODE.clusterxl.KEY, NODE.nlb.KEY, NODE.nat.KEY, NODE.serves.SERVICE.KEY, NODE.clients.POPULATION.KEY,
  * NODE.vrrp.VRID[.ipv4|.ipv6][.INTERFACE].KEY, NODE.carp.VHID[.INTERFACE].KEY, and hsrp and glbp by GROUP likewise. The
  * schema knows which keys may change while a node runs, and the type and range of their values.
  */
@@ -183,6 +184,31 @@ static const struct schema_section *service_section(struct reader *r, const stru
 	return NULL;
 }
 
+/* A service or a population of the node, by name. */
+static bool check_named(struct reader *r, const struct scenario_node *n, const struct scenario_setting *set,
+			const struct path *p)
+{
+	struct suggestion g;
+	bool service = p->part[0][0] == 's';
+	size_t count = service ? n->served_count : n->population_count;
+
+	if (p->count != 3) {
+		mistakes_add(r->mistakes, set->path.at, "set: expected %s.%s.NAME.KEY, not `%s'", n->name, p->part[0],
+			     mistakes_quote(r->mistakes, set->field));
+		return false;
+	}
+	suggest_begin(&g, p->part[1]);
+	for (size_t i = 0; i < count; i++) {
+		const char *name = service ? n->served[i].name : n->population[i].name;
+		if (strcmp(name, p->part[1]) == 0)
+			return true;
+		suggest_word(&g, name);
+	}
+	mistakes_add_suggesting(r->mistakes, set->path.at, &g, "set: node `%s' has no %s `%s'", n->name,
+				service ? "service" : "clients", p->part[1]);
+	return false;
+}
+
 /* The section that the path's first part names, for this node. */
 static const struct schema_section *section_of(struct reader *r, const struct scenario *s,
 					       const struct scenario_node *n,
@@ -197,6 +223,7 @@ static const struct schema_section *section_of(struct reader *r, const struct sc
 		{"fgcp", n->fgcp.given, &schema_fgcp},
 		{"clusterxl", n->clusterxl.given, &schema_clusterxl},
 		{"nlb", n->nlb.given, &schema_nlb},
+		{"nat", n->nat.given, &schema_nat},
 	};
 	struct suggestion g;
 
@@ -209,6 +236,8 @@ static const struct schema_section *section_of(struct reader *r, const struct sc
 			     blocks[i].given ? "set: expected %s.%s.KEY" : "set: node `%s' has no %s", n->name, blocks[i].name);
 		return NULL;
 	}
+	if (strcmp(p->part[0], "serves") == 0 || strcmp(p->part[0], "clients") == 0)
+		return check_named(r, n, set, p) ? (p->part[0][0] == 's' ? &schema_served : &schema_population) : NULL;
 	for (size_t i = 0; i < NUMBERED_COUNT; i++)
 		if (strcmp(p->part[0], NUMBERED[i].word) == 0)
 			return check_group(r, s, n, set, p, &NUMBERED[i]) ? NUMBERED[i].section : NULL;
@@ -216,6 +245,8 @@ static const struct schema_section *section_of(struct reader *r, const struct sc
 		return service_section(r, n, set, p);
 	suggest_begin(&g, p->part[0]);
 	suggest_word(&g, "services");
+	suggest_word(&g, "serves");
+	suggest_word(&g, "clients");
 	for (size_t i = 0; i < NUMBERED_COUNT; i++)
 		suggest_word(&g, NUMBERED[i].word);
 	for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
@@ -284,6 +315,20 @@ static void take_value(struct reader *r, const struct schema_section *section, c
 	    key->type == &TYPE_SCHEDULER) {
 		set->type = VALUE_WORD;
 		set->value.word = d->text;
+	} else if (key->type == &TYPE_RATE) {
+		struct scenario_rate rate;
+
+		memcpy(&rate, scratch + key->offset, sizeof rate);
+		set->type = VALUE_TIME;
+		set->value.time = rate.per / rate.number;
+	} else if (key->type == &TYPE_LAW) {
+		struct law law;
+
+		memcpy(&law, scratch + key->offset, sizeof law);
+		if (law.kind != LAW_FIXED)
+			mistakes_add(r->mistakes, d->at, "%s: while it runs only a plain time can be set", key->name);
+		set->type = VALUE_TIME;
+		set->value.time = law.mean;
 	} else if (key->type == &TYPE_FLAG) {
 		struct maybe_flag flag;
 

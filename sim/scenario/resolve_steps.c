@@ -204,6 +204,17 @@ static void check_tracked(struct reader *r, const struct scenario *s, const stru
 				mistakes_quote(r->mistakes, t->name));
 }
 
+static void check_service(struct reader *r, const struct scenario *s, const struct scenario_step *step,
+			  const struct scenario_service_change *c)
+{
+	const struct scenario_node *n = resolve_node(s, &c->node);
+
+	if (n == NULL || c->name == NULL)
+		return;
+	check_alive(r, s, step, &c->node, "change");
+	(void)resolve_service_named(r, n, c->name, c->node.at, "service");
+}
+
 static void resolve_step(struct reader *r, struct scenario *s, struct scenario_step *step)
 {
 	switch (step->verb) {
@@ -247,6 +258,10 @@ static void resolve_step(struct reader *r, struct scenario *s, struct scenario_s
 		for (size_t i = 0; i < step->track.count; i++)
 			if (step->track.item[i].name != NULL)
 				check_tracked(r, s, &step->track.item[i]);
+		break;
+	case STEP_SERVICE:
+		for (size_t i = 0; i < step->service.count; i++)
+			check_service(r, s, step, &step->service.item[i]);
 		break;
 	case STEP_BURST:
 	case STEP_DRIFT:

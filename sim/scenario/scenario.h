@@ -22,77 +22,9 @@
 #include "sim/base/record.h"
 #include "sim/base/time.h"
 #include "sim/scenario/comparison.h"
+#include "sim/scenario/scenario_traffic.h"
+#include "sim/scenario/scenario_values.h"
 #include "sim/wire/match.h"
-
-/* Where something stands in a file; line and column from 1. Line 0: it was not written, it is a default. */
-struct scenario_place {
-	const char *file;
-	unsigned line, column;
-};
-
-/* --- small parts ---------------------------------------------------------------------------------------- */
-
-/* A name that refers to something, and where it was written. `index` is into the scenario's nodes or segments
- * (the field says which); for plain names (tags, tracked objects) it is 0. */
-struct scenario_name {
-	const char *text;               /* NULL: not given */
-	struct scenario_place at;
-	unsigned index;
-};
-
-struct scenario_names {
-	struct scenario_name *item;
-	size_t count;
-};
-
-struct scenario_ips {
-	struct ip_addr *item;
-	size_t count;
-};
-
-struct scenario_vlans {
-	uint16_t *item;                 /* 0: untagged frames */
-	size_t count;
-};
-
-struct scenario_prefixes {
-	struct ip_prefix *item;
-	size_t count;
-};
-
-/* Values with a default that only the product knows. */
-struct maybe_number {
-	bool given;
-	uint64_t value;
-};
-
-struct maybe_signed {
-	bool given;
-	int64_t value;
-};
-
-struct maybe_time {
-	bool given;
-	vl_time value;
-};
-
-struct maybe_flag {
-	bool given;
-	bool value;
-};
-
-struct maybe_mac {
-	bool given;
-	struct mac value;
-};
-
-/* One interface of one node, or all of them: "r1" or "r1.eth0". */
-#define SCENARIO_EVERY_INTERFACE UINT32_MAX
-struct scenario_port {
-	struct scenario_name node;      /* index: of the node */
-	const char *interface_name;     /* NULL: every interface */
-	unsigned interface;             /* index, or SCENARIO_EVERY_INTERFACE */
-};
 
 /* --- segments ------------------------------------------------------------------------------------------- */
 
@@ -452,6 +384,14 @@ struct scenario_node {
 	struct scenario_fgcp fgcp;
 	struct scenario_clusterxl clusterxl;
 	struct scenario_nlb nlb;
+	struct scenario_served *served;         /* services of a real server */
+	size_t served_count;
+	struct scenario_population *population;
+	size_t population_count;
+	struct scenario_tcp tcp;
+	struct scenario_nat nat;
+	struct scenario_ips loopback;   /* virtual addresses of others that it takes packets to: DSR, tunnels */
+	bool loopback_arp;              /* and answers for */
 };
 
 /* --- timeline ------------------------------------------------------------------------------------------- */
@@ -488,6 +428,7 @@ enum scenario_verb {
 	STEP_LEAK,
 	STEP_FLOOD,
 	STEP_TRUNK,
+	STEP_SERVICE,                   /* a service crashes, hangs, ... or is up again */
 };
 
 struct scenario_ping_step {
@@ -622,6 +563,12 @@ struct scenario_trunk_change {
 	int passes;                     /* enum scenario_direction; 0: nothing */
 };
 
+struct scenario_service_change {
+	struct scenario_name node;
+	const char *name;               /* of the service */
+	int state;                      /* enum service_state */
+};
+
 struct scenario_step {
 	struct scenario_place place;
 	const char *text;               /* as written, on one line */
@@ -671,6 +618,10 @@ struct scenario_step {
 			struct scenario_trunk_change *item;
 			size_t count;
 		} trunk;
+		struct {
+			struct scenario_service_change *item;
+			size_t count;
+		} service;
 	};
 };
 

@@ -92,6 +92,10 @@ extern const struct schema_section schema_glbp;
 extern const struct schema_section schema_fgcp;
 extern const struct schema_section schema_clusterxl;
 extern const struct schema_section schema_nlb;
+extern const struct schema_section schema_served;
+extern const struct schema_section schema_population;
+extern const struct schema_section schema_tcp;
+extern const struct schema_section schema_nat;
 extern const struct schema_section schema_step;
 extern const struct schema_section schema_expectation;
 
@@ -137,6 +141,12 @@ extern const struct schema_type TYPE_LIST;      /* a list of mappings: pointer; 
 extern const struct schema_type TYPE_NAMED;     /* a mapping of names to mappings: pointer; also: count */
 extern const struct schema_type TYPE_MAP;       /* a mapping of key[0] to key[1] of the section; the same */
 extern const struct schema_type TYPE_EARLIER;   /* read by expand.c before; nothing to store */
+/* traffic (schema_traffic_types.c) */
+extern const struct schema_type TYPE_LAW;       /* struct law; LAW_NEVER: not given */
+extern const struct schema_type TYPE_RATE;      /* struct scenario_rate */
+extern const struct schema_type TYPE_ENDPOINT;  /* struct scenario_endpoint */
+extern const struct schema_type TYPE_TRACE;     /* of a struct scenario_population */
+extern const struct schema_type TYPE_SERVICE;   /* struct scenario_service_change: node and service */
 /* of one key each (schema_special.c) */
 extern const struct schema_type TYPE_KIND;
 extern const struct schema_type TYPE_INTERFACES;

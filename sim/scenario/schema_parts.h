@@ -14,4 +14,7 @@
 #define ALSO(type, member) .also = offsetof(struct type, member)
 #define LIST_AT(type, items, counts) AT(type, items), ALSO(type, counts)
 
+/* schema_traffic.c */
+extern const struct schema_key schema_service_keys[];
+
 #endif

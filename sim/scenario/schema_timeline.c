@@ -231,6 +231,7 @@ static const struct schema_variant step_variants[] = {
 	{STEP_LEAK, schema_leak_keys, NULL, NULL},
 	{STEP_FLOOD, schema_flood_keys, NULL, NULL},
 	{STEP_TRUNK, schema_trunk_step_keys, NULL, NULL},
+	{STEP_SERVICE, schema_service_keys, NULL, NULL},
 	{0},
 };
 

@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+#include "sim/hosts/real_server.h"
+#include "sim/scenario/schema.h"
+
 static void command(struct timeline *t, const struct scenario_step *step, world_node node, const struct command *c)
 {
 	struct vl_status status = world_control(t->world, node, c);
@@ -105,6 +108,23 @@ static void do_set(struct timeline *t, const struct scenario_step *step)
 				.field = s->field,
 				.type = s->type,
 				.value = s->value,
+			});
+	}
+}
+
+static void do_service(struct timeline *t, const struct scenario_step *step)
+{
+	char field[16 + SCHEMA_NAME_LONGEST + 1];
+
+	for (size_t i = 0; i < step->service.count; i++) {
+		const struct scenario_service_change *c = &step->service.item[i];
+		snprintf(field, sizeof field, "serves.%.*s.state", SCHEMA_NAME_LONGEST, c->name);
+		command(t, step, c->node.index,
+			&(struct command){
+				.verb = COMMAND_SET,
+				.field = field,
+				.type = VALUE_WORD,
+				.value = {.word = service_state_word((enum service_state)c->state)},
 			});
 	}
 }
@@ -307,6 +327,7 @@ void timeline_step(struct timeline *t, const struct scenario_step *step)
 		[STEP_LEAK] = timeline_leak,
 		[STEP_FLOOD] = timeline_flood,
 		[STEP_TRUNK] = timeline_trunk,
+		[STEP_SERVICE] = do_service,
 	};
 
 	verbs[step->verb](t, step);

@@ -348,6 +348,9 @@ static void one_script_holds_every_key_of_the_schema(void **state)
 	static const struct schema_section *const sections[] = {
 		&schema_scenario, &schema_segment, &schema_node, &schema_interface, &schema_vrrp,
 		&schema_track,    &schema_carp,    &schema_ha,   &schema_step,      &schema_expectation,
+		&schema_hsrp,     &schema_glbp,    &schema_fgcp, &schema_clusterxl, &schema_nlb,
+		&schema_service,  &schema_server,  &schema_served, &schema_population, &schema_tcp,
+		&schema_nat,
 	};
 	char room[512];
 	struct read_file file;
