@@ -108,6 +108,15 @@ static void *json_memory(size_t size)
 	return memory;
 }
 
+/* A result that nobody could read is no success: a full disk shows here. */
+static int written(const struct subcommand *command, int status)
+{
+	if ((status != 0 && status != 1) || (fflush(stdout) == 0 && ferror(stdout) == 0))
+		return status;
+	fprintf(stderr, "viplab %s: the output could not be written\n", command->name);
+	return 3;
+}
+
 int main(int argc, char **argv)
 {
 	json_set_alloc_funcs(json_memory, free);
@@ -121,5 +130,5 @@ int main(int argc, char **argv)
 		return print_version();
 
 	const struct subcommand *command = find(argv[1]);
-	return command != NULL ? command->call(argc - 1, argv + 1) : unknown(argv[1]);
+	return command != NULL ? written(command, command->call(argc - 1, argv + 1)) : unknown(argv[1]);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/scenario/text.h"
+
 struct document *document_get(const struct document *mapping, const char *key)
 {
 	const struct document_pair *pair = document_pair(mapping, key);
@@ -139,20 +141,22 @@ size_t document_format_scalar(char *text, size_t room, const char *value)
 	}
 	PUT('"');
 	for (const char *s = value; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
+		uint32_t character = (unsigned char)*s;
+		size_t length = text_character(s, strnlen(s, 4), &character);
 
-		if (c == '\n') {
+		if (*s == '\n') {
 			PUT('\\');
 			PUT('n');
-		} else if (c < 0x20) {
+		} else if (length > 0 && text_is_unseen(character)) {
 			PUT('\\');
-			PUT('x');
-			PUT("0123456789abcdef"[c >> 4]);
-			PUT("0123456789abcdef"[c & 15]);
+			PUT(character < 0x100 ? 'x' : 'u');
+			for (unsigned shift = character < 0x100 ? 8 : 16; shift > 0; shift -= 4)
+				PUT("0123456789abcdef"[character >> (shift - 4) & 15]);
+			s += length - 1;
 		} else {
-			if (c == '"' || c == '\\')
+			if (*s == '"' || *s == '\\')
 				PUT('\\');
-			PUT(c);
+			PUT(*s);
 		}
 	}
 	PUT('"');

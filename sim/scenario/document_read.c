@@ -9,6 +9,7 @@
 #include <yaml.h>
 
 #include "sim/scenario/document.h"
+#include "sim/scenario/text.h"
 
 struct reading {
 	struct mistakes *mistakes;
@@ -32,44 +33,19 @@ static struct scenario_place place_of(const struct reading *r, const yaml_mark_t
 
 /* --- before YAML: is it text? --------------------------------------------------------------------------- */
 
-/* Bytes of a character that a script may hold, 0 for any other. */
-static size_t text_character(const uint8_t *b, size_t left, bool *is_control)
-{
-	uint32_t c = b[0];
-	size_t length = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-
-	*is_control = false;
-	if ((c >= 0x80 && c < 0xc2) || c > 0xf4 || length > left)
-		return 0;
-	if (length > 1)
-		c &= 0x7fu >> length;
-	for (size_t i = 1; i < length; i++) {
-		if ((b[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (b[i] & 0x3fu);
-	}
-	if ((length == 3 && c < 0x800) || (length == 4 && c < 0x10000) || c > 0x10ffff ||
-	    (c >= 0xd800 && c < 0xe000))
-		return 0;
-	/* U+0085, U+2028 and U+2029 end lines in YAML and in no editor: refused, so that lines are lines. */
-	*is_control = (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7f && c < 0xa0) ||
-		      c == 0x2028 || c == 0x2029 || c == 0xfeff || c == 0xfffe || c == 0xffff;
-	return length;
-}
-
 static bool is_text(struct reading *r, const uint8_t *bytes, size_t length)
 {
 	struct scenario_place at = {.file = r->file, .line = 1, .column = 1};
 
 	for (size_t i = 0; i < length;) {
-		bool is_control;
-		size_t n = text_character(bytes + i, length - i, &is_control);
+		uint32_t character = 0;
+		size_t n = text_character((const char *)bytes + i, length - i, &character);
 
 		if (n == 0) {
 			mistakes_add(r->mistakes, at, "byte 0x%02x is no UTF-8; a script is UTF-8 text", bytes[i]);
 			return false;
 		}
-		if (is_control) {
+		if (text_is_control(character)) {
 			mistakes_add(r->mistakes, at,
 				     bytes[i] == 0 ? "a NUL byte: this is a binary file, not a script"
 						   : "a control character; a script is plain text");

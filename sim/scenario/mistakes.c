@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/scenario/text.h"
+
 #define MESSAGE_ROOM 1024
 #define QUOTE_LONGEST 60
 
@@ -96,36 +98,21 @@ void mistakes_sort(struct mistakes *m, const char *path)
 	}
 }
 
-/* Bytes of the UTF-8 character at `text`, 0 when it is none. */
-static size_t character_length(const char *text)
-{
-	unsigned char first = (unsigned char)text[0];
-	size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0
-			? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
-
-	for (size_t i = 1; i < length; i++)
-		if (((unsigned char)text[i] & 0xc0) != 0x80)
-			return 0;
-	return length;
-}
-
 const char *mistakes_quote(struct mistakes *m, const char *text)
 {
 	char safe[QUOTE_LONGEST * 4 + 4];
 	size_t n = 0;
 
 	for (size_t characters = 0; *text != '\0'; characters++) {
-		size_t length = character_length(text);
+		uint32_t character = 0;
+		size_t length = text_character(text, strnlen(text, 4), &character);
 
 		if (characters == QUOTE_LONGEST) {
 			memcpy(safe + n, "...", 3);
 			n += 3;
 			break;
 		}
-		/* C1 controls (U+0080-U+009F) are two bytes, the first 0xc2. */
-		bool control = (unsigned char)text[0] < 0x20 || text[0] == 0x7f ||
-			       ((unsigned char)text[0] == 0xc2 && length == 2 && (unsigned char)text[1] < 0xa0);
-		if (length == 0 || control) {
+		if (length == 0 || text_is_unseen(character)) {
 			safe[n++] = '?';
 			text += length == 0 ? 1 : length;
 			continue;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "sim/scenario/scenario.h"
+#include "sim/scenario/text.h"
 
 #define DEPTH 16                        /* directories below one that was named */
 #define MISTAKE 512
@@ -18,8 +19,26 @@ static bool no_memory(struct scenario_paths *paths, char mistake[MISTAKE])
 	return false;
 }
 
+/* A name is printed with every verdict: one that steers the terminal, or ends a line, is no name for a script. */
+static bool is_printable(const char *path)
+{
+	for (const char *s = path; *s != '\0';) {
+		uint32_t character = 0;
+		size_t length = text_character(s, strnlen(s, 4), &character);
+
+		if (length > 0 && text_is_unseen(character))
+			return false;
+		s += length > 0 ? length : 1;
+	}
+	return true;
+}
+
 static bool add(struct scenario_paths *paths, const char *path, char mistake[MISTAKE])
 {
+	if (!is_printable(path)) {
+		snprintf(mistake, MISTAKE, "a script's name has a control character in it: rename it");
+		return false;
+	}
 	char **more = realloc(paths->item, (paths->count + 1) * sizeof *more);
 	char *copy = strdup(path);
 
@@ -84,6 +103,10 @@ bool scenario_paths_add(struct scenario_paths *paths, const char *path, char mis
 	struct stat st;
 	size_t before = paths->count;
 
+	if (path[0] == '\0') {
+		snprintf(mistake, MISTAKE, "an empty name where a script or a directory was expected");
+		return false;
+	}
 	if (stat(path, &st) != 0) {
 		snprintf(mistake, MISTAKE, "%.400s: %s", path, strerror(errno));
 		return false;
