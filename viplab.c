@@ -12,6 +12,7 @@
 #include <yaml.h>
 
 #include "analyzers/dashboard/cmd_top.h"
+#include "analyzers/report/cmd_report.h"
 #include "probes/cmd_scan.h"
 #include "sim/base/suggest.h"
 #include "sim/scenario/cmd_check.h"
@@ -33,6 +34,7 @@ static const struct subcommand subcommands[] = {
 	{"fuzz", cmd_fuzz, "run a scenario with random faults, make failures small"},
 	{"check", cmd_check, "read scenarios, report every mistake, run nothing"},
 	{"explain", cmd_explain, "print a scenario's expanded timeline, or explain a finding or a log line"},
+	{"report", cmd_report, "who got a balancer's connections, how evenly, and what is wrong, of a capture"},
 	{"top", cmd_top, "dashboard: connections per server, who is Active, virtual IDs, events"},
 	{"scan", cmd_scan, "which virtual IDs are in use in a capture; conflicts; free ones"},
 };

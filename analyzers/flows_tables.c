@@ -129,6 +129,8 @@ static void leave_server(struct flows *f, const struct flow *w)
 	old->attempts -= w->began && old->attempts > 0;
 	old->opened -= w->began && w->answered && old->opened > 0;
 	old->active -= w->answered && old->active > 0;
+	old->bytes_up -= w->bytes_up < old->bytes_up ? w->bytes_up : old->bytes_up;
+	old->bytes_down -= w->bytes_down < old->bytes_down ? w->bytes_down : old->bytes_down;
 }
 
 /* What its source has been given before says whether it stays. */
@@ -168,6 +170,8 @@ void flows_assign(struct flows *f, uint32_t flow, uint16_t server, uint64_t fram
 	else
 		f->service[w->service].assigned += w->began;
 	w->server = server;
+	s->bytes_up += w->bytes_up;     /* what was said before it was known to whom */
+	s->bytes_down += w->bytes_down;
 	if (w->began) {
 		if (s->attempts++ == 0) {
 			s->first_at = f->now;

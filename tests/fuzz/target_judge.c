@@ -4,6 +4,7 @@
  * ARP, and raw frames. Findings must be sound: a known code, times in order, texts that end and are printable.
  */
 #include "analyzers/analyzer.h"
+#include "analyzers/balance.h"
 #include "tests/fuzz/fuzz.h"
 
 struct bench {
@@ -194,6 +195,8 @@ void fuzz_judge(const uint8_t *bytes, size_t length)
 {
 	const struct analyzer_ops *ops;
 
+	/* the judge of balancers hears nothing here that would make it think: target_balance.c */
 	for (size_t i = 0; (ops = analyzer_at(i)) != NULL; i++)
-		judge(ops, draw_of(bytes, length));
+		if (ops != &balance_analyzer)
+			judge(ops, draw_of(bytes, length));
 }

@@ -23,6 +23,7 @@ static const struct fuzz_target targets[] = {
 	{"scan", fuzz_scan, 4096},
 	{"scenario", fuzz_scenario, 4096},
 	{"judge", fuzz_judge, 2048},
+	{"balance", fuzz_balance, 2048},
 	{"stack", fuzz_stack, 2048},
 	{"tcp-endpoint", fuzz_tcp_endpoint, 2048},
 	{"health-answers", fuzz_health_answers, 2048},
