@@ -319,10 +319,9 @@ int terminal_key(struct terminal *t)
 		return 0;
 	}
 	int key = getch();
-	if (key == KEY_RESIZE) {
-		take_size(t);
+	/* resizeterm puts one in as well: it was done already, and doing it again would put in the next */
+	if (key == KEY_RESIZE)
 		return 0;
-	}
 	return key == ERR ? KEY_NONE : translate(key);
 }
 

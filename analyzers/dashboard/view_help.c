@@ -2,7 +2,7 @@
 /* Two pages of keys. */
 #include "analyzers/dashboard/ui.h"
 
-static const char *const page[2][20] = {
+static const char *const page[2][19] = {
 	{
 		"VIEWS                                  TIME",
 		" 1 F2   servers (distribution)          Space p   pause the display",
@@ -22,8 +22,7 @@ static const char *const page[2][20] = {
 		"                                        M         mouse on / off (off at start)",
 		"OUT                                    LEAVE",
 		" e      export this moment              q  F10  Ctrl-C   quit",
-		" x      a fault, into a simulation      Ctrl-Z           suspend",
-		"        only; e then writes its script  Esc              back, never quits",
+		" x      a fault (simulations only)      Ctrl-Z suspend   Esc back, never quits",
 	},
 	{
 		"WHAT THE NUMBERS MEAN",
@@ -45,7 +44,6 @@ static const char *const page[2][20] = {
 		"SOURCES",
 		" sim:SCRIPT  journal:FILE  haproxy:SOCKET|HOST:PORT  pcap:FILE  -",
 		"",
-		"",
 	},
 };
 
@@ -53,7 +51,7 @@ void view_help(struct grid *g, struct ui *u, struct band b)
 {
 	unsigned y = b.first;
 
-	for (unsigned i = 0; i < 20 && y < b.last; i++)
+	for (unsigned i = 0; i < 19 && y < b.last; i++)
 		grid_text(g, 0, y++, PAINT_PLAIN, page[u->help_page][i]);
 	if (y < b.last)
 		grid_text(g, 0, b.last - 1, PAINT_TITLE, "No key changes anything on a balancer or router. viplab top only looks.");
