@@ -1,0 +1,141 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# viplab top beside a real HAProxy with nginx behind it, in a namespace of its own: the numbers are `show stat's.
+. tests/cli/lib.sh
+for c in haproxy nginx curl python3 jq unshare ip; do
+    command -v $c >/dev/null 2>&1 || { echo "no $c here"; exit 77; }
+done
+if [ -z "${INSIDE-}" ]; then
+    unshare -Urn true 2>/dev/null || unshare -n true 2>/dev/null || { echo "no network namespace may be made here"; exit 77; }
+    case $VIPLAB in /*) ;; *) VIPLAB=$PWD/$VIPLAB ;; esac
+    export VIPLAB INSIDE=yes
+    if [ "$(id -u)" = 0 ]; then exec unshare -n sh "$0"; else exec unshare -Urn sh "$0"; fi
+fi
+ip link set lo up
+pids=
+end() { for p in $pids; do kill "$p" 2>/dev/null; done; wait; rm -rf "$work"; }
+trap end EXIT
+echo hello >"$work/index.html"
+i=0
+while [ $i -lt 3 ]; do
+    i=$((i + 1))
+    cat >"$work/nginx$i" <<END
+daemon off; master_process off; error_log $work/nginx$i.err; pid $work/nginx$i.pid;
+events { worker_connections 256; }
+http {
+  access_log off; client_body_temp_path $work/t; proxy_temp_path $work/t; fastcgi_temp_path $work/t; uwsgi_temp_path $work/t; scgi_temp_path $work/t;
+  server { listen 127.0.0.1:800$i; location / { root $work; } }
+}
+END
+    nginx -c "$work/nginx$i" >/dev/null 2>&1 &
+    pids="$pids $!"
+done
+cat >"$work/haproxy" <<END
+global
+ stats socket $work/s level user
+ stats socket 127.0.0.1:9999 level user
+ stats socket $work/admin level admin
+ maxconn 200
+defaults
+ mode http
+ timeout connect 2s
+ timeout client 20s
+ timeout server 20s
+frontend f
+ bind 127.0.0.1:8080
+ default_backend owa
+backend owa
+ balance roundrobin
+ stick-table type ip size 10k expire 5m
+ stick store-request src if FALSE
+ server EX1 127.0.0.1:8001 check inter 500ms weight 100
+ server EX2 127.0.0.1:8002 check inter 500ms weight 100
+ server EX3 127.0.0.1:8003 check inter 500ms weight 50 slowstart 20s
+backend other
+ server X1 127.0.0.1:8001 disabled
+END
+haproxy -db -f "$work/haproxy" >"$work/haproxy.out" 2>&1 &
+pids="$pids $!"
+n=0
+until [ "$(curl -s http://127.0.0.1:8080/)" = hello ] || [ $n = 200 ]; do n=$((n + 1)); sleep 0.1; done
+load() { i=0; while [ $i -lt "$1" ]; do i=$((i + 1)); curl -s -o /dev/null http://127.0.0.1:8080/; done; }
+ask() { python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall((sys.argv[2] + "\n").encode())
+while True:
+    d = s.recv(65536)
+    if not d: break
+    sys.stdout.write(d.decode())' "$work/$1" "$2"; }
+# pxname svname status weight scur stot lbtot econ+eresp of the servers, as HAProxy says
+theirs() { ask s 'show stat' | python3 -c '
+import csv, sys
+for r in csv.DictReader(sys.stdin.read().lstrip("# ").splitlines()):
+    if r["type"] == "2":
+        print(r["pxname"], r["svname"], r["weight"], r["scur"], r["stot"], r["lbtot"], int(r["econ"] or 0) + int(r["eresp"] or 0), r["rtime"] or 0)' | sort; }
+ours() { "$VIPLAB" top --once -f json "$1" | jq -r '.services[] | .name as $s | .servers[] |
+    "\($s) \(.name) \(.weight) \(.active) \(.opened_total) \(.by_policy_total) \(.errors_total) \(.response_ms)"' | sort; }
+
+load 60
+sleep 1.5
+same "to the digit, by the socket" "$(ours "haproxy:$work/s")" "$(theirs)"
+same "to the digit, by TCP" "$(ours haproxy:127.0.0.1:9999)" "$(theirs)"
+[ "$(theirs | awk '{ s += $5 } END { print s }')" -ge 60 ] && ok || bad "no load"
+same "--service" "$("$VIPLAB" top --once -f json --service owa "haproxy:$work/s" | jq -c '[.services[].name]')" '["owa"]'
+same "states" "$("$VIPLAB" top --once -f json "haproxy:$work/s" | jq -c '[.services[].servers[].state]')" '["up","up","up","maint"]'
+
+# a server goes into maintenance and comes back: slow start shows as ramp, and the events say both
+"$VIPLAB" top --plain -d 500ms "haproxy:$work/s" >"$work/lines" 2>&1 &
+watch=$!
+sleep 2
+ask admin 'set server owa/EX3 state maint' >/dev/null
+sleep 2
+ask admin 'set server owa/EX3 state ready' >/dev/null
+sleep 3
+load 20
+kill $watch
+wait $watch 2>/dev/null
+says ' owa EX3 maint ' "$work/lines"
+says ' owa EX3 ramp ' "$work/lines"
+says ' owa EX1 up new [1-9]' "$work/lines"
+
+# a server dies
+kill "$(cat "$work/nginx2.pid")"
+n=0
+until ask s 'show stat' | grep -q '^owa,EX2.*DOWN' || [ $n = 100 ]; do n=$((n + 1)); sleep 0.1; done
+gives 1 "$VIPLAB" top --once "haproxy:$work/s"
+says 'EX2      down' "$work/out"
+says '^! DOWN  EX2 is down' "$work/out"
+
+# a socket that only notes what it is asked: nothing but show; and one that is silent is STALE, not blank
+cat >"$work/fake.py" <<'END'
+import socket, sys, time
+s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(5)
+log = open(sys.argv[2], "w", 1)
+stat = "# pxname,svname,scur,stot,lbtot,status,weight,type,\nowa,EX1,1,%d,%d,UP,1,2,\nowa,EX2,1,%d,%d,UP,1,2,\n\n"
+n = 0
+while True:
+    c, _ = s.accept()
+    words = c.recv(1000).decode().strip()
+    log.write(words + "\n")
+    if words == "show stat":
+        n += 1
+        if n > 3:
+            time.sleep(30)
+        c.sendall((stat % (n * 100, n * 100, n * 50, n * 50)).encode())
+    elif words == "show info":
+        c.sendall(b"Name: HAProxy\nVersion: 2.6.12\n\n")
+    elif words == "show table":
+        c.sendall(b"# table: owa, type: ip, size:100, used:3\n\n")
+    else:
+        c.sendall(b"# table: owa, type: ip, size:100, used:3\n" + b"".join(b"0x1: key=10.0.0.%d use=0 exp=1 server_id=1 server_key=EX1\n" % i for i in range(3)) + b"\n")
+    c.close()
+END
+python3 "$work/fake.py" "$work/fake" "$work/asked" &
+pids="$pids $!"
+n=0; until [ -S "$work/fake" ] || [ $n = 100 ]; do n=$((n + 1)); sleep 0.1; done
+timeout 9 "$VIPLAB" top --plain -d 500ms "haproxy:$work/fake" >"$work/lines" 2>&1 || :
+same "only show" "$(grep -vc '^show ' "$work/asked")" 0
+says '^show table owa$' "$work/asked"
+says 'trouble: no answer from haproxy:.*: no answer within 1 s$' "$work/lines"
+says ' owa EX1 up ' "$work/lines"
+finish
