@@ -307,7 +307,7 @@ demo:
 BENCH_OBJECTS := $(call objects,$(sort $(wildcard tests/bench/*.c)))
 $(BENCH_OBJECTS): | $(B)/needs-tests.ok
 
-$(B)/tests/bench/bench: $(BENCH_OBJECTS) $(call archive,$(ENGINES))
+$(B)/tests/bench/bench: $(BENCH_OBJECTS) $(call archive,$(HOUSE))
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(LIBS)

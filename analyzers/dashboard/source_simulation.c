@@ -126,11 +126,42 @@ static void *open_simulation(const struct source_order *order, struct model *m, 
 	return NULL;
 }
 
+/* What no record says: addresses, weights, schedulers, as the script has them. */
+static void seed(const struct simulation *s, struct model *m)
+{
+	const struct scenario *what = &s->set.scenario[0];
+	char address[IP_TEXT];
+
+	for (size_t n = 0; n < what->node_count; n++)
+		for (size_t i = 0; i < what->node[n].service_count; i++) {
+			const struct scenario_service *from = &what->node[n].service[i];
+			struct service *to = model_service(m, from->name);
+			if (to == NULL)
+				continue;
+			snprintf(to->address, sizeof to->address, "%s", ip_format(address, &from->vip));
+			snprintf(to->scheduler, sizeof to->scheduler, "%.31s", from->scheduler != NULL ? from->scheduler : "rr");
+			snprintf(to->persistence, sizeof to->persistence, "%s", from->persistence != 0 ? "source-ip" : "");
+			to->slow_start_known = true;
+			to->slow_start = from->slow_start.given || from->slow_start_law != 0;
+			for (size_t k = 0; k < from->server_count; k++) {
+				struct server *server = model_server(m, to, from->server[k].name);
+				if (server == NULL)
+					continue;
+				server->known |= KNOWN_WEIGHT;
+				server->weight = from->server[k].weight.given ? (uint16_t)from->server[k].weight.value : 1000;
+				server->configured = server->weight;
+				snprintf(server->address, sizeof server->address, "%s", ip_format(address, &from->server[k].ip));
+			}
+		}
+}
+
 static enum source_result advance(void *self, struct model *m, vl_time now)
 {
 	struct simulation *s = self;
 	vl_time until = vl_time_min(now, s->run.ended_at);
 
+	if (s->next == 0 && m->service_count == 0)
+		seed(s, m);
 	for (; s->next < journal_count(s->run.journal); s->next++) {
 		const struct record *r = journal_at(s->run.journal, s->next);
 		if (r->at > until)
