@@ -117,7 +117,7 @@ bool tcp_hand_over(struct tcp_endpoint *t, struct tcp_connection *c, vl_time now
 		frame_ref(h.frame);
 		give_back(t, i);
 		if (c->ops->received != NULL)
-			c->ops->received(c->user, index, h.frame->data, h.length, now);
+			c->ops->received(c->user, index, h.frame->data + h.skip, h.length, now);
 		frame_unref(h.frame);
 		if (c->state <= TCP_DEAD)
 			return false;
@@ -144,18 +144,44 @@ static void acknowledge(struct tcp_endpoint *t, struct tcp_connection *c, bool a
 	}
 }
 
+/* What waits of bytes that have come in full meanwhile is no news. */
+static void forget_known(struct tcp_endpoint *t, struct tcp_connection *c)
+{
+	while (c->held != TCP_NONE && seq_before(t->held[c->held].sequence, c->rcv_nxt)) {
+		struct tcp_held *h = &t->held[c->held];
+		uint32_t known = c->rcv_nxt - h->sequence, i = c->held;
+		if (known < h->length) {
+			h->sequence += known;
+			h->length -= known;
+			h->skip += known;
+			return;
+		}
+		c->held = h->next;
+		give_back(t, i);
+	}
+}
+
+/* The next bytes, of one who reads: they need no room to wait in, which may be used up by what waits for them. */
+static bool take_next(struct tcp_endpoint *t, struct tcp_connection *c, const struct tcp_incoming *s, vl_time now)
+{
+	bool hole = c->held != TCP_NONE;
+
+	c->rcv_nxt += s->length;
+	forget_known(t, c);
+	c->read_nxt = c->rcv_nxt;
+	advance(t, c);
+	acknowledge(t, c, hole, now);
+	if (c->ops->received != NULL)
+		c->ops->received(c->user, tcp_index(t, c), s->data, s->length, now);
+	return c->state > TCP_DEAD && (!hole || tcp_hand_over(t, c, now));
+}
+
 bool tcp_take_data(struct tcp_endpoint *t, struct tcp_connection *c, const struct tcp_incoming *s, vl_time now)
 {
 	if (s->length == 0)
 		return true;
-	if (s->sequence == c->rcv_nxt && c->held == TCP_NONE && reads(c)) {
-		c->rcv_nxt += s->length;
-		c->read_nxt = c->rcv_nxt;
-		acknowledge(t, c, false, now);
-		if (c->ops->received != NULL)
-			c->ops->received(c->user, tcp_index(t, c), s->data, s->length, now);
-		return c->state > TCP_DEAD;
-	}
+	if (s->sequence == c->rcv_nxt && reads(c))
+		return take_next(t, c, s, now);
 	/* What is held because nobody reads is in order for all that: no hole, no haste. */
 	bool in_order = s->sequence == c->rcv_nxt;
 	uint32_t before = c->rcv_nxt;

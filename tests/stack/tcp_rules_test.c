@@ -728,6 +728,116 @@ static void unreachable_ends_what_does_not_stand_yet(void **state)
 	close_table(&t);
 }
 
+/* RFC 8201: Packet Too Big, and "no route" of a router. */
+static bool icmp6_error(struct table *t, uint8_t type, uint32_t word, uint8_t protocol, uint32_t sequence, size_t cut)
+{
+	uint8_t quoted[IPV6_HEADER + 8], bytes[256];
+	struct wr q = wr_of(quoted, sizeof quoted), out = wr_of(bytes, sizeof bytes);
+	const struct packet *p;
+	unsigned interface;
+
+	ipv6_encode(&(struct ipv6_header){.payload_length = 20, .next_header = protocol, .hop_limit = 63,
+					  .src = ip("2001:db8::1"), .dst = ip("2001:db8::50")}, &q);
+	wr_be16(&q, t->our_port);
+	wr_be16(&q, PEER_PORT);
+	wr_be32(&q, sequence);
+	struct packet_envelope e = envelope(t);
+	e.protocol = IP_PROTOCOL_ICMPV6;
+	packet_begin(&out, &e);
+	icmp_encode(&(struct icmp_message){.family = IP_V6, .type = type, .word = word, .data = quoted,
+					   .data_length = sizeof quoted - cut}, &e.src, &e.dst, &out);
+	packet_end(&out, &e);
+	struct frame *f = frame_copy(t->desk.pool, bytes, wr_length(&out));
+	bool taken = stack_input(t->desk.stack, 0, f, t->now, &p, &interface) == STACK_LOCAL &&
+		     tcp_endpoint_receive(t->tcp, p, interface, t->now);
+	frame_unref(f);
+	return taken;
+}
+
+static void ipv6_has_its_own_errors(void **state)
+{
+	static const uint8_t mss[] = {2, 4, 5, 0xa0};
+	struct table t;
+
+	open_table(&t, &PLAIN, true);
+	listen_on(&t);
+	open_with_options(&t, mss, sizeof mss, 10000);
+	tcp_send(t.tcp, t.handle, 1440, t.now);
+	expect(&t, TCP_ACK | TCP_PSH, t.ours, t.theirs, 1440);
+	assert_false(icmp6_error(&t, ICMPV6_PACKET_TOO_BIG, 1280, IP_PROTOCOL_UDP, t.ours, 0));
+	assert_false(icmp6_error(&t, ICMPV6_PACKET_TOO_BIG, 1280, IP_PROTOCOL_TCP, t.ours, 5));
+	silence(&t);
+	assert_true(icmp6_error(&t, ICMPV6_PACKET_TOO_BIG, 100, IP_PROTOCOL_TCP, t.ours, 0));    /* never under 1280 */
+	expect(&t, TCP_ACK, t.ours, t.theirs, 1220);
+	expect(&t, TCP_ACK | TCP_PSH, t.ours + 1220, t.theirs, 220);
+	assert_true(icmp6_error(&t, ICMPV6_UNREACHABLE, 0, IP_PROTOCOL_TCP, t.ours, 0));
+	assert_int_equal(t.gone, 0);
+	close_table(&t);
+}
+
+/* The carrier is gone for a while: what is said then is lost, not remembered, and comes again. */
+static void a_dead_link_loses_what_is_said(void **state)
+{
+	struct table t;
+
+	open_table(&t, &PLAIN, false);
+	listen_on(&t);
+	shake_hands(&t);
+	stack_link(t.desk.stack, 0, false, t.now);
+	tcp_set_tag(t.tcp, t.handle, 0);
+	tcp_send(t.tcp, t.handle, 100, t.now);
+	silence(&t);
+	assert_int_equal(tcp_connect(t.tcp, NULL, 0, &(struct ip_addr){IP_V4, {192, 0, 2, 50}}, 1, &USER, &t, 0, t.now),
+			 TCP_NO_HANDLE);
+	assert_false(say(&t, TCP_ACK, t.theirs, t.ours, NULL));
+	stack_link(t.desk.stack, 0, true, t.now);
+	desk_arp(&t.desk, MAC_BROADCAST, ARP_REQUEST, PEER, "192.0.2.50", "192.0.2.1", t.now);
+	desk_expect_frame(&t.desk);
+	later(&t, VL_S);
+	expect(&t, TCP_ACK | TCP_PSH, t.ours, t.theirs, 100);
+	close_table(&t);
+}
+
+static void every_port_is_used_once(void **state)
+{
+	struct table t;
+	const struct tcp_endpoint_config many = {.connections = 30000};
+	struct ip_addr to = ip("192.0.2.50");
+	unsigned made = 0;
+
+	open_table(&t, &many, false);
+	while (tcp_connect(t.tcp, NULL, 0, &to, PEER_PORT, &USER, &t, 0, t.now) != TCP_NO_HANDLE) {
+		made++;
+		while (desk_next(&t.desk))
+			assert_in_range(t.desk.p.tcp.src_port, 32768, 60999);
+	}
+	assert_int_equal(made, 60999 - 32768 + 1);
+	/* Another port of the peer's is another name. */
+	assert_int_not_equal(tcp_connect(t.tcp, NULL, 0, &to, PEER_PORT + 1, &USER, &t, 0, t.now), TCP_NO_HANDLE);
+	close_table(&t);
+}
+
+/* More segments behind holes than can wait: those are as good as lost. */
+static void what_cannot_wait_is_dropped(void **state)
+{
+	struct table t;
+
+	open_table(&t, &PLAIN, false);
+	listen_on(&t);
+	shake_hands(&t);
+	for (uint32_t i = 0; i < TCP_HELD_SEGMENTS + 10; i++) {
+		assert_true(say(&t, TCP_ACK, t.theirs + 1 + 2 * i, t.ours, "x"));
+		expect(&t, TCP_ACK, t.ours, t.theirs, 0);
+	}
+	assert_int_equal(counters(&t)->segments_held, TCP_HELD_SEGMENTS);
+	assert_int_equal(counters(&t)->held_dropped, 10);
+	/* The next byte needs no room to wait in: what it was waited for with goes on. */
+	assert_true(say(&t, TCP_ACK, t.theirs, t.ours, "x"));
+	expect(&t, TCP_ACK, t.ours, t.theirs + 2, 0);
+	assert_int_equal(counters(&t)->segments_held, TCP_HELD_SEGMENTS - 1);
+	close_table(&t);
+}
+
 static void too_long_makes_segments_smaller(void **state)
 {
 	static const uint8_t mss[] = {2, 4, 5, 0xb4};
@@ -821,6 +931,10 @@ int main(void)
 		cmocka_unit_test(time_wait_answers_and_can_be_taken_over),
 		cmocka_unit_test(unreachable_ends_what_does_not_stand_yet),
 		cmocka_unit_test(too_long_makes_segments_smaller),
+		cmocka_unit_test(ipv6_has_its_own_errors),
+		cmocka_unit_test(a_dead_link_loses_what_is_said),
+		cmocka_unit_test(every_port_is_used_once),
+		cmocka_unit_test(what_cannot_wait_is_dropped),
 		cmocka_unit_test(a_user_may_close_before_it_is_open),
 		cmocka_unit_test(an_abort_before_the_answer_is_silent),
 		cmocka_unit_test(words_of_ends),
