@@ -362,6 +362,10 @@ struct engine build_node(const struct scenario_node *n, uint64_t seed, struct fr
 	if (vl_ok(why))
 		*why = host_configure(box, forwards(n) ? HOST_ROUTER : HOST_PLAIN, n->gateway.count,
 				      n->gateway.item);
+	if (vl_ok(why))
+		*why = copy_addresses(&n->loopback, box->stack.loopback, STACK_LOOPBACK, &box->stack.loopback_count);
+	box->stack.loopback_arp = n->loopback_arp;
+	box->stack.unpacks = n->loopback.count > 0;
 	for (size_t i = 0; i < n->vrrp_count && vl_ok(why); i++)
 		*why = add_vrrp(n, &n->vrrp[i], box);
 	for (size_t i = 0; i < n->carp_count && vl_ok(why); i++)

@@ -58,6 +58,10 @@ struct stack {
 	struct outbox *outbox;
 	bool forward;
 	bool transit;
+	bool loopback_arp, unpacks;
+	size_t loopback_count;
+	struct ip_addr loopback[STACK_LOOPBACK];
+	struct frame *unpacked;                 /* the packet that came out of another, until the next frame comes in */
 	bool group_macs;
 	bool filters;                           /* some claim has one */
 	uint32_t interface_count;

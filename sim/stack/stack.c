@@ -63,6 +63,10 @@ struct stack *stack_new(const struct stack_config *config, struct frame_pool *po
 	s->outbox = outbox;
 	s->forward = config->forward;
 	s->transit = config->transit;
+	s->unpacks = config->unpacks;
+	s->loopback_arp = config->loopback_arp;
+	s->loopback_count = config->loopback_count;
+	memcpy(s->loopback, config->loopback, sizeof s->loopback);
 	s->group_macs = config->group_macs;
 	s->secret = config->seed;
 	s->claim_room = config->claims != 0 ? config->claims : DEFAULT_CLAIMS;
@@ -95,6 +99,7 @@ void stack_free(struct stack *s)
 		for (unsigned i = 0; i < s->interface_count; i++)
 			stack_forget_neighbours(s, i, STACK_DROP_LINK);
 	neighbour_cache_fini(&s->neighbours);
+	frame_unref(s->unpacked);
 	table_fini(&s->claims);
 	table_fini(&s->claimed_macs);
 	free(s);

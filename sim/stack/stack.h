@@ -26,6 +26,7 @@
 #define STACK_INTERFACES 32
 #define STACK_ADDRESSES 16              /* configured addresses of one interface */
 #define STACK_ROUTES 32
+#define STACK_LOOPBACK 16               /* see stack_config.loopback */
 #define STACK_HELD_MACS 32              /* see stack_hold_mac */
 
 struct stack;
@@ -59,6 +60,13 @@ struct stack_config {
 	uint32_t neighbours;                    /* room of the neighbour cache; 0: 256 */
 	bool transit;                           /* packets for others come back as STACK_TRANSIT, whether this is a router or
 						   not, and fragments of TCP and UDP for this box as STACK_LOCAL */
+	/* Addresses that packets are taken to on every interface, but that the link never hears of (Linux: on lo, with
+	 * arp_ignore 1 and arp_announce 2): the virtual address on a server behind direct return or a tunnel. */
+	size_t loopback_count;
+	struct ip_addr loopback[STACK_LOOPBACK];
+	bool loopback_arp;                      /* they are answered for all the same: arp_ignore was forgotten */
+	bool unpacks;                           /* IP in IP for this box (RFC 2003, 4213) is unpacked; what is in it must be
+						   for this box, too */
 	bool group_macs;                        /* believes ARP that says a group's MAC, as hosts do, for NLB; RFC 1812
 						   3.3.2 forbids it to routers */
 };

@@ -128,6 +128,14 @@ bool stack_mac_is_ours(const struct stack *s, unsigned interface, struct mac mac
 	return table_find(&s->claimed_macs, &key) != NULL;
 }
 
+static bool is_on_loopback(const struct stack *s, const struct ip_addr *address)
+{
+	for (size_t i = 0; i < s->loopback_count; i++)
+		if (ip_equal(&s->loopback[i], address))
+			return true;
+	return false;
+}
+
 enum ownership stack_owns(const struct stack *s, unsigned interface, const struct ip_addr *address,
 			  struct mac *mac)
 {
@@ -141,13 +149,15 @@ enum ownership stack_owns(const struct stack *s, unsigned interface, const struc
 	for (size_t i = 0; i < n->config.address_count; i++)
 		if (interface_enables(n, i) && ip_equal(&n->config.address[i].addr, address))
 			return OURS;
-	return NOT_OURS;
+	return s->loopback_arp && is_on_loopback(s, address) ? OURS : NOT_OURS;
 }
 
 enum ownership stack_owns_anywhere(const struct stack *s, unsigned interface, const struct ip_addr *address)
 {
 	enum ownership found = stack_owns(s, interface, address, NULL);
 
+	if (found == NOT_OURS && s->loopback_count > 0 && is_on_loopback(s, address))
+		return OURS;
 	for (unsigned i = 0; found == NOT_OURS && i < s->interface_count; i++)
 		if (i != interface)
 			found = stack_owns(s, i, address, NULL);

@@ -89,6 +89,29 @@ static bool is_anothers(const struct stack *s, const struct packet *p)
 	return false;
 }
 
+#define PROTOCOL_IPV4 4                 /* RFC 2003 */
+#define PROTOCOL_IPV6 41                /* RFC 4213 */
+
+/* What is inside a packet of IP in IP, as a frame of its own. NULL: it is none that this box unpacks. */
+static const struct packet *unpack(struct stack *s, const struct frame *f, const struct packet *p)
+{
+	bool v6 = p->protocol == PROTOCOL_IPV6;
+	uint8_t *to;
+
+	if (p->is_fragment || (!v6 && p->protocol != PROTOCOL_IPV4))
+		return NULL;
+	frame_unref(s->unpacked);
+	s->unpacked = frame_new(s->pool, ETHERNET_HEADER + p->ip_payload_length);
+	if (s->unpacked == NULL)
+		return NULL;
+	to = s->unpacked->data;
+	memcpy(to, f->data, 12);
+	put_be16(to + 12, v6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
+	memcpy(to + ETHERNET_HEADER, p->ip_payload, p->ip_payload_length);
+	const struct packet *inner = packet_of(s->unpacked);
+	return inner != NULL && inner->verdict == PACKET_OK && inner->network != NETWORK_NONE ? inner : NULL;
+}
+
 static enum stack_verdict ip_input(struct stack *s, unsigned interface, const struct frame *f,
 				   const struct packet *p, vl_time now)
 {
@@ -161,6 +184,13 @@ enum stack_verdict stack_input(struct stack *s, unsigned port, struct frame *f, 
 		return stack_arp_input(s, *interface, &p->arp, now);
 	case NETWORK_IPV4:
 	case NETWORK_IPV6:
+		if (s->unpacks && stack_owns_anywhere(s, *interface, &p->dst) == OURS) {
+			const struct packet *inner = unpack(s, f, p);
+			if (inner != NULL && stack_owns_anywhere(s, *interface, &inner->dst) == OURS) {
+				*packet = inner;
+				return local(s, *interface, inner, false, now);
+			}
+		}
 		return ip_input(s, *interface, f, p, now);
 	case NETWORK_NONE:
 		if (p->transport == TRANSPORT_NLB || p->transport == TRANSPORT_FGCP)

@@ -346,9 +346,49 @@ static void what_may_be_cut_is_cut(void **state)
 	desk_close(&d);
 }
 
+/* An address on the loopback: packets are taken, also out of a tunnel; ARP is silent unless that was forgotten. */
+static void a_loopback_address_is_taken_but_not_answered_for(void **state)
+{
+	static struct stack_config c;
+	struct desk d;
+	uint8_t inner[128], bytes[256];
+	struct packet_envelope in = {.src_mac = PEER, .dst_mac = OWN, .src = ip("198.51.100.7"), .dst = ip("203.0.113.80"),
+				     .ttl = 9, .protocol = IP_PROTOCOL_UDP};
+	struct packet_envelope over = {.src_mac = PEER, .dst_mac = OWN, .src = ip("192.0.2.50"), .dst = ip("192.0.2.1"),
+				       .ttl = 64, .protocol = 4};
+	struct wr out = wr_of(inner, sizeof inner);
+
+	packet_begin(&out, &in);
+	udp_encode(&(struct udp_header){.src_port = 5, .dst_port = 6, .length = 8}, &in.src, &in.dst, NULL, 0, &out);
+	packet_end(&out, &in);
+	size_t inner_length = wr_length(&out);
+	out = wr_of(bytes, sizeof bytes);
+	packet_begin(&out, &over);
+	wr_bytes(&out, inner + ETHERNET_HEADER, inner_length - ETHERNET_HEADER);
+	packet_end(&out, &over);
+	for (int arp = 0; arp < 2; arp++) {
+		c = (struct stack_config){.interface_count = 1, .loopback_count = 1, .loopback = {in.dst},
+					  .loopback_arp = arp == 1, .unpacks = true};
+		c.interface[0] = (struct stack_interface_config){
+			.name = "eth0", .mac = OWN, .address_count = 1, .address = {net("192.0.2.1/24")}};
+		desk_open(&d, &c);
+		assert_int_equal(desk_bytes(&d, 0, inner, inner_length, 0), STACK_LOCAL);
+		assert_int_equal(desk_bytes(&d, 0, bytes, wr_length(&out), 0), STACK_LOCAL);
+		bytes[ETHERNET_HEADER + IPV4_HEADER + 8] ^= 1;  /* the inner header's checksum is wrong now */
+		assert_int_equal(desk_bytes(&d, 0, bytes, wr_length(&out), 0), STACK_DONE);
+		bytes[ETHERNET_HEADER + IPV4_HEADER + 8] ^= 1;
+		desk_arp(&d, OWN, ARP_REQUEST, PEER, "192.0.2.50", "203.0.113.80", 0);
+		if (arp == 1)
+			desk_expect_frame(&d);
+		desk_expect_silence(&d);
+		desk_close(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_loopback_address_is_taken_but_not_answered_for),
 		cmocka_unit_test(what_may_be_cut_is_cut),
 		cmocka_unit_test(with_transit_a_packet_for_others_comes_back),
 		cmocka_unit_test(with_transit_fragments_for_this_box_come_back),
