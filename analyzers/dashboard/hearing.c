@@ -174,6 +174,11 @@ void hearing_finish(struct hearing *h, vl_time now)
 {
 	hearing_advance(h, now);
 	watch_finish(&h->watch, now);
+	flows_finish(h->flows, now);
+	/* the last second is shorter than an interval, and counts */
+	take_services(h, now);
+	if (h->sampled < now)
+		model_sample(h->model, now);
 	for (size_t i = 0; i < h->watch.count; i++)
 		keep(h->model, &h->watch.finding[i]->now, h->watch.finding[i]->told.detail, h->watch.finding[i]->now.end + 5 * VL_S);
 }

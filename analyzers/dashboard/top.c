@@ -3,6 +3,7 @@
 #include "analyzers/dashboard/top.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,6 +191,17 @@ static void take_keys(struct top *t)
 		terminal_flush(t->terminal);
 }
 
+/* Whoever read has had enough (`head'): that is no failure, and what is still in the buffer is for nobody. */
+static void forget_output(void)
+{
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (nowhere >= 0 && dup2(nowhere, STDOUT_FILENO) >= 0)
+		clearerr(stdout);
+	if (nowhere >= 0)
+		close(nowhere);
+}
+
 static void draw(struct top *t, vl_time now)
 {
 	if (t->terminal != NULL) {
@@ -197,8 +209,11 @@ static void draw(struct top *t, vl_time now)
 		terminal_show(t->terminal, &t->grid, t->ui.colour, t->ui.theme);
 	} else {
 		snapshot_plain(stdout, &t->ui, t->model);
-		if (fflush(stdout) != 0)
+		if (fflush(stdout) != 0) {
 			t->quit = true;
+			if (errno == EPIPE)
+				forget_output();
+		}
 	}
 	t->drawn_at = now;
 }

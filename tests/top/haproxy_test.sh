@@ -42,10 +42,11 @@ defaults
  timeout client 20s
  timeout server 20s
 frontend f
- bind 127.0.0.1:8080
+ bind 127.0.1.1:8080
  default_backend owa
 backend owa
  balance roundrobin
+ source 127.0.1.1
  stick-table type ip size 10k expire 5m
  stick store-request src if FALSE
  server EX1 127.0.0.1:8001 check inter 500ms weight 100
@@ -57,8 +58,8 @@ END
 haproxy -db -f "$work/haproxy" >"$work/haproxy.out" 2>&1 &
 pids="$pids $!"
 n=0
-until [ "$(curl -s http://127.0.0.1:8080/)" = hello ] || [ $n = 200 ]; do n=$((n + 1)); sleep 0.1; done
-load() { i=0; while [ $i -lt "$1" ]; do i=$((i + 1)); curl -s -o /dev/null http://127.0.0.1:8080/; done; }
+until [ "$(curl -s http://127.0.1.1:8080/)" = hello ] || [ $n = 200 ]; do n=$((n + 1)); sleep 0.1; done
+load() { i=0; while [ $i -lt "$1" ]; do i=$((i + 1)); curl -s -o /dev/null --interface 127.0.2.$((i % 20 + 1)) http://127.0.1.1:8080/; done; }
 ask() { python3 -c '
 import socket, sys
 s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall((sys.argv[2] + "\n").encode())
@@ -82,6 +83,26 @@ same "to the digit, by TCP" "$(ours haproxy:127.0.0.1:9999)" "$(theirs)"
 [ "$(theirs | awk '{ s += $5 } END { print s }')" -ge 60 ] && ok || bad "no load"
 same "--service" "$("$VIPLAB" top --once -f json --service owa "haproxy:$work/s" | jq -c '[.services[].name]')" '["owa"]'
 same "states" "$("$VIPLAB" top --once -f json "haproxy:$work/s" | jq -c '[.services[].servers[].state]')" '["up","up","up","maint"]'
+
+# by sniffing alone: who got how many of the next connections, within 2 %
+if command -v tcpdump >/dev/null 2>&1; then
+    theirs >"$work/before"
+    tcpdump -i lo -s 256 -w "$work/wire.pcap" tcp 2>"$work/tcpdump" &
+    sniffer=$!
+    n=0; until grep -q 'listening on' "$work/tcpdump" || [ $n = 100 ]; do n=$((n + 1)); sleep 0.1; done
+    sleep 0.5
+    load 150
+    sleep 1.5
+    kill $sniffer
+    wait $sniffer 2>/dev/null
+    theirs >"$work/after"
+    "$VIPLAB" top --once -f json "pcap:$work/wire.pcap" | jq -r '.services[].servers[] | "\(.name) \(.opened_total)"' >"$work/heard"
+    same "sniffed, within 2 %" "$(paste -d ' ' "$work/before" "$work/after" | awk -v heard="$work/heard" '
+        BEGIN { while ((getline line < heard) > 0) { split(line, f, " "); sub(/.*:800/, "EX", f[1]); seen[f[1]] = f[2] } }
+        $1 == "owa" { n = $13 - $5; d = seen[$2] - n; if (d < 0) d = -d; if (n < 20 || d * 50 > n) print $2, n, seen[$2] }')" ""
+else
+    echo "skipped: sniffing (no tcpdump here)"
+fi
 
 # a server goes into maintenance and comes back: slow start shows as ramp, and the events say both
 "$VIPLAB" top --plain -d 500ms "haproxy:$work/s" >"$work/lines" 2>&1 &
