@@ -119,13 +119,15 @@ uint64_t balancer_dropped(const struct balancer *b, enum balancer_drop why);
 
 /* Records, part = the service's name:
  *      "balancer.open"         trace   client server why (scheduler, persistence) active
- *      "balancer.close"        trace   client server why lived bytes
+ *      "balancer.close"        trace   client server why lived bytes active
+ *      "balancer.activity"     trace   client port server counted active; a connection begins or ceases to count as active
+ *                              (open and close do so, too: their `active` is the server's count behind it)
  *      "balancer.health"       notice  server state result
  *      "balancer.server"       notice  server state: up, down, drain, disabled, slow start begun and ended
  *      "balancer.refused"      warn    client why
  *      "balancer.active"       notice  state: active, passive; connections that were forgotten (part NULL)
  */
 extern const struct record_kind BALANCER_OPEN_KIND, BALANCER_CLOSE_KIND, BALANCER_HEALTH_KIND, BALANCER_SERVER_KIND,
-	BALANCER_REFUSED_KIND, BALANCER_ACTIVE_KIND;
+	BALANCER_REFUSED_KIND, BALANCER_ACTIVE_KIND, BALANCER_ACTIVITY_KIND;
 
 #endif

@@ -112,8 +112,11 @@ void balancer_set_state(struct balancer *b, struct connection *c, enum connectio
 	if (was == state)
 		return;
 	v->half_open += (uint32_t)((state == CONNECTION_SYN_RECV) - (was == CONNECTION_SYN_RECV));
-	if (active != 0)
-		virtual_service_count(v, c->server, active, -active, now);
+	if (active == 0)
+		return;
+	virtual_service_count(v, c->server, active, -active, now);
+	if (was != CONNECTION_NONE)
+		balancer_say_activity(b, c, now);
 }
 
 void balancer_ended(void *context, const struct connection *c, enum connection_end why, vl_time now)

@@ -327,6 +327,7 @@ void balancer_cut(struct balancer *b, struct connection *c, enum connection_end 
 
 void balancer_say_open(struct balancer *b, const struct connection *c, vl_time now);
 void balancer_say_close(struct balancer *b, const struct connection *c, enum connection_end why, vl_time now);
+void balancer_say_activity(struct balancer *b, const struct connection *c, vl_time now);
 void balancer_say_server(struct balancer *b, const struct virtual_service *v, const struct real_server *s,
 			 const char *state, vl_time now);
 void balancer_say_health(struct balancer *b, const struct virtual_service *v, const struct real_server *s, vl_time now);

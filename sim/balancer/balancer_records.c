@@ -16,14 +16,26 @@ const struct record_kind BALANCER_OPEN_KIND = {
 const struct record_kind BALANCER_CLOSE_KIND = {
 	.name = "balancer.close",
 	.level = RECORD_TRACE,
-	.text = "{client}:{port} to {server} ended, {why}: {lived}, {bytes_in} bytes in, {bytes_out} out",
+	.text = "{client}:{port} to {server} ended, {why}: {lived}, {bytes_in} bytes in, {bytes_out} out; {active} active",
 	.field = {{"client", VALUE_IP},
 		  {"port", VALUE_NUMBER},
 		  {"server", VALUE_WORD},
 		  {"why", VALUE_WORD},
 		  {"lived", VALUE_TIME},
 		  {"bytes_in", VALUE_NUMBER},
-		  {"bytes_out", VALUE_NUMBER}},
+		  {"bytes_out", VALUE_NUMBER},
+		  {"active", VALUE_NUMBER}},
+};
+
+const struct record_kind BALANCER_ACTIVITY_KIND = {
+	.name = "balancer.activity",
+	.level = RECORD_TRACE,
+	.text = "{client}:{port} to {server} counts as {counted}, {active} active",
+	.field = {{"client", VALUE_IP},
+		  {"port", VALUE_NUMBER},
+		  {"server", VALUE_WORD},
+		  {"counted", VALUE_WORD},
+		  {"active", VALUE_NUMBER}},
 };
 
 const struct record_kind BALANCER_HEALTH_KIND = {
@@ -80,6 +92,19 @@ void balancer_say_close(struct balancer *b, const struct connection *c, enum con
 	r->value[4].time = now - c->opened;
 	r->value[5].number = c->bytes_in;
 	r->value[6].number = c->bytes_out;
+	r->value[7].number = server_of(b, c)->active;
+}
+
+void balancer_say_activity(struct balancer *b, const struct connection *c, vl_time now)
+{
+	const struct real_server *s = server_of(b, c);
+	struct record *r = outbox_record(b->outbox, &BALANCER_ACTIVITY_KIND, service_of(b, c)->config.name, now);
+
+	r->value[0].ip = client_of(c);
+	r->value[1].number = c->client_port;
+	r->value[2].word = s->config.name;
+	r->value[3].word = connection_is_active((enum connection_state)c->state) ? "active" : "inactive";
+	r->value[4].number = s->active;
 }
 
 void balancer_say_server(struct balancer *b, const struct virtual_service *v, const struct real_server *s,

@@ -60,7 +60,7 @@ static void judge_share(const struct scenario_expectation *e, const struct expec
 	char what[CHECK_TEXT];
 
 	(void)m;
-	bool read = ledger_read(&l, c->journal, &e->share.of, e->window.from, expect_until(e, c), NULL, NULL);
+	bool read = ledger_read(&l, c->scenario, c->journal, &e->share.of, e->window.from, expect_until(e, c), NULL, NULL);
 	size_t server = read ? ledger_find(&l, e->share.server) : LEDGER_NONE;
 	for (size_t i = 0; i < l.count; i++)
 		total += ledger_count(&l.server[i], e->share.counting);
@@ -178,7 +178,7 @@ static void judge_balance(const struct scenario_expectation *e, const struct exp
 	struct ledger l;
 
 	(void)m;
-	bool read = ledger_read(&l, c->journal, &e->balance.of, e->window.from, expect_until(e, c), &clients,
+	bool read = ledger_read(&l, c->scenario, c->journal, &e->balance.of, e->window.from, expect_until(e, c), &clients,
 				e->balance.k_eff.form != COMPARISON_NONE ? note_client : NULL);
 	if (read)
 		judge_measures(e, c, &l, &clients, out);
@@ -261,7 +261,7 @@ static void judge_counted(const struct scenario_expectation *e, const struct exp
 	if (e->kind == EXPECT_ACTIVE_CONNECTIONS && !instant) {
 		/* who was open when the window began may never change in it */
 		struct ledger before;
-		ledger_read(&before, c->journal, &e->connections.of, 0, e->window.from, NULL, NULL);
+		ledger_read(&before, c->scenario, c->journal, &e->connections.of, 0, e->window.from, NULL, NULL);
 		note_most(x, sum_of(x, &before, COUNTING_ACTIVE), e->window.from);
 		ledger_fini(&before);
 		snprintf(what, sizeof what, "active connections of %s at most, at %s:", whose, expect_time(at, x->most_at));
@@ -287,7 +287,7 @@ static void judge_connections(const struct scenario_expectation *e, const struct
 	struct ledger l;
 
 	(void)m;
-	bool read = ledger_read(&l, c->journal, &e->connections.of, e->window.from,
+	bool read = ledger_read(&l, c->scenario, c->journal, &e->connections.of, e->window.from,
 				instant ? e->window.from : expect_until(e, c), &x,
 				active		      ? see_active
 				: e->connections.per.given ? see_opened
@@ -347,7 +347,7 @@ static void judge_catch_up(const struct scenario_expectation *e, const struct ex
 	vl_time from = e->window.from;
 
 	(void)m;
-	bool read = ledger_read(&l, c->journal, &e->catch_up.of, from, expect_until(e, c), &x, see_catching);
+	bool read = ledger_read(&l, c->scenario, c->journal, &e->catch_up.of, from, expect_until(e, c), &x, see_catching);
 	if (!read) {
 		judge_nothing(e, c, &l, &e->catch_up.of, out);
 	} else if (ledger_find(&l, e->catch_up.server) == LEDGER_NONE) {

@@ -7,8 +7,8 @@
 
 struct kind_memory {
 	const struct record_kind *kind;         /* the last one that was asked about */
-	bool opens, closes, names_server;
-	int server, bytes;
+	bool opens, closes, changes, names_server, forgets;
+	int server, bytes_in, bytes_out, active;
 };
 
 static const struct kind_memory *look_at(struct kind_memory *m, const struct record_kind *kind)
@@ -20,8 +20,12 @@ static const struct kind_memory *look_at(struct kind_memory *m, const struct rec
 		.kind = kind,
 		.opens = strcmp(kind->name, "balancer.open") == 0,
 		.closes = strcmp(kind->name, "balancer.close") == 0,
+		.changes = strcmp(kind->name, "balancer.activity") == 0,
+		.forgets = strcmp(kind->name, "balancer.active") == 0,
 		.server = balancers ? record_field_index(kind, "server") : -1,
-		.bytes = record_field_index(kind, "bytes"),
+		.bytes_in = record_field_index(kind, "bytes_in"),
+		.bytes_out = record_field_index(kind, "bytes_out"),
+		.active = record_field_index(kind, "active"),
 	};
 	m->names_server = m->server >= 0 && kind->field[m->server].type == VALUE_WORD;
 	return m;
@@ -72,34 +76,61 @@ static bool is_ours(struct ledger *l, const struct scenario_service_name *whose,
 	return true;
 }
 
+static uint64_t number_of(const struct record *r, int field)
+{
+	return field >= 0 ? r->value[field].number : 0;
+}
+
 static void enter(struct ledger *l, const struct kind_memory *k, const struct record *r, size_t server, bool counts)
 {
 	struct ledger_server *s = &l->server[server];
 
-	if (k->opens) {
-		s->active++;
-		s->opened += counts;
-	} else {
-		s->active -= s->active > 0;
-		s->closed += counts;
-		s->bytes += counts && k->bytes >= 0 ? r->value[k->bytes].number : 0;
+	s->active = number_of(r, k->active);
+	s->opened += counts && k->opens;
+	s->closed += counts && k->closes;
+	if (counts && k->closes)
+		s->bytes += number_of(r, k->bytes_in) + number_of(r, k->bytes_out);
+}
+
+/* Of the services that the script has. */
+static void enter_names(struct ledger *l, const struct scenario *s, const struct scenario_service_name *whose)
+{
+	for (size_t i = 0; i < s->node_count; i++) {
+		const struct scenario_node *n = &s->node[i];
+		if (whose->by.text != NULL && strcmp(n->name, whose->by.text) != 0)
+			continue;
+		for (size_t k = 0; k < n->service_count; k++) {
+			const struct scenario_service *service = &n->service[k];
+			if (whose->service != NULL && strcmp(service->name, whose->service) != 0)
+				continue;
+			l->several = l->several || (l->part != NULL && !same(l->part, service->name));
+			l->node = n->name;
+			l->part = service->name;
+			for (size_t m = 0; m < service->server_count && !l->no_memory; m++)
+				(void)place_of(l, service->server[m].name);
+		}
 	}
 }
 
-bool ledger_read(struct ledger *l, const struct journal *j, const struct scenario_service_name *whose, vl_time from,
-		 vl_time until, void *context,
+bool ledger_read(struct ledger *l, const struct scenario *s, const struct journal *j,
+		 const struct scenario_service_name *whose, vl_time from, vl_time until, void *context,
 		 void (*see)(void *context, const struct ledger *l, const struct ledger_event *e))
 {
 	struct kind_memory memory = {0};
 
 	*l = (struct ledger){0};
+	if (s != NULL)
+		enter_names(l, s, whose);
 	for (uint64_t i = 0; i < journal_count(j) && !l->no_memory; i++) {
 		const struct record *r = journal_at(j, i);
 		const struct kind_memory *k = look_at(&memory, r->kind);
+		if (k->forgets && r->at < until && r->node != NULL && same(r->node, l->node))
+			for (size_t m = 0; m < l->count; m++)
+				l->server[m].active = 0;
 		if (!k->names_server || r->value[k->server].word == NULL || !is_ours(l, whose, r))
 			continue;
 		size_t server = place_of(l, r->value[k->server].word);
-		if (server == LEDGER_NONE || r->at >= until || !(k->opens || k->closes))
+		if (server == LEDGER_NONE || r->at >= until || !(k->opens || k->closes || k->changes))
 			continue;
 		enter(l, k, r, server, r->at >= from);
 		if (see != NULL && r->at >= from)

@@ -9,12 +9,23 @@
 static const struct record_kind open_kind = {
 	.name = "balancer.open",
 	.text = "opened",
-	.field = {{"client", VALUE_IP}, {"server", VALUE_WORD}, {"why", VALUE_WORD}},
+	.field = {{"client", VALUE_IP}, {"server", VALUE_WORD}, {"why", VALUE_WORD}, {"active", VALUE_NUMBER}},
+};
+static const struct record_kind activity_kind = {
+	.name = "balancer.activity",
+	.text = "counts otherwise",
+	.field = {{"client", VALUE_IP}, {"server", VALUE_WORD}, {"active", VALUE_NUMBER}},
+};
+static const struct record_kind active_kind = {
+	.name = "balancer.active",
+	.text = "active",
+	.field = {{"state", VALUE_WORD}, {"connections", VALUE_NUMBER}},
 };
 static const struct record_kind close_kind = {
 	.name = "balancer.close",
 	.text = "closed",
-	.field = {{"client", VALUE_IP}, {"server", VALUE_WORD}, {"why", VALUE_WORD}, {"bytes", VALUE_NUMBER}},
+	.field = {{"client", VALUE_IP}, {"server", VALUE_WORD}, {"why", VALUE_WORD}, {"bytes_in", VALUE_NUMBER},
+		  {"bytes_out", VALUE_NUMBER}, {"active", VALUE_NUMBER}},
 };
 static const struct record_kind health_kind = {
 	.name = "balancer.health",
@@ -22,18 +33,22 @@ static const struct record_kind health_kind = {
 	.field = {{"server", VALUE_WORD}, {"state", VALUE_WORD}},
 };
 
+/* How many each of a, b, c, d has: the balancer says so with every change. */
+static uint64_t has[UINT8_MAX];
+
 static void opens(struct fixture *x, vl_time at, const char *service, const char *server, uint8_t client)
 {
 	fixture_record(x, &(struct record){.kind = &open_kind, .at = at, .node = "r1", .part = service,
 					   .value = {{.ip = {.family = IP_V4, .b = {10, 0, 0, client}}}, {.word = server},
-						     {.word = "rr"}}});
+						     {.word = "rr"}, {.number = ++has[(uint8_t)server[0]]}}});
 }
 
 static void closes(struct fixture *x, vl_time at, const char *server, uint64_t bytes)
 {
 	fixture_record(x, &(struct record){.kind = &close_kind, .at = at, .node = "r1", .part = "web",
 					   .value = {{.ip = {.family = IP_V4, .b = {10, 0, 0, 1}}}, {.word = server},
-						     {.word = "fin"}, {.number = bytes}}});
+						     {.word = "fin"}, {.number = bytes / 4}, {.number = bytes - bytes / 4},
+						     {.number = --has[(uint8_t)server[0]]}}});
 }
 
 static int set_up(void **state)
@@ -41,6 +56,7 @@ static int set_up(void **state)
 	static const char *const turn[] = {"a", "b", "c"};
 	struct fixture *x = fixture_new();
 
+	memset(has, 0, sizeof has);
 	for (uint8_t t = 0; t < 18; t++)
 		opens(x, t * VL_S, "web", turn[t % 3], t < 9 ? 1 : t);
 	fixture_record(x, &(struct record){.kind = &health_kind, .at = 19 * VL_S, .node = "r1", .part = "web",
@@ -141,6 +157,36 @@ static void new_and_active_are_counted(void **state)
 	holds(*state, counted(EXPECT_ACTIVE_CONNECTIONS, after(20 * VL_S), "a", 7));
 	holds(*state, counted(EXPECT_ACTIVE_CONNECTIONS, after(40 * VL_S), "a", 6));
 	fails(*state, counted(EXPECT_ACTIVE_CONNECTIONS, after(20 * VL_S), "x", 7), 60 * VL_S, "name a, b, c, d");
+}
+
+/* A closed connection lingers in the table: it is not active any more, and ends later. */
+static void what_lingers_is_not_active(void **state)
+{
+	struct fixture *x = *state;
+
+	fixture_record(x, &(struct record){.kind = &activity_kind, .at = 40 * VL_S, .node = "r1", .part = "web",
+					   .value = {{.ip = {.family = IP_V4}}, {.word = "a"}, {.number = 4}}});
+	holds(x, counted(EXPECT_ACTIVE_CONNECTIONS, instant(41 * VL_S), "a", 4));
+	holds(x, counted(EXPECT_NEW_CONNECTIONS, after(30 * VL_S), "a", 0));
+	/* a balancer that changes its role forgets them all */
+	fixture_record(x, &(struct record){.kind = &active_kind, .at = 50 * VL_S, .node = "r1",
+					   .value = {{.word = "passive"}, {.number = 22}}});
+	holds(x, counted(EXPECT_ACTIVE_CONNECTIONS, instant(51 * VL_S), NULL, 0));
+}
+
+/* The script's servers count although no record names them. */
+static void servers_that_nobody_names_are_idle(void **state)
+{
+	struct fixture *x = *state;
+	struct scenario_server server[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}, {.name = "d"}, {.name = "e"}};
+	struct scenario_service service = {.name = "web", .server = server, .server_count = 5};
+
+	x->node[R1].service = &service;
+	x->node[R1].service_count = 1;
+	/* 6 6 6 0 0: 18^2 / (5 * 108) */
+	holds(x, (struct scenario_expectation){.kind = EXPECT_BALANCE, .window = before(18 * VL_S),
+					       .balance = {.jain = decimal(600000)}});
+	holds(x, share(before(18 * VL_S), "e", COUNTING_NEW, 0));
 }
 
 static void the_busiest_stretch(void **state)
@@ -254,6 +300,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_nobody_knows_is_said, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(evenness_counts_idle_servers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(new_and_active_are_counted, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_lingers_is_not_active, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(servers_that_nobody_names_are_idle, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(the_busiest_stretch, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(all_to_ends_with_the_first_elsewhere, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(catching_up_ends_at_the_mean_of_the_others, set_up, tear_down),
