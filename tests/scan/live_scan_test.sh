@@ -18,7 +18,9 @@ json() { if jq -e "$2" "$1" >/dev/null 2>&1; then ok; else bad "$1: not: $2"; jq
 field() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | tr '\t' ' '; }
 # Frames that came in at an end: what the other end sent.
 heard_by() { ip -s -j link show "$1" | jq '.[0].stats64.rx.packets'; }
-replay() { $python "$SRCDIR/tests/scan/replay.py" "$@" & replays="$replays $!"; }
+urgent=
+if [ "$(id -u)" -eq 0 ] && nice -n -15 true 2>/dev/null; then urgent='nice -n -15'; fi
+replay() { $urgent $python "$SRCDIR/tests/scan/replay.py" "$@" & replays="$replays $!"; }
 replays=
 # Nothing of what was put on a wire before is still coming.
 quiet() {
@@ -31,6 +33,13 @@ scan() {
     timeout 30 "$VIPLAB" scan "$@" >out 2>err </dev/null
     is $? "$expected" "status of: scan $*"
 }
+
+# A busy machine is given its time: until SECONDS COMMAND
+until_true() {
+    tries=$(($1 * 10)); shift
+    while [ $tries -gt 0 ] && ! "$@"; do sleep 0.1; tries=$((tries - 1)); done
+}
+came_in() { [ "$(cat /sys/class/net/$1/statistics/rx_packets 2>/dev/null || heard_by "$1")" -ge $(($2)) ]; }
 
 # ---- the tests, inside a namespace
 
@@ -162,11 +171,13 @@ ends() {
     scan 3 -i v0 -t 1s -f json
     json out '.verdict == "inconclusive" and .capture.frames == 0 and (.capture.reason | test("dead"))'
     for signal in INT TERM; do
-        replay v1 "$healthy" 5
-        timeout 30 "$VIPLAB" scan -i v0 -t 20s >out 2>err &
-        sleep 2
-        kill -$signal "$(cat "/proc/$!/task/$!/children")"
-        wait $!
+        timeout 60 "$VIPLAB" scan -i v0 -t 50s >out 2>err &
+        scan=$!
+        until_true 20 grep -q '^listening' err
+        replay v1 "$healthy" 15
+        until_true 20 came_in v0 "$(heard_by v0) + 20"
+        kill -$signal "$(cat "/proc/$scan/task/$scan/children")"
+        wait $scan
         is $? 0 "status after SIG$signal"
         has out '^PROTO'
         quiet
@@ -184,15 +195,17 @@ ends() {
 }
 
 watches() {
-    replay v1 "$capture" 4
-    timeout 30 "$VIPLAB" scan -i v0 --watch -f jsonl >out 2>err &
-    sleep 4
+    timeout 60 "$VIPLAB" scan -i v0 --watch -f jsonl >out 2>err &
+    scan=$!
+    until_true 20 grep -q '^listening' err
+    replay v1 "$capture" 15
+    until_true 30 grep -q '"event":"conflict begins"' out
     # Before the end: lines come as things happen.
     has out '"event":"new id"'
     has out '"event":"new sender"'
     has out '"event":"conflict begins"'
-    kill -INT "$(cat "/proc/$!/task/$!/children")"
-    wait $!
+    kill -INT "$(cat "/proc/$scan/task/$scan/children")"
+    wait $scan
     is $? 1 'status of a watch with a conflict'
     if jq -es 'last | .type == "scan" and .complete' out >/dev/null; then ok; else bad 'the last line of jsonl'; fi
 }
@@ -264,7 +277,7 @@ inside() {
 # ---- outside
 
 python=
-for p in python3 /usr/bin/python3; do $p -c 'import socket' 2>/dev/null && python=$p && break; done
+for p in /usr/bin/python3 python3; do $p -c 'import socket' 2>/dev/null && python=$p && break; done     # a shim takes seconds
 export python
 # Builds with sanitizers have no filter.
 filtered=yes
