@@ -59,11 +59,9 @@ static int explain_script(const char *path, const char *case_text)
 
 /* --- findings -------------------------------------------------------------------------------------------- */
 
-/* Prints `text` in lines of at most 78 columns, each indented. */
-static void print_paragraph(const char *text, int indent)
+/* Prints `text` in lines of at most 78 columns, each indented; the first goes on behind `column` that are printed. */
+static void print_behind(const char *text, int indent, int column)
 {
-	int column = 0;
-
 	while (*text != '\0') {
 		size_t n = strcspn(text, " \n");
 
@@ -79,6 +77,11 @@ static void print_paragraph(const char *text, int indent)
 		text += *text != '\0';
 	}
 	putchar('\n');
+}
+
+static void print_paragraph(const char *text, int indent)
+{
+	print_behind(text, indent, 0);
 }
 
 /* The summary is about an ID; a page is about any. */
@@ -121,13 +124,11 @@ static void print_line(const struct vendor_log_line *line)
 	       vendor_log_pattern(pattern, sizeof pattern, line));
 }
 
+/* The first line follows the number; the others stand below it. */
 static void print_remedies(const struct finding_code *c)
 {
-	for (size_t i = 0; i < FINDING_REMEDIES && c->remedy[i] != NULL; i++) {
-		printf("  %zu. ", i + 1);
-		/* The first line follows the number; the others stand below it. */
-		print_paragraph(c->remedy[i], 0);
-	}
+	for (size_t i = 0; i < FINDING_REMEDIES && c->remedy[i] != NULL; i++)
+		print_behind(c->remedy[i], 5, printf("  %zu.", i + 1));
 }
 
 static void print_cause(const struct vendor_log_cause *cause)

@@ -143,5 +143,7 @@ void fuzz_tcp_endpoint(const uint8_t *bytes, size_t length);
 void fuzz_health_answers(const uint8_t *bytes, size_t length);
 void fuzz_vrrp_router(const uint8_t *bytes, size_t length);
 void fuzz_carp_host(const uint8_t *bytes, size_t length);
+void fuzz_neighbours(const uint8_t *bytes, size_t length);
+void fuzz_log_line(const uint8_t *bytes, size_t length);
 
 #endif

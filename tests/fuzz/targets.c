@@ -29,6 +29,8 @@ static const struct fuzz_target targets[] = {
 	{"health-answers", fuzz_health_answers, 2048},
 	{"vrrp-router", fuzz_vrrp_router, 1024},
 	{"carp-host", fuzz_carp_host, 1024},
+	{"neighbours", fuzz_neighbours, 1024},
+	{"log-line", fuzz_log_line, 256},
 };
 
 const struct fuzz_target *fuzz_target_at(size_t i)

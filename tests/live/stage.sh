@@ -18,7 +18,7 @@
 STAGE=viplab$$-
 # Daemons on a stage keep their times also where the machine is busy with other tests.
 URGENT=
-if nice -n -15 true 2>/dev/null; then URGENT='nice -n -15'; fi
+if [ -z "$(nice -n -15 true 2>&1)" ]; then URGENT='nice -n -15'; fi
 FRR_FOLDER=
 for folder in /usr/lib/frr /usr/libexec/frr /usr/lib64/frr; do
     [ ! -x "$folder/vrrpd" ] || { FRR_FOLDER=$folder; break; }

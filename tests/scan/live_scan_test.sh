@@ -19,7 +19,7 @@ field() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status" | tr '\t' ' '; }
 # Frames that came in at an end: what the other end sent.
 heard_by() { ip -s -j link show "$1" | jq '.[0].stats64.rx.packets'; }
 urgent=
-if [ "$(id -u)" -eq 0 ] && nice -n -15 true 2>/dev/null; then urgent='nice -n -15'; fi
+if [ -z "$(nice -n -15 true 2>&1)" ]; then urgent='nice -n -15'; fi
 replay() { $urgent $python "$SRCDIR/tests/scan/replay.py" "$@" & replays="$replays $!"; }
 replays=
 # Nothing of what was put on a wire before is still coming.
