@@ -182,6 +182,21 @@ bool live_is_ethernet(const struct live_capture *l)
 }
 
 /* Compiled for a file, because frames are looked at as a file would hold them: with their tags. */
+bool live_widen(struct live_capture *l, const char *more, char error[LIVE_ERROR])
+{
+	char words[4096];
+
+	if (l->link == DLT_EN10MB)
+		(void)snprintf(words, sizeof words, "%s or %s or (vlan and (%s or %s or (vlan and (%s or %s))))", PROTOCOLS, more,
+			       PROTOCOLS, more, PROTOCOLS, more);
+	else
+		(void)snprintf(words, sizeof words, "%s or %s", PROTOCOLS_IP, more);
+	if (set_filter(l->pcap, words))
+		return true;
+	(void)snprintf(error, LIVE_ERROR, "%s", pcap_geterr(l->pcap));
+	return false;
+}
+
 bool live_filter(struct live_capture *l, const char *expression, char error[LIVE_ERROR])
 {
 	pcap_t *dead = pcap_open_dead(l->link, SNAPSHOT);

@@ -55,6 +55,9 @@ void live_close(struct live_capture *l);
 const char *live_name(const struct live_capture *l);
 /* Words of the user's own: only frames that match are given, as of a capture file. False: they are wrong. */
 bool live_filter(struct live_capture *l, const char *expression, char error[LIVE_ERROR]);
+/* Lets more through the kernel's filter than the protocols: words of a pcap filter, tagged or not ("tcp"). Before
+ * privilege_drop or after it. False: they are wrong. */
+bool live_widen(struct live_capture *l, const char *more, char error[LIVE_ERROR]);
 /* For poll: readable when frames are there. */
 int live_descriptor(const struct live_capture *l);
 /* For poll, with no events: in error when the interface goes down; ask live_went_down then. */

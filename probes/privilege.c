@@ -239,13 +239,24 @@ static bool allow_with_conditions(scmp_filter_ctx filter)
 	return ok && (result == 0 || result == -EDOM);
 }
 
+/* Modes of the terminal, and raise(): a signal of the process to itself. */
+static bool allow_terminal(scmp_filter_ctx filter)
+{
+	static const uint32_t request[] = {TCSETS, TCSETSW, TCSETSF, TCFLSH};
+	bool ok = allow_if(filter, SCMP_SYS(tgkill), 0, WHOLE, (uint32_t)getpid());
+
+	for (size_t i = 0; i < sizeof request / sizeof request[0]; i++)
+		ok &= allow_if(filter, SCMP_SYS(ioctl), 1, WHOLE, request[i]);
+	return ok;
+}
+
 static bool enter_filter(const struct privilege_needs *n, char error[PRIVILEGE_ERROR])
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 
 	if (filter == NULL)
 		return cannot(error, "seccomp");
-	bool ok = allow_with_conditions(filter) && allow_descriptors(filter, n);
+	bool ok = allow_with_conditions(filter) && allow_descriptors(filter, n) && (!n->terminal || allow_terminal(filter));
 	for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
 		ok = ok && allow(filter, harmless[i]);
 	int result = ok ? seccomp_load(filter) : -EINVAL;

@@ -47,6 +47,7 @@ struct privilege_needs {
 	size_t write_count;
 	int sends[PRIVILEGE_DESCRIPTORS];       /* packet sockets to send frames through */
 	size_t send_count;
+	bool terminal;                  /* a screen is drawn on one: its modes are set, and signals end or stop the process */
 };
 
 /* False: there are too many. */

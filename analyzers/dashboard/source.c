@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const struct source_ops *const all[] = {&source_simulation, &source_journal, &source_haproxy, &source_capture,
-					       &source_standard_input};
+					       &source_interface,  &source_standard_input};
 
 const struct source_ops *source_at(size_t i)
 {

@@ -34,6 +34,9 @@ struct source_ops {
 	bool recorded;                  /* plays at any pace */
 	void *(*open)(const struct source_order *order, struct model *m, char error[SOURCE_ERROR]);
 	void (*close)(void *self);
+	/* Gives up every privilege before the first byte from outside is read; the screen is open by then. NULL: it has
+	 * none. False: error says why, and nothing may be read. */
+	bool (*lock)(void *self, int terminal_descriptor, char error[SOURCE_ERROR]);
 	enum source_result (*advance)(void *self, struct model *m, vl_time now);
 	int (*descriptor)(const void *self, bool *for_writing); /* NULL or -1: none to wait for */
 	vl_time (*next)(const void *self);      /* NULL: whenever the driver likes */
@@ -47,7 +50,8 @@ struct source_ops {
 	char *(*script)(const void *self);
 };
 
-extern const struct source_ops source_journal, source_standard_input, source_haproxy, source_simulation, source_capture;
+extern const struct source_ops source_journal, source_standard_input, source_haproxy, source_simulation, source_capture,
+	source_interface;
 
 /* The source of "journal:FILE", and what stands behind the colon. NULL: error says what there is. */
 const struct source_ops *source_find(const char *text, const char **argument, char error[SOURCE_ERROR]);

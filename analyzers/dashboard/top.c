@@ -372,9 +372,18 @@ int top_run(const struct top_options *o)
 		end(&t);
 		return 3;
 	}
-	if (o->once) {
+	bool ready = o->once || o->plain || begin_screen(&t);
+	tzset();        /* reads its file now: later none can be opened */
+	if (ready && t.ops->lock != NULL &&
+	    !t.ops->lock(t.source, t.terminal != NULL ? terminal_descriptor(t.terminal) : -1, error)) {
+		terminal_close(t.terminal);
+		t.terminal = NULL;
+		fprintf(stderr, "viplab top: %s\n", error);
+		ready = false;
+	}
+	if (ready && o->once) {
 		status = once(&t);
-	} else if (o->plain || begin_screen(&t)) {
+	} else if (ready) {
 		signal(SIGPIPE, SIG_IGN);
 		if (o->has_at) {
 			t.ui.follow = false;

@@ -42,7 +42,7 @@ static const char *const page[2][19] = {
 		" LIVE  PAUSED (behind)  REPLAY (of a record)  END (of it)  STALE (no answer)",
 		"",
 		"SOURCES",
-		" sim:SCRIPT  journal:FILE  haproxy:SOCKET|HOST:PORT  pcap:FILE  -",
+		" sim:SCRIPT  journal:FILE  haproxy:SOCKET|HOST:PORT  pcap:FILE  if:IF  -",
 		"",
 	},
 };

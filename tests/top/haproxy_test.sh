@@ -90,9 +90,17 @@ if command -v tcpdump >/dev/null 2>&1; then
     tcpdump -i lo -s 256 -w "$work/wire.pcap" tcp 2>"$work/tcpdump" &
     sniffer=$!
     n=0; until grep -q 'listening on' "$work/tcpdump" || [ $n = 100 ]; do n=$((n + 1)); sleep 0.1; done
-    sleep 0.5
+    "$VIPLAB" top --plain -d 500ms if:lo >"$work/live" 2>&1 &
+    listener=$!
+    sleep 1
     load 150
     sleep 1.5
+    # it gave everything up before it read the first frame
+    same "no capability" "$(sed -n 's/^CapEff:[[:space:]]*//p' /proc/$listener/status)" 0000000000000000
+    [ -n "${SANITIZED-}" ] || same "a filter" "$(sed -n 's/^Seccomp:[[:space:]]*//p' /proc/$listener/status)" 2
+    kill $listener
+    wait $listener 2>/dev/null
+    same "live, too" "$(grep -c '127.0.1.1:8080 127.0.0.1:800[123] answers new [0-9.]*/s share' "$work/live" | awk '{ print ($1 > 5) }')" 1
     kill $sniffer
     wait $sniffer 2>/dev/null
     theirs >"$work/after"
