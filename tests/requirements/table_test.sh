@@ -38,25 +38,30 @@ tests_of() {
 }
 
 # The same of the sources: what programs run, and what they define.
-for source in tests/*/*_test.c; do
-    program=${source#tests/}
-    program=${program%_test.c}
-    tr -s '[:space:]' ' ' <"$source" | grep -o 'cmocka_unit_test( \{0,1\}[a-z0-9_]*' |
-        sed "s|.*[( ]|$program:|" >>"$scratch/run"
-    sed -n "s|^static void \([a-z0-9_]*\)(void \*\*state)\$|$program:\1|p" "$source" >>"$scratch/defined"
-done
+awk -v run="$scratch/run" -v defined="$scratch/defined" '
+    FNR == 1 { program = FILENAME; sub("^tests/", "", program); sub("_test[.]c$", "", program); open = 0 }
+    /^static void [a-z0-9_]+\(void \*\*state\)$/ {
+        name = $3; sub("[(].*", "", name); print program ":" name > defined
+    }
+    {
+        # cmocka_unit_test( may stand on the line before its name
+        line = (open ? "cmocka_unit_test(" : "") $0
+        while (match(line, "cmocka_unit_test[(][ \t]*[a-z0-9_]*")) {
+            name = substr(line, RSTART, RLENGTH); sub(".*[( \t]", "", name)
+            line = substr(line, RSTART + RLENGTH)
+            open = name == ""
+            if (!open) print program ":" name > run
+        }
+    }' tests/*/*_test.c
 
 complaints=$(check "$table")
 # a program that is built later than its source has the name in it
-for named in $(tests_of "$table"); do
-    program=${named%%:*}
-    if [ -x "$BUILD/tests/${program}_test" ] && [ "$BUILD/tests/${program}_test" -nt "tests/${program}_test.c" ]; then
-        echo "${named#*:}" >>"$scratch/names.$(echo "$program" | tr / .)"
-    fi
-done
+tests_of "$table" | awk -F : -v to="$scratch/names." '{ program = $1; gsub("/", ".", program); print $2 > (to program) }'
 for names in "$scratch"/names.*; do
     [ -f "$names" ] || continue
-    program=$(echo "${names##*/names.}" | sed 's|\.|/|')
+    program=${names##*/names.}
+    program=${program%%.*}/${program#*.}
+    [ -x "$BUILD/tests/${program}_test" ] && [ "$BUILD/tests/${program}_test" -nt "tests/${program}_test.c" ] || continue
     strings=$scratch/strings
     tr -c 'a-z0-9_' '\n' <"$BUILD/tests/${program}_test" | sort -u >"$strings"
     absent=$(grep -v -F -x -f "$strings" "$names")
