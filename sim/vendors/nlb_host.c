@@ -131,6 +131,7 @@ static bool receive(void *self, const struct packet *p, const struct frame *f, u
 	struct nlb_body body;
 
 	(void)f;
+	h->heard_at = now;
 	if (p->transport != TRANSPORT_NLB)
 		return false;
 	if (!h->started || interface != h->config.interface)
@@ -165,6 +166,7 @@ static void lose_the_silent(struct nlb_host *h, vl_time now)
 
 static void beat(struct nlb_host *h, vl_time now)
 {
+	nlb_flows_age(&h->descriptors, now);
 	h->next_beat = vl_time_after(now, h->config.period);
 	if (h->state == NLB_CONVERGING) {
 		h->agreed = all_agree(h) ? (uint8_t)(h->agreed + 1) : 0;
@@ -183,6 +185,7 @@ static void on_timeout(void *self, vl_time now)
 
 	if (!h->started)
 		return;
+	h->heard_at = now;
 	lose_the_silent(h, now);
 	if (h->next_beat <= now)
 		beat(h, now);
@@ -214,6 +217,7 @@ static void stop(struct nlb_host *h)
 	h->view = (struct nlb_view){.host = h->config.host};
 	nlb_map_make(&h->view.now, &h->config.rule, 0);
 	memset(h->peer, 0, sizeof h->peer);
+	nlb_flows_clear(&h->descriptors);
 }
 
 static void startup(void *self, vl_time now)
@@ -262,6 +266,7 @@ static void host_free(void *self)
 	struct nlb_host *h = self;
 
 	labels_fini(&h->names);
+	nlb_flows_fini(&h->descriptors);
 	free(h);
 }
 
@@ -304,11 +309,12 @@ static struct node_part make(const void *config, struct stack *stack, struct out
 	h->code = (uint32_t)prng_u64(&dice);
 	h->filter = (struct stack_filter){nlb_filter_packet, h};
 	h->name = labels_add(&h->names, "nlb %s", ip_format(address, &c->address[0]));
-	stop(h);
-	if (h->name == NULL) {
+	if (h->name == NULL || !nlb_flows_init(&h->descriptors, c->seed)) {
+		labels_fini(&h->names);
 		free(h);
 		return none;
 	}
+	stop(h);
 	*why = vl_status_ok();
 	return (struct node_part){&OPS, h};
 }

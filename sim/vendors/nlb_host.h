@@ -26,8 +26,8 @@
  * converging; what stands behind the port rules is the model's own (which hosts this one sees); drainstop has no timeout
  * (a host stays draining until it is stopped or told to go on); IGMP reports every 60 s.
  *
- * For now what reaches a host is ICMP and UDP; a TCP endpoint asks nlb_host_accepts with what it knows of the
- * connection. Not modelled: port rules other than one for all ports, single-host rules and load weights, remote control, VIPs
+ * TCP connections that a host has taken are its descriptors (nlb_flows.h); everything else is judged packet by packet. Not
+ * modelled: port rules other than one for all ports, single-host rules and load weights, remote control, VIPs
  * in several subnets, bidirectional affinity, extended affinity.
  */
 #ifndef VL_VENDORS_NLB_HOST_H

@@ -6,12 +6,14 @@
  *      nlb_config.c      configuration and settings while it runs
  *      nlb_wire.c        heartbeats, IGMP reports, what the stack is told to own and asks
  *      nlb_filter.c      bins and owners
+ * *      nlb_flows.c       connections that were taken
  *      nlb_records.c     words
  */
 #ifndef VL_VENDORS_NLB_PARTS_H
 #define VL_VENDORS_NLB_PARTS_H
 
 #include "sim/base/label.h"
+#include "sim/vendors/nlb_flows.h"
 #include "sim/vendors/nlb_host.h"
 
 /* What a heartbeat of the model says behind the header. */
@@ -42,6 +44,8 @@ struct nlb_host {
 	uint32_t wanted;                /* of the map to come */
 	uint8_t agreed;                 /* heartbeats long */
 	struct nlb_view view;
+	struct nlb_flows descriptors;
+	vl_time heard_at;               /* the last moment that it knows of: descriptors are dated by it, within a heartbeat */
 	vl_time next_beat, next_report;
 	struct nlb_peer peer[NLB_HOSTS];        /* by number, from 0 */
 	uint64_t dropped[NLB_DROP_COUNT];

@@ -156,13 +156,31 @@ void nlb_disown(struct nlb_host *h)
 		stack_release(h->stack, h->config.interface, &h->config.address[i]);
 }
 
+/* Only what is taken leaves a trace: another host's connections are no business of this one. */
+static bool filter_tcp(struct nlb_host *h, const struct packet *p)
+{
+	struct nlb_flow flow = {
+		.client = p->src,
+		.client_port = p->tcp.src_port,
+		.cluster_port = p->tcp.dst_port,
+		.protocol = p->protocol,
+		.begins = (p->tcp.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN,
+		.known = nlb_flows_know(&h->descriptors, p),
+	};
+
+	if (!nlb_host_accepts(h, &flow))
+		return false;
+	nlb_flows_note(&h->descriptors, p, h->heard_at);
+	return true;
+}
+
 bool nlb_filter_packet(void *context, const struct packet *p)
 {
-	const struct nlb_host *h = context;
+	struct nlb_host *h = context;
 	struct nlb_flow flow = {.client = p->src, .protocol = p->protocol, .begins = true};
 
 	if (p->transport == TRANSPORT_TCP)
-		return true;    /* the endpoint knows whether it has the connection, and asks itself */
+		return filter_tcp(h, p);
 	if (p->transport == TRANSPORT_ICMP && !h->config.filter_icmp)
 		return true;
 	if (packet_is_udp(p->transport)) {
