@@ -9,11 +9,14 @@
  *      KEMP         a cycle each `interval`, counted from its start; an attempt that hears nothing within `timeout` is
  *                   repeated at once, `retries` attempts in all, then it is down; any answer, right or wrong, ends the
  *                   cycle. One good one brings it up. At worst interval + retries * timeout (9 + 2 * 4 = 17 s).
- *      HAPROXY      a check each `interval` (counted from start to start, later only when the one before still runs);
- *                   `fast_interval` while between states, `down_interval` while down; `fall` bad ones in a row take it
- *                   down, `rise` good ones bring it up; before the first check one bad one is enough. At worst
- *                   (fall - 1) * inter + inter + timeout (4 + 2 + 2 = 8 s), where inter is no shorter than a check.
- *                   The first checks are spread over the interval.
+ *      HAPROXY      a check `interval` after the end of the one before; `fast_interval` while between states,
+ *                   `down_interval` while down; `fall` bad ones in a row take it down, `rise` good ones bring it up;
+ *                   before the first check one bad one is enough. At worst inter + timeout + (fall - 1) * (fastinter +
+ *                   timeout): 12 s by default when the server is silent (timeout is inter), 6 s when it refuses at
+ *                   once. (Measured with HAProxy 2.6.12: inter 1 s, checks of a silent server start at 1.0, 3.0 and
+ *                   5.0 s, down at 6.0 s; with fastinter 300 ms at 1.0, 2.3, 3.6 s, down at 4.6 s. The 8 s of
+ *                   balancer.md 3.5 count from start to start, which it does not.) The first checks are spread over
+ *                   the interval.
  *      KEEPALIVED   a check `interval` after the end of the one before; a bad one is repeated `retry_delay` later, up to
  *                   `retries` times, then it is down. At worst 60 + 5 + 1 + 5 = 71 s. The first one comes at a random
  *                   moment of the first interval (warmup).

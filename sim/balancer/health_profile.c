@@ -51,7 +51,7 @@ static void haproxy_ended(struct health_check *c, enum health_result result, vl_
 		c->counter = c->counter > rise ? c->counter - 1 : 0;
 	}
 	c->up = c->counter >= rise;
-	c->next_at = later(vl_time_after(c->cycle_at, haproxy_interval(c)), now);
+	c->next_at = vl_time_after(now, haproxy_interval(c));
 }
 
 /* --- keepalived ------------------------------------------------------------------------------------------ */
