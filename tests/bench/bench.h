@@ -65,6 +65,14 @@ void read_cat(const struct bench_case *c, struct bench_sample *out);            
 void read_libpcap(const struct bench_case *c, struct bench_sample *out);        /* bytes */
 void read_scan(const struct bench_case *c, struct bench_sample *out);           /* bytes */
 
+/* `what` of engine_frames. */
+struct bench_engine {
+	uint32_t connections;           /* held meanwhile: a power of two */
+	bool both_ways;                 /* NAT: a client's frame, a server's, in turns */
+	bool opens;                     /* each frame is a SYN */
+};
+void engine_frames(const struct bench_case *c, struct bench_sample *out);               /* frames */
+
 /* `what` of scheduler_connections. */
 struct bench_scheduler {
 	const char *name;               /* NULL: the bare loop */

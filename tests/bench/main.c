@@ -143,6 +143,45 @@ static void bench_tcp(void)
 	note("", "bytes a held session, of 2000", 2000 / bytes, 1, 2, "x");
 }
 
+/* --- the balancer ---------------------------------------------------------------------------------------- */
+
+static void bench_engine(void)
+{
+	enum { HIT_K, BOTH_K, NEW_K, HIT_M, BOTH_M, NEW_M, HIT_10M, CASES };
+	static const struct bench_engine what[CASES] = {
+		[HIT_K] = {.connections = 1024},
+		[BOTH_K] = {.connections = 1024, .both_ways = true},
+		[NEW_K] = {.connections = 1024, .opens = true},
+		[HIT_M] = {.connections = 1u << 20},
+		[BOTH_M] = {.connections = 1u << 20, .both_ways = true},
+		[NEW_M] = {.connections = 1u << 20, .opens = true},
+		[HIT_10M] = {.connections = 1u << 23},
+	};
+	struct bench_case cases[CASES] = {
+		[HIT_K] = {.name = "balancer, 1 k, hit"},
+		[BOTH_K] = {.name = "balancer, 1 k, NAT both ways"},
+		[NEW_K] = {.name = "balancer, 1 k, new connections"},
+		[HIT_M] = {.name = "balancer, 1 M, hit"},
+		[BOTH_M] = {.name = "balancer, 1 M, NAT both ways"},
+		[NEW_M] = {.name = "balancer, 1 M, new connections"},
+		[HIT_10M] = {.name = "balancer, 8 M, hit"},
+	};
+	size_t count = scale < 1 ? HIT_10M : CASES;     /* the largest takes 2 GB and a while */
+
+	for (size_t i = 0; i < count; i++) {
+		cases[i].work = engine_frames;
+		cases[i].scale = scale;
+		cases[i].what = &what[i];
+	}
+	bench_run(cases, count, rounds);
+	(void)printf("The balancer alone (stack, table, rewriting; frames of 60 bytes from memory), CPU time:\n");
+	for (size_t i = 0; i < count; i++)
+		(void)printf("  %-34s %9.1f ns a frame\n", cases[i].name, 1e9 / median(&cases[i]));
+	note("balancer", "ns a frame, 1 k connections", 1e9 / median(&cases[BOTH_K]), 0, 100, " ns");
+	note("", "ns a frame, 1 M connections", 1e9 / median(&cases[BOTH_M]), 0, 200, " ns");
+	note("", "new connections a second, of 1 M", median(&cases[NEW_M]) / 1e6, 0, 1, "x");
+}
+
 /* --- the scanner ----------------------------------------------------------------------------------------- */
 
 static void bench_scan(const char *kind, size_t longest)
@@ -264,7 +303,7 @@ static void make_folder(void)
 	(void)signal(SIGTERM, on_signal);
 }
 
-/* With an argument only that part: "laboratory", "tcp", "schedulers" or "scan". */
+/* With an argument only that part: "laboratory", "tcp", "balancer", "schedulers", "scan" or "dashboard". */
 int main(int argc, char **argv)
 {
 	const char *mode = getenv("BENCH"), *part = argc > 1 ? argv[1] : "all";
@@ -279,6 +318,8 @@ int main(int argc, char **argv)
 		bench_laboratory();
 	if (all || strcmp(part, "tcp") == 0)
 		bench_tcp();
+	if (all || strcmp(part, "balancer") == 0)
+		bench_engine();
 	if (all || strcmp(part, "schedulers") == 0)
 		bench_schedulers();
 	if (all || strcmp(part, "scan") == 0) {
