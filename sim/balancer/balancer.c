@@ -346,7 +346,8 @@ bool balancer_receive(struct balancer *b, const struct packet *p, const struct f
 	if (s.later)
 		return balancer_later_fragment(b, &s, now);
 	struct flow flow = segment_flow(&s);
-	if ((c = connection_find(b->table, &flow)) != NULL)
+	/* What comes for no service's address is perhaps a server's answer, and no client's. */
+	if (balancer_may_have_address(b, &p->dst) && (c = connection_find(b->table, &flow)) != NULL)
 		return from_client(b, c, &s, &flow, now);
 	if (b->has_nat && (c = find_by_server(b, &s)) != NULL)
 		return from_server(b, c, &s, now);

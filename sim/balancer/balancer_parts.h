@@ -159,6 +159,16 @@ bool balancer_drop(struct balancer *b, enum balancer_drop why);
 struct virtual_service *balancer_find_service(const struct balancer *b, const struct ip_addr *address,
 					      uint8_t protocol, uint16_t port);
 bool balancer_has_address(const struct balancer *b, const struct ip_addr *address);     /* of any service */
+/* The same, quickly: may say yes of another one. */
+static inline bool balancer_may_have_address(const struct balancer *b, const struct ip_addr *address)
+{
+	if (b->service_count > 8)
+		return true;
+	for (size_t i = 0; i < b->service_count; i++)
+		if (ip_equal(&b->service[i].config.address, address))
+			return true;
+	return false;
+}
 bool balancer_listen(struct balancer *b);               /* fills in the two fields; false: no memory */
 bool virtual_service_init(struct virtual_service *v, const struct virtual_service_config *c, uint16_t index,
 			  uint64_t seed);
