@@ -223,6 +223,17 @@ static void remaining(char text[48], const struct model *m, const struct server 
 	snprintf(text, 48, ", about %llu s more", (unsigned long long)(more == 0 ? 1 : more));
 }
 
+/* Its part of the newest connections, in percent: the window of the bars still shows the time before. */
+static unsigned take_now(const struct model *m, const struct server *of, uint64_t index)
+{
+	uint64_t all = 0, its = model_fresh(m, of, index, STORM_AFTER, NULL);
+
+	for (unsigned i = 0; i < m->server_count; i++)
+		if (m->server[i].service == of->service)
+			all += model_fresh(m, &m->server[i], index, STORM_AFTER, NULL);
+	return all == 0 ? 0 : (unsigned)((its * 200 / all + 1) / 2);
+}
+
 static unsigned long long seconds(vl_time t)
 {
 	return (unsigned long long)((t + VL_S / 2) / VL_S);
@@ -245,7 +256,7 @@ static void explain_storm(const struct model *m, const struct server *s, const s
 
 	snprintf(v->tag, sizeof v->tag, "STORM");
 	remaining(more, m, s, index);
-	unsigned take = (share->share_ppm + 5000) / 10000;
+	unsigned take = take_now(m, s, index);
 	if (back != VL_NEVER && at - back < 300 * VL_S) {
 		bool few = share->sample->active < others_active(m, s, index) || counts_connections(of->scheduler);
 		snprintf(v->what, sizeof v->what, "%s came back %llu s ago (before: %s) %s. %s sends it %u%% of all new connections%s%s.",
@@ -254,7 +265,7 @@ static void explain_storm(const struct model *m, const struct server *s, const s
 			 scheduler, take, few ? " until it holds as many as the others" : "", few ? more : "");
 		snprintf(v->remedy, sizeof v->remedy, "slow start of 30 s for this service (HAProxy: slowstart 30s; LoadMaster: "
 			 "Least Connection Slow Start; F5: Slow Ramp Time).");
-		snprintf(v->scenario, sizeof v->scenario, "viplab run scenarios/storm");
+		snprintf(v->scenario, sizeof v->scenario, "viplab run scenarios/storm/slow-start.yaml");
 		return;
 	}
 	snprintf(v->what, sizeof v->what, "%s has been taking %u%% of all new connections, x%u.%02u of its fair share, for %llu s%s.",
@@ -262,7 +273,30 @@ static void explain_storm(const struct model *m, const struct server *s, const s
 		 share->sample->active < others_active(m, s, index) / 2 ? "; it holds few, so they end quickly there: does it answer "
 									  "with errors?" : "");
 	snprintf(v->remedy, sizeof v->remedy, "look at its answers first; then weights, and whether its health check sees what users see.");
-	snprintf(v->scenario, sizeof v->scenario, "viplab run scenarios/storm");
+	snprintf(v->scenario, sizeof v->scenario, "viplab run scenarios/storm/black-hole.yaml");
+}
+
+/* The judges of balancers say more than numbers do: a server that fails its users and so looks idle. */
+static bool explain_finding(const struct model *m, const struct server *s, vl_time at, struct verdict *v)
+{
+	static const char *const code[] = {"black-hole", "server-resets", "syn-unanswered"};
+
+	for (unsigned i = m->finding_count; i > 0; i--) {
+		const struct model_finding *f = &m->finding[i - 1];
+		bool fits = false;
+		for (size_t k = 0; k < sizeof code / sizeof code[0]; k++)
+			fits = fits || strcmp(f->code->name, code[k]) == 0;
+		bool about = s->address[0] == '\0' || strstr(f->detail, s->address) != NULL || strstr(f->detail, s->name) != NULL;
+		if (!fits || !about || f->begin > at || at - f->begin > 300 * VL_S)
+			continue;
+		snprintf(v->tag, sizeof v->tag, "%s", strcmp(f->code->name, "black-hole") == 0 ? "BLACK HOLE" : "FAILS");
+		snprintf(v->what, sizeof v->what, "%s: %.320s", s->name, f->detail);
+		for (unsigned k = 0; k < FINDING_REMEDIES && f->code->remedy[k] != NULL; k++)
+			snprintf(v->remedy + strlen(v->remedy), sizeof v->remedy - strlen(v->remedy), "%s%s", k > 0 ? " " : "", f->code->remedy[k]);
+		snprintf(v->scenario, sizeof v->scenario, "viplab run scenarios/storm/black-hole.yaml");
+		return true;
+	}
+	return false;
 }
 
 /* Many of its new connections come because of who the client is, not by the scheduler's choice. */
@@ -274,14 +308,13 @@ static bool explain_sticky(const struct model *m, const struct server *s, const 
 	    share->policy * 2 > share->fresh)
 		return false;
 	snprintf(v->tag, sizeof v->tag, "IMBALANCE");
-	snprintf(v->what, sizeof v->what, "%s takes %u%% of all new connections, x%u.%02u of its fair share; %llu%% of them come by "
-		 "persistence%s%s, not by the scheduler: many users behind one address (SNAT gateway, proxy) stick to one server.",
+	snprintf(v->what, sizeof v->what, "%s takes %u%% of new connections, x%u.%02u of its fair share; %llu%% of them by persistence%s%s: "
+		 "many users behind one address (SNAT, proxy) stick to it.",
 		 s->name, (share->share_ppm + 5000) / 10000, share->percent / 100, share->percent % 100,
 		 (unsigned long long)(share->fresh == 0 ? 0 : (share->fresh - share->policy) * 100 / share->fresh),
 		 of->persistence[0] != '\0' ? " " : "", of->persistence);
-	snprintf(v->remedy, sizeof v->remedy, "persist by cookie or session instead of source address, or let the gateway keep the "
-		 "clients' addresses (no SNAT, X-Forwarded-For, PROXY protocol).");
-	snprintf(v->scenario, sizeof v->scenario, "viplab run scenarios/snat-imbalance");
+	snprintf(v->remedy, sizeof v->remedy, "persist by cookie or session; or no SNAT before it (PROXY protocol, X-Forwarded-For).");
+	snprintf(v->scenario, sizeof v->scenario, "viplab run scenarios/snat-imbalance/no-snat.yaml");
 	return true;
 }
 
@@ -332,7 +365,8 @@ void share_explain(const struct model *m, unsigned service, uint64_t index, cons
 		if (s->service != service || table[i].sample == NULL)
 			continue;
 		out->server = (int)i;
-		if ((table[i].sample->flags & SAMPLE_STORM) != 0 && explain_sticky(m, s, &table[i], out))
+		if ((table[i].sample->flags & SAMPLE_STORM) != 0 &&
+		    (explain_sticky(m, s, &table[i], out) || explain_finding(m, s, m->sampled_at[index % MODEL_SAMPLES], out)))
 			return;
 		if ((table[i].sample->flags & SAMPLE_STORM) != 0) {
 			explain_storm(m, s, &table[i], index, out);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "analyzers/dashboard/source.h"
+#include "sim/balancer/service.h"
 #include "sim/scenario/read_file.h"
 #include "sim/scenario/run.h"
 
@@ -126,6 +127,20 @@ static void *open_simulation(const struct source_order *order, struct model *m, 
 	return NULL;
 }
 
+static enum server_word start_of(int state)
+{
+	switch ((enum server_start)state) {
+	case SERVER_DRAINED:
+		return STATE_DRAIN;
+	case SERVER_OFF:
+	case SERVER_ABSENT:
+		return STATE_MAINT;
+	case SERVER_ENABLED:
+	default:
+		return STATE_UP;
+	}
+}
+
 /* What no record says: addresses, weights, schedulers, as the script has them. */
 static void seed(const struct simulation *s, struct model *m)
 {
@@ -147,7 +162,10 @@ static void seed(const struct simulation *s, struct model *m)
 				struct server *server = model_server(m, to, from->server[k].name);
 				if (server == NULL)
 					continue;
-				server->known |= KNOWN_WEIGHT;
+				server->known |= KNOWN_WEIGHT | KNOWN_STATE | KNOWN_ACTIVE | KNOWN_POLICY;
+				/* what it is until a record says otherwise */
+				server->state = start_of(from->server[k].state);
+				server->since = 0;
 				server->weight = from->server[k].weight.given ? (uint16_t)from->server[k].weight.value : 1000;
 				server->configured = server->weight;
 				snprintf(server->address, sizeof server->address, "%s", ip_format(address, &from->server[k].ip));

@@ -256,7 +256,7 @@ static void draw_row(struct grid *g, unsigned y, const struct columns *c, const 
 	const struct sample *at = r->share->sample;
 	char state[16];
 
-	if (at->state == STATE_RAMP && at->configured > 0)
+	if (at->state == STATE_RAMP && at->weight < at->configured)
 		snprintf(state, sizeof state, "ramp %u%%", (unsigned)at->weight * 100U / at->configured);
 	else
 		snprintf(state, sizeof state, "%s%s", server_state_text((enum server_word)at->state),
@@ -291,7 +291,7 @@ static unsigned describe(struct grid *g, unsigned y, unsigned last, const struct
 	unsigned x = grid_print(g, 0, y, PAINT_TITLE, "%s", s->name);
 	x = grid_print(g, x, y, PAINT_PLAIN, "%s%s   %s", s->address[0] != '\0' ? "  " : "", s->address,
 		       server_state_text((enum server_word)now->state));
-	if (s->since != VL_NEVER && s->since <= at && s->state == (enum server_word)now->state) {
+	if (s->since != VL_NEVER && s->since <= at && s->before != STATE_UNKNOWN && s->state == (enum server_word)now->state) {
 		x = grid_print(g, x, y, PAINT_PLAIN, " %s (before: %s", ui_length(ago, at - s->since), server_state_text(s->before));
 		if (s->before_since != VL_NEVER)
 			x = grid_print(g, x, y, PAINT_PLAIN, " %s", ui_length(before, s->since - s->before_since));

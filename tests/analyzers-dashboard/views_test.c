@@ -155,6 +155,55 @@ static void the_storm_explains_itself_at_80x24(void **state)
 	model_free(m);
 }
 
+/* What a sentence tells people to run is there. */
+static void scenarios_that_are_named_exist(void **state)
+{
+	struct model *m = story();
+	struct ui u;
+	struct verdict v;
+
+	assert_true(ui_init(&u));
+	uint64_t index = model_sample_at(m, m->now);
+	share_all(m, 0, index, u.table);
+	share_explain(m, 0, index, u.table, &v);
+	assert_string_equal(v.tag, "STORM");
+	assert_non_null(strstr(v.what, "sends it 81% of all new connections"));
+	assert_int_equal(strncmp(v.scenario, "viplab run ", 11), 0);
+	assert_int_equal(access(v.scenario + 11, R_OK), 0);
+	assert_int_equal(access("scenarios/snat-imbalance/no-snat.yaml", R_OK), 0);
+	assert_int_equal(access("scenarios/storm/black-hole.yaml", R_OK), 0);
+	ui_free(&u);
+	model_free(m);
+}
+
+/* The same rush, but by persistence: another sentence. */
+static void persistence_is_told_from_a_storm(void **state)
+{
+	struct model *m = model_new(VL_S);
+	struct ui u;
+	struct verdict v;
+
+	assert_non_null(m);
+	struct service *of = model_service(m, "web");
+	struct server *a = story_server(m, of, "a", STATE_UP, 10), *b = story_server(m, of, "b", STATE_UP, 10);
+	for (unsigned t = 1; t <= 20; t++) {
+		a->opened += 90;
+		a->by_policy += 5;
+		b->opened += 10;
+		b->by_policy += 10;
+		model_advance(m, t * VL_S);
+	}
+	assert_true(ui_init(&u));
+	uint64_t index = model_sample_at(m, m->now);
+	share_all(m, 0, index, u.table);
+	share_explain(m, 0, index, u.table, &v);
+	assert_string_equal(v.tag, "IMBALANCE");
+	assert_non_null(strstr(v.what, "94% of them by persistence"));
+	assert_non_null(strstr(v.remedy, "no SNAT"));
+	ui_free(&u);
+	model_free(m);
+}
+
 static void only_q_and_f10_quit(void **state)
 {
 	struct model *m = story();
@@ -258,6 +307,8 @@ int main(void)
 		cmocka_unit_test(console_has_its_glyphs_only),
 		cmocka_unit_test(no_size_and_no_key_breaks_it),
 		cmocka_unit_test(the_storm_explains_itself_at_80x24),
+		cmocka_unit_test(scenarios_that_are_named_exist),
+		cmocka_unit_test(persistence_is_told_from_a_storm),
 		cmocka_unit_test(only_q_and_f10_quit),
 		cmocka_unit_test(time_travel_steps_from_sample_to_sample),
 		cmocka_unit_test(enter_on_an_event_goes_to_its_moment),

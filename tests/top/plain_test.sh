@@ -51,6 +51,14 @@ gives 1 sh -c "'$VIPLAB' top --once -f json - <'$work/storm.jsonl'"
 gives 1 "$VIPLAB" top --once "journal:$work/odd.jsonl"
 says 'a line is no fact' "$work/out"
 
+# simulations of the two disasters and of a black hole say what is wrong, while it is
+gives 1 "$VIPLAB" top --once --at 8s sim:scenarios/storm/least-connection.yaml
+says '^! STORM  rs4 came back 6 s ago (before: maint) without slow start' "$work/out"
+gives 1 "$VIPLAB" top --once --at 12s sim:scenarios/storm/black-hole.yaml
+says '^! BLACK HOLE  rs4' "$work/out"
+gives 1 "$VIPLAB" top --once --at 60s sim:scenarios/snat-imbalance/activesync-office.yaml
+says '^! IMBALANCE  rs1 takes 100% of new connections, x4.00' "$work/out"
+
 # lines: in a pipe, on a dumb terminal, on request; they end with what is recorded
 gives 0 "$VIPLAB" top --speed 0 "journal:$work/storm.jsonl"
 plain "$work/out"
