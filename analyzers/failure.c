@@ -77,8 +77,9 @@ static struct finding *tell(struct failure *x, const struct record_of *r, const 
 {
 	struct finding *f = flow_judge_find(found, x->flows, code, service, server, begin, now);
 
-	for (size_t i = 0; f != NULL && i < sizeof r->frame / sizeof r->frame[0] && i < r->failures; i++)
-		finding_add_evidence(f, r->frame[i], address_of(x, service, server), MAC_ZERO);
+	/* the last ones, oldest first */
+	for (uint64_t i = r->failures > 4 ? r->failures - 4 : 0; f != NULL && i < r->failures; i++)
+		finding_add_evidence(f, r->frame[i % 4], address_of(x, service, server), MAC_ZERO);
 	return f;
 }
 
@@ -107,8 +108,8 @@ static void not_answered(struct failure *x, struct record_of *r, const struct fl
 		return;
 	r->found_silent = (uint16_t)found->count;
 	name_of(x, e->service, e->server, name);
-	snprintf(f->detail, sizeof f->detail, "%s did not answer %u connections in a row, the last after %u attempts.", name,
-		 (unsigned)r->unanswered, (unsigned)e->flow->syns);
+	snprintf(f->detail, sizeof f->detail, "%s did not answer %u connections in a row, the last after %u attempt%s.", name,
+		 (unsigned)r->unanswered, (unsigned)e->flow->syns, e->flow->syns == 1 ? "" : "s");
 }
 
 static void outcome(struct failure *x, struct record_of *r, const struct flow_event *e, bool bad)

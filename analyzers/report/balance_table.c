@@ -11,18 +11,17 @@
 static void print_wrapped(FILE *to, const char *head, unsigned indent, const char *text)
 {
 	size_t column = (size_t)fprintf(to, "%s", head);
+	bool begins = column == 0 || head[column - 1] == ' ';   /* no blank before the next word */
 
 	while (*text != '\0') {
 		size_t word = strcspn(text, " ");
-		if (column > indent && column + 1 + word > WIDTH) {
+		if (!begins && column + 1 + word > WIDTH) {
 			fprintf(to, "\n%*s", (int)indent, "");
 			column = indent;
-		} else if (column > indent) {
-			fputc(' ', to);
-			column++;
+			begins = true;
 		}
-		fprintf(to, "%.*s", (int)word, text);
-		column += word;
+		column += (size_t)fprintf(to, "%s%.*s", begins ? "" : " ", (int)word, text);
+		begins = false;
 		text += word + strspn(text + word, " ");
 	}
 	fputc('\n', to);
@@ -86,8 +85,9 @@ static void print_chance(FILE *to, const struct flow_service *s, const struct di
 
 	if (d->count < 2 || d->opened.total == 0)
 		return;
-	snprintf(text, sizeof text, "chi-square %s with %zu degrees of freedom, %u clients that count as %s (K_eff)%s%s%s: %s.",
-		 balance_decimal(chi, d->opened.chi_square, 1), d->count - 1, (unsigned)s->sources, balance_decimal(k, d->k_eff, 1),
+	snprintf(text, sizeof text, "chi-square %s with %zu degree%s of freedom, %u client%s that count%s as %s (K_eff)%s%s%s: %s.",
+		 balance_decimal(chi, d->opened.chi_square, 1), d->count - 1, d->count == 2 ? "" : "s", (unsigned)s->sources,
+		 s->sources == 1 ? "" : "s", s->sources == 1 ? "s" : "", balance_decimal(k, d->k_eff, 1),
 		 d->sticky ? "; clients stay at their servers, so it scatters " : "",
 		 d->sticky ? balance_decimal(effect, d->design_effect, 1) : "", d->sticky ? " times as wide" : "",
 		 d->beyond_chance ? "less even than chance explains" : "as even as chance allows");
@@ -123,9 +123,9 @@ static bool print_service(FILE *to, const struct balance_report *r, uint16_t ser
 
 	if (!distribution_make(&d, f, service))
 		return false;
-	fprintf(to, "SERVICE %s %s   %s   %llu new connections of %u clients, %llu active (most %llu)\n", flows_service_name(name, s),
+	fprintf(to, "SERVICE %s %s   %s   %llu new connections of %u client%s, %llu active (most %llu)\n", flows_service_name(name, s),
 		balance_report_protocol(s), balance_report_mode(s), (unsigned long long)s->attempts, (unsigned)s->sources,
-		(unsigned long long)s->active, (unsigned long long)s->peak);
+		s->sources == 1 ? "" : "s", (unsigned long long)s->active, (unsigned long long)s->peak);
 	if (s->attempts + s->active == 0) {
 		fputs("no connection for it was seen\n", to);
 	} else if (d.count == 0) {
@@ -151,10 +151,8 @@ static void print_finding(FILE *to, const struct finding *f)
 	char head[128], begin[VL_TIME_TEXT], end[VL_TIME_TEXT];
 
 	fprintf(to, "%s %s  %s\n", f->code->severity == FINDING_WARNING ? "WARNING" : "INFO", f->code->name, f->code->title);
-	fputs("  ", to);
-	print_wrapped(to, "", 2, f->detail);
-	fputs("  ", to);
-	print_wrapped(to, "", 2, finding_why(f));
+	print_wrapped(to, "  ", 2, f->detail);
+	print_wrapped(to, "  ", 2, finding_why(f));
 	for (unsigned i = 0; i < FINDING_REMEDIES && f->code->remedy[i] != NULL; i++) {
 		snprintf(head, sizeof head, "  %u. ", i + 1);
 		print_wrapped(to, head, 5, f->code->remedy[i]);
