@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The schedulers that claim to be HAProxy's, against recordings of the real one (tests/golden/haproxy): random
- * histories of connections, weights and maintenance; every pick must be the one that HAProxy made.
+ * The schedulers that claim to be HAProxy's and nginx', against recordings of the real ones (tests/golden/haproxy,
+ * nginx): random histories of connections, weights and maintenance; every pick must be the one that was made there.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ static FILE *open_recording(const char *name)
 	const char *top = getenv("SRCDIR");
 	char path[4096];
 
-	(void)snprintf(path, sizeof path, "%s/tests/golden/haproxy/%s.txt", top != NULL ? top : ".", name);
+	(void)snprintf(path, sizeof path, "%s/tests/golden/%s.txt", top != NULL ? top : ".", name);
 	FILE *file = fopen(path, "r");
 	if (file == NULL)
 		fail_msg("cannot open %s", path);
@@ -64,7 +64,7 @@ static void replay(const char *name, unsigned picks)
 			f->flow.client = ip4_from_u32(value);
 			int ours = farm_open(f);
 			if (ours != server)
-				fail_msg("%s.txt:%u: HAProxy picked %ld, we %d", name, number, server, ours);
+				fail_msg("%s.txt:%u: %ld was picked, we pick %d", name, number, server, ours);
 			picked++;
 			break;
 		case 'C':
@@ -89,19 +89,24 @@ static void replay(const char *name, unsigned picks)
 
 static void roundrobin_picks_as_haproxy_did(void **state)
 {
-	replay("roundrobin", 184);
-	replay("roundrobin-equal", 121);
+	replay("haproxy/roundrobin", 184);
+	replay("haproxy/roundrobin-equal", 121);
 }
 
 static void leastconn_picks_as_haproxy_did(void **state)
 {
-	replay("leastconn", 189);
-	replay("leastconn-equal", 145);
+	replay("haproxy/leastconn", 189);
+	replay("haproxy/leastconn-equal", 145);
 }
 
 static void the_ring_is_haproxys(void **state)
 {
-	replay("consistent", 279);
+	replay("haproxy/consistent", 279);
+}
+
+static void ip_hash_is_nginx(void **state)
+{
+	replay("nginx/ip-hash", 150);
 }
 
 int main(void)
@@ -110,6 +115,7 @@ int main(void)
 		cmocka_unit_test(roundrobin_picks_as_haproxy_did),
 		cmocka_unit_test(leastconn_picks_as_haproxy_did),
 		cmocka_unit_test(the_ring_is_haproxys),
+		cmocka_unit_test(ip_hash_is_nginx),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
