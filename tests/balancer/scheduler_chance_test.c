@@ -11,6 +11,7 @@
 
 #include <math.h>
 
+#include "sim/balancer/draw.h"
 #include "sim/balancer/ring.h"
 #include "tests/support/farm.h"
 
@@ -100,6 +101,27 @@ static void the_kernels_draw_favours_the_first(void **state)
 	assert_int_equal(picked[0], 0);
 	expect_share(picked[1], 3.0 / 4);
 	farm_free(f);
+}
+
+/* A sum that does not go into 2^64: a quarter of the words is drawn again, so that no point has more words than another,
+ * and the guide says for each point whose it is. */
+static void draws_are_even_to_the_last_point(void **state)
+{
+	const uint64_t third = UINT64_C(1) << 61, weight[6] = {third / 2, third / 2, third / 2, third / 2, third / 2, third / 2};
+	struct prng dice = prng_stream(1, "huge");
+	unsigned picked[6] = {0};
+	struct draw d;
+
+	assert_true(draw_init(&d, 6));
+	draw_set(&d, weight, 6);
+	for (int i = 0; i < PICKS; i++)
+		picked[draw_by_weight(&d, &dice)]++;
+	for (size_t i = 0; i < 6; i++) {
+		expect_share(picked[i], 1.0 / 6);
+		assert_int_equal(draw_at(&d, weight[0] * i), i);
+		assert_int_equal(draw_at(&d, weight[0] * (i + 1) - 1), i);
+	}
+	draw_fini(&d);
 }
 
 /* --- the ring --------------------------------------------------------------------------------------------- */
@@ -293,6 +315,7 @@ int main(void)
 		cmocka_unit_test(draws_go_by_weight_and_the_load_is_for_its_weight),
 		cmocka_unit_test(more_draws_find_the_idle_one_more_often),
 		cmocka_unit_test(the_kernels_draw_favours_the_first),
+		cmocka_unit_test(draws_are_even_to_the_last_point),
 		cmocka_unit_test(the_nearest_point_has_the_client),
 		cmocka_unit_test(random_takes_the_less_loaded_of_its_draws),
 		cmocka_unit_test(only_the_clients_of_a_lost_server_move),
