@@ -25,6 +25,7 @@ static const struct fuzz_target targets[] = {
 	{"judge", fuzz_judge, 2048},
 	{"balance", fuzz_balance, 2048},
 	{"stack", fuzz_stack, 2048},
+	{"balancer", fuzz_balancer, 2048},
 	{"tcp-endpoint", fuzz_tcp_endpoint, 2048},
 	{"health-answers", fuzz_health_answers, 2048},
 	{"vrrp-router", fuzz_vrrp_router, 1024},
