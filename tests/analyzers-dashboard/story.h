@@ -26,7 +26,7 @@ static struct server *story_server(struct model *m, struct service *v, const cha
 	s->weight = s->configured = 100;
 	s->active = active;
 	s->response_ms = 18;
-	snprintf(s->address, sizeof s->address, "10.66.1.1%c:443", name[2]);
+	snprintf(s->address, sizeof s->address, "10.66.1.1%c:443", name[strlen(name) - 1]);
 	s->state = state;
 	return s;
 }
