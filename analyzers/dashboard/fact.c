@@ -122,6 +122,25 @@ static struct server *server_of(struct model *m, const struct fact *f)
 	return s;
 }
 
+/* The server's count behind the fact, where the fact says it: an entry that lingers after its end is not active. */
+static bool note_active(struct server *s, const struct fact *f)
+{
+	char active[MODEL_TEXT];
+
+	if (f->word(f, "active", active)[0] == '\0')
+		return false;
+	s->active = (uint32_t)number(f, "active");
+	return true;
+}
+
+static void take_activity(struct model *m, const struct fact *f)
+{
+	struct server *s = server_of(m, f);
+
+	if (s != NULL)
+		(void)note_active(s, f);
+}
+
 static void take_open(struct model *m, const struct fact *f)
 {
 	char why[MODEL_TEXT];
@@ -130,7 +149,8 @@ static void take_open(struct model *m, const struct fact *f)
 	if (s == NULL)
 		return;
 	s->opened++;
-	s->active++;
+	if (!note_active(s, f))
+		s->active++;
 	if (strcmp(f->word(f, "why", why), "persistence") != 0)
 		s->by_policy++;
 	if (s->state == STATE_UNKNOWN)
@@ -144,7 +164,7 @@ static void take_close(struct model *m, const struct fact *f)
 
 	if (s == NULL)
 		return;
-	if (s->active > 0)
+	if (!note_active(s, f) && s->active > 0)
 		s->active--;
 	f->word(f, "why", why);
 	if (strstr(why, "reset") != NULL || strstr(why, "refused") != NULL)
@@ -171,7 +191,7 @@ static enum server_word server_word(const char *word, enum server_word old)
 
 static void take_server(struct model *m, const struct fact *f)
 {
-	char word[MODEL_TEXT], active[MODEL_TEXT], weight[MODEL_TEXT];
+	char word[MODEL_TEXT], weight[MODEL_TEXT];
 	struct server *s = server_of(m, f);
 
 	if (s == NULL)
@@ -188,8 +208,7 @@ static void take_server(struct model *m, const struct fact *f)
 		v->slow_start_known = v->slow_start = true;
 	}
 	model_server_state(m, s, to, f->at, "");
-	if (f->word(f, "active", active)[0] != '\0')
-		s->active = (uint32_t)number(f, "active");
+	(void)note_active(s, f);
 }
 
 static void take_health(struct model *m, const struct fact *f)
@@ -209,7 +228,7 @@ static const struct rule rules[] = {
 	{"vrrp.state", take_vrrp},	   {"carp.state", take_carp},	    {"hsrp.state", take_hsrp},
 	{"glbp.state", take_glbp},	   {"world.node", take_node},	    {"finding", take_finding},
 	{"balancer.open", take_open},	   {"balancer.close", take_close},  {"balancer.server", take_server},
-	{"balancer.health", take_health},
+	{"balancer.health", take_health},  {"balancer.activity", take_activity},
 };
 
 void fact_take(struct model *m, const struct fact *f)

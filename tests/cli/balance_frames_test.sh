@@ -3,6 +3,7 @@
 # What the judges of balancers count in the frames of a run is what its balancer did: `viplab report` on the capture
 # against the journal's own records, connection by connection and server by server, for each way of forwarding.
 . tests/cli/lib.sh
+scenarios=$PWD/scenarios/forwarding
 cd "$work"
 
 # script FORWARDING SCHEDULER: two nets, the LoadMaster between them
@@ -58,5 +59,23 @@ for forwarding in nat snat; do
     gives 0 "$VIPLAB" run --keep always --out "out-$forwarding" "$forwarding.yaml"
     compare "out-$forwarding/$(ls "out-$forwarding")"
 done
-same "three rows and a head" "$(wc -l <report.tsv | tr -d ' ')" 4
+# the scripts that ship: direct return, where a server is a MAC, tunnels, IPv6 to IPv4
+while read -r name mode; do
+    gives 0 "$VIPLAB" run --keep always --out "out-$name" "$scenarios/$name.yaml"
+    folder=out-$name/$(ls "out-$name")
+    "$VIPLAB" report -q -f tsv -r "$folder/run.pcapng" >report.tsv 2>err || bad "report of $name"
+    awk -F'\t' 'NR > 1 { print $5 }' report.tsv | sort >frames
+    grep '"kind":"balancer.open"' "$folder/journal.jsonl" | sed 's/.*"server":"\([^"]*\)".*/\1/' | sort | uniq -c |
+        awk '{ print $1 }' | sort >journal
+    same "$name: connections of each server" "$(tr '\n' ' ' <frames)" "$(tr '\n' ' ' <journal)"
+    same "$name: how it forwards" "$(awk -F'\t' 'NR == 2 { print $3 }' report.tsv)" "$mode"
+done <<L
+direct-return direct return
+tunnel tunnel
+ipv6-to-ipv4 full NAT
+L
+# a server that answers past the LoadMaster: its clients wait in vain, and the frames say so
+gives 0 "$VIPLAB" run --keep always --out out-gateway "$scenarios/wrong-gateway.yaml"
+gives 1 "$VIPLAB" report -q --strict -r "out-gateway/$(ls out-gateway)/run.pcapng"
+says '^WARNING syn-unanswered ' out
 finish
