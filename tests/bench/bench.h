@@ -60,6 +60,7 @@ void advert_ip(const struct bench_case *c, struct bench_sample *out);           
 void tcp_100(const struct bench_case *c, struct bench_sample *out);             /* sessions */
 void tcp_5000(const struct bench_case *c, struct bench_sample *out);            /* sessions */
 void tcp_hold(const struct bench_case *c, struct bench_sample *out);            /* sessions; peak: KiB a held one */
+void exchange_day(const struct bench_case *c, struct bench_sample *out);        /* frames of a day of 5 000 users */
 void dashboard_redraw(const struct bench_case *c, struct bench_sample *out);    /* redraws */
 void read_cat(const struct bench_case *c, struct bench_sample *out);            /* bytes */
 void read_libpcap(const struct bench_case *c, struct bench_sample *out);        /* bytes */

@@ -253,6 +253,22 @@ static void bench_schedulers(void)
 	note("", "the bare loop", slowest * median(&cases[SIZES - 1]) / 1e9, 0, 0, "x");
 }
 
+/* --- a day of an office ----------------------------------------------------------------------------------- */
+
+#define DAY_SECONDS 60                  /* of CPU, at most */
+
+static void bench_day(void)
+{
+	struct bench_case c = {.name = "Exchange, 5000 users, 24 hours", .work = exchange_day, .scale = scale,
+			       .path = "tests/bench/exchange-day.yaml"};
+
+	bench_run(&c, 1, 1);            /* one round: it is long, and steady */
+	(void)printf("A day of an office, CPU time:\n  %-34s %9.2f M frames in %.1f s%s\n", c.name, c.sample[0].amount / 1e6,
+		     c.sample[0].seconds, scale < 1 ? " (a part of the hours)" : "");
+	if (scale == 1)
+		note("day", "CPU seconds, of 60", c.sample[0].seconds, DAY_SECONDS, DAY_SECONDS / 2, " s");
+}
+
 /* --- the folder ------------------------------------------------------------------------------------------ */
 
 /* An hour of 500 servers: what it takes, and what a screen of 200x60 takes to draw. */
@@ -303,7 +319,7 @@ static void make_folder(void)
 	(void)signal(SIGTERM, on_signal);
 }
 
-/* With an argument only that part: "laboratory", "tcp", "balancer", "schedulers", "scan" or "dashboard". */
+/* With an argument only that part: "laboratory", "tcp", "day", "balancer", "schedulers", "scan" or "dashboard". */
 int main(int argc, char **argv)
 {
 	const char *mode = getenv("BENCH"), *part = argc > 1 ? argv[1] : "all";
@@ -318,6 +334,8 @@ int main(int argc, char **argv)
 		bench_laboratory();
 	if (all || strcmp(part, "tcp") == 0)
 		bench_tcp();
+	if (all || strcmp(part, "day") == 0)
+		bench_day();
 	if (all || strcmp(part, "balancer") == 0)
 		bench_engine();
 	if (all || strcmp(part, "schedulers") == 0)
