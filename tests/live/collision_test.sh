@@ -7,7 +7,7 @@
 # Bounds, live against virtual:
 #   advertisements      2 of some 20 in the window; 5 where two timers race for each second
 #   flapping            the shortest silence of the Active that makes r2 take over within 50 ms, the longest, which a
-#                       busy machine stretches, within 300 ms. So each cycle from takeover to takeover (100 ms, 300 ms)
+#                       busy machine stretches, within 300 ms. So each cycle from takeover to takeover (200 ms, 300 ms)
 #                       where the pair's interval is the longer one. Where it is equal, the
 #                       shortest from 3.5 to 7.7 s: the muted router's timer, 1 s after the stranger's last message,
 #                       races against the next one; in virtual time it never wins, on a real host now and then
@@ -39,10 +39,18 @@ rhythm() {      # rhythm equal|slower: the pair's interval beside the stranger's
     row "shortest silence" "$(head -n 1 "$dir/silent")" "$silence" 0.05
     row "longest silence" "$(tail -n 1 "$dir/silent")" "$silence" 0.3
     if [ "$1" = slower ]; then
-        row "shortest cycle" "$(head -n 1 "$dir/live")" "$(head -n 1 "$dir/expected")" 0.1
+        row "shortest cycle" "$(head -n 1 "$dir/live")" "$(head -n 1 "$dir/expected")" 0.2
         row "longest cycle" "$(tail -n 1 "$dir/live")" "$(tail -n 1 "$dir/expected")" 0.3
     elif head -n 1 "$dir/live" | awk '$1 < 3.5 || $1 > 7.7 { exit 1 }'; then ok
     else bad "the shortest cycle is not from 3.5 to 7.7 s"; fi
+}
+
+# Two that mute each other: on a real host they may take turns, and then neither is silent for long.
+without() {
+    case $1 in
+    collision-two-services) sed 's/advert-starvation //' ;;
+    *) cat ;;
+    esac
 }
 
 judge() {

@@ -72,6 +72,9 @@ codes() {
         sed -n 's/^"code": *"\([a-z0-9-]*\)".*/\1/p' | sort -u | tr '\n' ' '
 }
 
+# Codes that a race decides in this case are not compared: a test may redefine this.
+without() { cat; }
+
 row() {
     if line=$(awk -v what="$1" -v live="$2" -v virtual="$3" -v bound="$4" 'BEGIN {
         difference = live - virtual
@@ -113,7 +116,7 @@ play_case() {   # play_case CASE DIR ROUND
             ok
             same_actives "$2"
             judge "$1" "$2"
-            same "findings of scan" "$(codes "$2/live.pcap")" "$(codes "$2/virtual.pcap")"
+            same "findings of scan" "$(codes "$2/live.pcap" | without "$1")" "$(codes "$2/virtual.pcap" | without "$1")"
         fi
     } >"$2/table" 2>&1
     [ "$failed" -eq 0 ] || for log in "$2"/*.log; do
