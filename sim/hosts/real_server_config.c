@@ -277,15 +277,16 @@ static void answer_dns(struct real_service *v, const struct packet *p, vl_time n
 
 bool real_server_receive(struct real_server *s, const struct packet *p, const struct frame *f, vl_time now)
 {
-	(void)f;
 	for (size_t i = 0; i < s->count; i++) {
 		struct real_service *v = &s->service[i];
 		if (v->config.talk.talk != TALK_DNS || v->config.port != p->udp.dst_port ||
 		    (v->config.address.family != IP_NONE && !ip_equal(&v->config.address, &p->dst)))
 			continue;
+		/* RFC 1122 4.1.3.1: a closed port is said to be closed */
 		if (v->facts.state == SERVICE_CRASHED)
-			return false;
-		answer_dns(v, p, now);
+			stack_send_error(s->stack, STACK_ERROR_NO_PORT, f, p, 0, now);
+		else
+			answer_dns(v, p, now);
 		return true;
 	}
 	return false;

@@ -5,9 +5,7 @@
  *
  * Settings: serves.SERVICE.FIELD (real_server.h), clients.POPULATION.FIELD (client_population.h).
  *
- * It may hold virtual addresses of others on its loopback, which nobody hears of: what direct server return (DSR) and
- * tunnels ask of a real server (arp_ignore, arp_announce). With .arp they are answered for, as on a server where that
- * was forgotten.
+ * Virtual addresses of others that it serves (DSR, tunnels) are the stack's loopback (stack_config.loopback).
  */
 #ifndef VL_HOSTS_TRAFFIC_PART_H
 #define VL_HOSTS_TRAFFIC_PART_H
@@ -16,7 +14,6 @@
 #include "sim/hosts/real_server.h"
 #include "sim/node/part.h"
 
-#define TRAFFIC_LOOPBACK 16
 #define TRAFFIC_POPULATIONS 64
 
 struct traffic_config {

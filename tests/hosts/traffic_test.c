@@ -265,6 +265,30 @@ static void who_finds_no_room_is_turned_away(void **state)
 	lab_close(&lab);
 }
 
+static bool is_port_unreachable(const struct packet *p)
+{
+	return p->transport == TRANSPORT_ICMP && p->icmp.type == ICMP_UNREACHABLE && p->icmp.code == 3;
+}
+
+static void a_crashed_dns_service_says_that_its_port_is_closed(void **state)
+{
+	lab_defaults(TALK_DNS, 53);
+	lab_users.host = "mail.example.org";
+	lab_users.answer_timeout = VL_S;
+	lab_make();
+	lab.wanted = is_port_unreachable;
+	lab_go(5 * VL_S);
+	assert_int_equal(lab.seen_count, 0);
+	lab_set_word(SERVER, "serves.web.state", "crashed");
+	lab_run(&lab, 15 * VL_S);
+	assert_int_equal(lab.seen_count, 10);
+	assert_int_equal(failed_with("no answer"), lab_facts()->failed);
+	lab_set_word(SERVER, "serves.web.state", "dead");
+	lab_run(&lab, 17 * VL_S);
+	assert_int_equal(lab.seen_count, 10);
+	lab_close(&lab);
+}
+
 static void settings_are_checked_and_recorded(void **state)
 {
 	lab_defaults(TALK_HTTP, 80);
@@ -355,6 +379,7 @@ int main(void)
 		cmocka_unit_test(each_request_may_have_a_connection_of_its_own),
 		cmocka_unit_test(users_come_from_their_addresses_by_weight),
 		cmocka_unit_test(who_finds_no_room_is_turned_away),
+		cmocka_unit_test(a_crashed_dns_service_says_that_its_port_is_closed),
 		cmocka_unit_test(settings_are_checked_and_recorded),
 		cmocka_unit_test(what_cannot_be_is_refused),
 	};
