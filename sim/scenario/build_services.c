@@ -69,6 +69,12 @@ static void build_scheduler(const struct scenario_service *from, struct virtual_
 	TAKE(o->bounded_load, from->bounded_load, uint32_t);
 	TAKE(o->hash_port, from->hash_port, bool);
 	TAKE(o->fallback, from->fallback, bool);
+	TAKE(o->inclusive_draw, from->inclusive_draw, bool);
+	TAKE(o->adaptive_minimum, from->adaptive_minimum, uint32_t);
+	TAKE(o->adaptive_floor, from->adaptive_floor, uint32_t);
+	TAKE(o->adaptive_connections, from->adaptive_connections, bool);
+	TAKE(o->response_every, from->response_every, vl_time);
+	TAKE(o->response_floor, from->response_floor, uint32_t);
 	TAKE(to->newest_first, from->newest_first, bool);
 	TAKE(to->slow_start.window, from->slow_start, vl_time);
 	if (to->slow_start.window > 0)

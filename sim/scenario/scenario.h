@@ -289,6 +289,9 @@ struct scenario_service {
 	struct scenario_ports snat_ports;       /* one at most */
 	const char *scheduler;
 	struct maybe_number table_size, draws, bounded_load;
+	struct maybe_number adaptive_minimum, adaptive_floor, response_floor;
+	struct maybe_flag inclusive_draw, adaptive_connections;
+	struct maybe_time response_every;
 	struct maybe_flag hash_port, fallback, newest_first;
 	int persistence;                /* 0: none, 1: source IP */
 	struct maybe_time persistence_timeout;
