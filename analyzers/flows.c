@@ -5,7 +5,7 @@
 
 #include "analyzers/flows_parts.h"
 
-#define SAID_SLOTS 4096
+#define SAID_SLOTS (FLOWS_ROOM / 16)
 
 /* --- life of the tracker ----------------------------------------------------------------------------------- */
 

@@ -29,10 +29,18 @@
 #include "analyzers/analyzer.h"
 #include "sim/base/keyed_hash.h"
 
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+/* so small that a fuzzer fills them, and makes a tracker in no time */
+#define FLOWS_ROOM 64
+#define FLOWS_SERVICES 8
+#define FLOWS_SERVERS 12
+#define FLOWS_SOURCES 24
+#else
 #define FLOWS_ROOM 65536
 #define FLOWS_SERVICES 512
 #define FLOWS_SERVERS 2048              /* of all services */
 #define FLOWS_SOURCES 16384             /* of all services */
+#endif
 #define FLOWS_NONE UINT16_MAX
 #define FLOWS_NOBODY UINT32_MAX
 
