@@ -59,7 +59,14 @@ haproxy -db -f "$work/haproxy" >"$work/haproxy.out" 2>&1 &
 pids="$pids $!"
 n=0
 until [ "$(curl -s http://127.0.1.1:8080/)" = hello ] || [ $n = 200 ]; do n=$((n + 1)); sleep 0.1; done
-load() { i=0; while [ $i -lt "$1" ]; do i=$((i + 1)); curl -s -o /dev/null --interface 127.0.2.$((i % 20 + 1)) http://127.0.1.1:8080/; done; }
+# load N: so many connections one after the other, from twenty addresses
+load() { python3 -c '
+import socket, sys
+for i in range(int(sys.argv[1])):
+    s = socket.socket(); s.bind(("127.0.2.%d" % (i % 20 + 1), 0)); s.connect(("127.0.1.1", 8080))
+    s.sendall(b"GET / HTTP/1.0\r\nHost: owa\r\n\r\n")
+    while s.recv(4096): pass
+    s.close()' "$1"; }
 ask() { python3 -c '
 import socket, sys
 s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall((sys.argv[2] + "\n").encode())
@@ -120,7 +127,7 @@ ask admin 'set server owa/EX3 state maint' >/dev/null
 sleep 2
 ask admin 'set server owa/EX3 state ready' >/dev/null
 sleep 3
-load 20
+load 20; sleep 1.5
 kill $watch
 wait $watch 2>/dev/null
 says ' owa EX3 maint ' "$work/lines"
