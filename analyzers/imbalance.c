@@ -49,7 +49,8 @@ void imbalance_measure(struct imbalance *out, uint64_t *x, size_t count)
 	size_t m = count < IMBALANCE_MOST ? count : IMBALANCE_MOST;
 
 	*out = (struct imbalance){.count = m, .jain = IMBALANCE_ONE};
-	qsort(x, m, sizeof *x, ascending);
+	if (m > 0)
+		qsort(x, m, sizeof *x, ascending);
 	unsigned shift = shift_of(x, m);
 	for (size_t i = 0; i < m; i++) {
 		uint64_t v = x[i] >> shift;

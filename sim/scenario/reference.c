@@ -182,15 +182,20 @@ static json_t *section_json(const struct schema_section *section);
 
 static json_t *map_json(const struct schema_section *item);
 
+static json_t *nested_json(const struct schema_section *section)
+{
+	return is_page(section) ? reference_to(section) : section_json(section);
+}
+
 static json_t *type_json(const struct schema_key *key)
 {
 	if (key->type == &TYPE_SECTION)
-		return is_page(key->section) ? reference_to(key->section) : section_json(key->section);
+		return nested_json(key->section);
 	if (key->type == &TYPE_LIST || key->type == &TYPE_INTERFACES)
-		return json_pack("{s:s, s:o}", "type", "array", "items", reference_to(key->section));
+		return json_pack("{s:s, s:o}", "type", "array", "items", nested_json(key->section));
 	if (key->type == &TYPE_NAMED)
 		return json_pack("{s:s, s:i, s:o}", "type", "object", "minProperties", 1, "additionalProperties",
-				 reference_to(key->section));
+				 nested_json(key->section));
 	if (key->type == &TYPE_MAP)
 		return map_json(key->section);
 	json_t *value = json_loads(key->type->json != NULL ? key->type->json : "{}", 0, NULL);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # tshark finds nothing malformed and no wrong checksum in the capture of any shipped scenario. One thing aside: of
 # version 3 over IPv4 tshark knows only the camp that sums a pseudo-header (RFC 5798), not RFC 9568's; and it sums
-# keepalived's HMAC trailer, which keepalived does not.
+# keepalived's HMAC trailer, which keepalived does not. Each frame is judged by itself (a segment passes the switch a second
+# time inside a tunnel, which a reassembler calls an overlap), and TCP that an ICMP error quotes in part has no sum to check.
 . tests/cli/lib.sh
 
 if ! command -v tshark >/dev/null 2>&1; then
@@ -14,18 +15,37 @@ wrong='_ws.malformed or ip.checksum.status == "Bad" or udp.checksum.status == "B
     or ((_ws.expert.severity == "Error" or vrrp.checksum.status == "Bad") and not (ip and vrrp.version == 3))'
 ask() {     # ask FILE FILTER: how many frames fit
     tshark -r "$1" -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE -o udp.check_checksum:TRUE \
-        -Y "$(echo "$2" | tr '\n' ' ')" 2>/dev/null | wc -l | tr -d ' '
+        -o tcp.desegment_tcp_streams:FALSE -Y "$(echo "$2" | tr '\n' ' ')" 2>/dev/null | wc -l | tr -d ' '
 }
 
+# Of a script with many seeds the first one's capture is asked about: the others differ in times and ports only.
 gives 0 "$VIPLAB" run -q --keep always --out "$work/kept" scenarios
-for capture in "$work"/kept/*/run.pcapng; do
-    name=${capture%/run.pcapng}
-    question=$wrong
-    case $name in
-    */authentication.hmac) question="_ws.malformed or (($wrong) and not vrrp)" ;;
+rm -rf "$work"/kept/*.seed-[2-9]* "$work"/kept/*.seed-1[0-9]*
+
+# question NAME: what must not be in the capture of a script
+question() {
+    case $1 in
+    authentication.hmac) echo "_ws.malformed or (($wrong) and not vrrp)" ;;
+    forwarding.tunnel) echo "_ws.malformed or (($wrong) and not icmp.type == 3) or icmp.checksum.status == \"Bad\"" ;;
+    *) echo "$wrong" ;;
     esac
-    same "${name##*/}: wrong frames" "$(ask "$capture" "$question")" 0
-    if [ "$(wc -c <"$capture")" -gt 1000 ]; then ok; else bad "${name##*/}: hardly a frame"; fi
+}
+# tshark takes longer to start than to read most of them: it is asked about all in one file first, and one by one, to say
+# which, only if it finds something there. Those with a question of their own are asked by themselves.
+own='forwarding.tunnel authentication.hmac'
+mkdir "$work/own"
+for name in $own; do mv "$work/kept/$name" "$work/own/$name"; done
+mergecap -a -w "$work/all.pcapng" "$work"/kept/*/run.pcapng
+together=$(ask "$work/all.pcapng" "$wrong")
+for capture in "$work"/kept/*/run.pcapng "$work"/own/*/run.pcapng; do
+    folder=${capture%/run.pcapng}
+    name=${folder##*/}
+    if [ "$together" = 0 ] && [ "${folder%/*}" = "$work/kept" ]; then
+        ok
+    else
+        same "$name: wrong frames" "$(ask "$capture" "$(question "$name")")" 0
+    fi
+    if [ "$(wc -c <"$capture")" -gt 1000 ]; then ok; else bad "$name: hardly a frame"; fi
 done
 
 # the question catches a wrong one: a TTL that the header's checksum does not know

@@ -12,14 +12,14 @@ awk 'function put(t, kind, level, msg, data) {
          printf "{\"schema\":\"viplab.journal/1\",\"t\":\"%.9f\",\"seq\":%d,\"level\":\"%s\",\"kind\":\"%s\",\"where\":\"lb1\",\"part\":\"owa\",\"msg\":\"%s\",\"data\":{%s}}\n",
                 t, n++, level, kind, msg, data
      }
-     function open(t, server, why) { put(t, "balancer.open", "trace", "open", "\"client\":\"10.0.0.1\",\"port\":1,\"server\":\"" server "\",\"why\":\"" why "\",\"active\":0") }
+     function open(t, server, why) { put(t, "balancer.open", "trace", "open", "\"client\":\"10.0.0.1\",\"port\":1,\"server\":\"" server "\",\"why\":\"" why "\",\"active\":" ++active[server]) }
      BEGIN {
          put(0, "balancer.server", "notice", "b: down", "\"server\":\"b\",\"state\":\"down\",\"active\":0")
          for (t = 1; t <= 40; t++) {
              if (t == 31) put(30.5, "balancer.health", "notice", "b is up (L4OK)", "\"server\":\"b\",\"state\":\"up\",\"result\":\"L4OK\"")
              for (i = 0; i < 40; i++) open(t - 0.4 + i / 1000, t > 30 && i < 36 ? "b" : i % 2 ? "a" : "c", i == 0 ? "persistence" : "lc")
          }
-         put(39.9, "balancer.close", "trace", "end", "\"client\":\"10.0.0.1\",\"port\":1,\"server\":\"b\",\"why\":\"fin\",\"lived\":\"1.000000000\",\"bytes_in\":1,\"bytes_out\":1")
+         put(39.9, "balancer.close", "trace", "end", "\"client\":\"10.0.0.1\",\"port\":1,\"server\":\"b\",\"why\":\"fin\",\"lived\":\"1.000000000\",\"bytes_in\":1,\"bytes_out\":1,\"active\":" --active["b"])
          put(40, "test.end", "trace", "end", "")
      }' >"$work/storm.jsonl"
 
