@@ -187,15 +187,24 @@ static json_t *nested_json(const struct schema_section *section)
 	return is_page(section) ? reference_to(section) : section_json(section);
 }
 
+/* Without what is required: a template that the script includes may say the rest of a mapping, but not of a list. */
+static json_t *part_json(const struct schema_section *section)
+{
+	json_t *part = section_json(section);
+
+	json_object_del(part, "required");
+	return part;
+}
+
 static json_t *type_json(const struct schema_key *key)
 {
 	if (key->type == &TYPE_SECTION)
-		return nested_json(key->section);
+		return part_json(key->section);
 	if (key->type == &TYPE_LIST || key->type == &TYPE_INTERFACES)
 		return json_pack("{s:s, s:o}", "type", "array", "items", nested_json(key->section));
 	if (key->type == &TYPE_NAMED)
 		return json_pack("{s:s, s:i, s:o}", "type", "object", "minProperties", 1, "additionalProperties",
-				 nested_json(key->section));
+				 part_json(key->section));
 	if (key->type == &TYPE_MAP)
 		return map_json(key->section);
 	json_t *value = json_loads(key->type->json != NULL ? key->type->json : "{}", 0, NULL);
