@@ -15,7 +15,11 @@ wrong='_ws.malformed or ip.checksum.status == "Bad" or udp.checksum.status == "B
     or ((_ws.expert.severity == "Error" or vrrp.checksum.status == "Bad") and not (ip and vrrp.version == 3))'
 ask() {     # ask FILE FILTER: how many frames fit
     tshark -r "$1" -o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE -o udp.check_checksum:TRUE \
-        -o tcp.desegment_tcp_streams:FALSE -Y "$(echo "$2" | tr '\n' ' ')" 2>/dev/null | wc -l | tr -d ' '
+        -o tcp.desegment_tcp_streams:FALSE -Y "$(echo "$2" | tr '\n' ' ')" >"$work/fits" 2>/dev/null || {
+        echo "tshark could not read it"
+        return
+    }
+    wc -l <"$work/fits" | tr -d ' '
 }
 
 # Of a script with many seeds the first one's capture is asked about: the others differ in times and ports only.
