@@ -72,8 +72,28 @@ static enum balancer_drop why_none(struct virtual_service *v)
 	return why;
 }
 
-int balancer_choose(struct balancer *b, struct virtual_service *v, const struct flow *flow, bool *persistent,
-		    enum balancer_drop *why, vl_time now)
+/* The server that the client names itself, or the one that its key is bound to; -1: neither. */
+static int remembered_server(struct balancer *b, const struct virtual_service *v,
+			     const struct persistence_facts *facts, struct persistence_key *key, vl_time now)
+{
+	const struct persistence_config *pc = &v->config.persistence;
+	struct ip_addr address;
+	uint16_t port;
+
+	if (pc->kind->names != NULL && pc->kind->names(facts, &address, &port)) {
+		for (size_t i = 0; i < v->server_count; i++) {
+			const struct real_server_config *s = &v->server[i].config;
+			if (!v->server[i].removed && ip_equal(&s->address, &address) && (s->port == 0 || s->port == port))
+				return (int)i;
+		}
+	}
+	pc->kind->key(pc, facts, key);
+	int host = persistence_lookup(b->persistence, pc, v->group, key, now);
+	return host >= 0 ? server_at(v, (uint32_t)host) : -1;
+}
+
+int balancer_choose(struct balancer *b, struct virtual_service *v, const struct persistence_facts *facts,
+		    bool *persistent, enum balancer_drop *why, vl_time now)
 {
 	const struct persistence_config *pc = &v->config.persistence;
 	struct persistence_key key = {.length = 0};
@@ -81,9 +101,7 @@ int balancer_choose(struct balancer *b, struct virtual_service *v, const struct 
 	*persistent = false;
 	virtual_service_tick(v, now);
 	if (pc->kind != NULL) {
-		pc->kind->key(pc, &(struct persistence_facts){.flow = flow}, &key);
-		int host = persistence_lookup(b->persistence, pc, v->group, &key, now);
-		int server = host >= 0 ? server_at(v, (uint32_t)host) : -1;
+		int server = remembered_server(b, v, facts, &key, now);
 		if (server >= 0) {
 			enum remembered may = may_return(v, &v->server[server], now);
 			*persistent = may == REMEMBERED_TAKE;
@@ -97,10 +115,10 @@ int balancer_choose(struct balancer *b, struct virtual_service *v, const struct 
 		}
 	}
 	struct scheduler_view view = {.server = v->view, .count = v->view_count};
-	int at = v->config.scheduler->pick(v->scheduler, &view, flow, now);
+	int at = v->config.scheduler->pick(v->scheduler, &view, facts->flow, now);
 	if (at >= 0) {
 		int server = v->order[at];
-		if (key.length > 0)
+		if (key.length > 0 && !pc->kind->only_learned)
 			persistence_store(b->persistence, pc, v->group, &key, v->server[server].host, now);
 		return server;
 	}
@@ -109,4 +127,17 @@ int balancer_choose(struct balancer *b, struct virtual_service *v, const struct 
 	if (sorry < 0)
 		*why = why_none(v);
 	return sorry;
+}
+
+void balancer_learn(struct balancer *b, struct virtual_service *v, size_t server,
+		    const struct persistence_facts *facts, vl_time now)
+{
+	const struct persistence_config *pc = &v->config.persistence;
+	struct persistence_key key = {.length = 0};
+
+	if (pc->kind == NULL || pc->kind->learn == NULL || v->server[server].config.sorry)
+		return;
+	pc->kind->learn(pc, facts, &key);
+	if (key.length > 0)
+		persistence_store(b->persistence, pc, v->group, &key, v->server[server].host, now);
 }

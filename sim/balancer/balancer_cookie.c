@@ -116,7 +116,7 @@ bool balancer_open_by_cookie(struct balancer *b, struct virtual_service *v, cons
 	if (mss == 0)
 		return false;
 	b->cookies_good++;
-	struct connection *c = balancer_connect(b, v, &flow, &why, now);
+	struct connection *c = balancer_connect(b, v, &(struct persistence_facts){.flow = &flow, .secret = b->secret}, &why, now);
 	if (c == NULL) {
 		(void)balancer_refuse(b, v, s, why, now);
 		return true;

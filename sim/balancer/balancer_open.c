@@ -38,15 +38,15 @@ static bool bind(struct balancer *b, struct virtual_service *v, struct connectio
 	return true;
 }
 
-struct connection *balancer_connect(struct balancer *b, struct virtual_service *v, const struct flow *flow,
-				    enum balancer_drop *why, vl_time now)
+struct connection *balancer_connect(struct balancer *b, struct virtual_service *v,
+				    const struct persistence_facts *facts, enum balancer_drop *why, vl_time now)
 {
 	bool persistent;
-	int server = balancer_choose(b, v, flow, &persistent, why, now);
+	int server = balancer_choose(b, v, facts, &persistent, why, now);
 
 	if (server < 0)
 		return NULL;
-	struct connection *c = connection_open(b->table, flow, now);
+	struct connection *c = connection_open(b->table, facts->flow, now);
 	if (c == NULL) {
 		*why = BALANCER_DROP_TABLE_FULL;
 		return NULL;
@@ -90,11 +90,16 @@ static bool may_open(struct balancer *b, struct virtual_service *v, const struct
 bool balancer_open(struct balancer *b, struct virtual_service *v, const struct segment *s, vl_time now)
 {
 	struct flow flow = segment_flow(s);
+	struct persistence_facts facts = {.flow = &flow, .secret = b->secret};
 	enum balancer_drop why;
 
+	if (s->protocol == IP_PROTOCOL_UDP && !s->fragment) {
+		facts.first = s->ip + s->transport + UDP_HEADER;
+		facts.first_length = s->length - s->transport - UDP_HEADER;
+	}
 	if (s->protocol == IP_PROTOCOL_TCP && !may_open(b, v, s, now))
 		return true;
-	struct connection *c = balancer_connect(b, v, &flow, &why, now);
+	struct connection *c = balancer_connect(b, v, &facts, &why, now);
 	if (c == NULL)
 		return balancer_refuse(b, v, s, why, now);
 	(void)balancer_from_client(b, c, s, now);

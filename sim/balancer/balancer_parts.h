@@ -209,14 +209,18 @@ void balancer_pause_check(struct balancer *b, const struct virtual_service *v, s
 bool balancer_refuse(struct balancer *b, const struct virtual_service *v, const struct segment *s,
 		     enum balancer_drop why, vl_time now);
 
-/* The server for a new connection, or -1 and why. */
-int balancer_choose(struct balancer *b, struct virtual_service *v, const struct flow *flow, bool *persistent,
-		    enum balancer_drop *why, vl_time now);
+/* The server for a new connection, or -1 and why. Asked again for a connection that has one (persistence that is always
+ * checked), it may say another. */
+int balancer_choose(struct balancer *b, struct virtual_service *v, const struct persistence_facts *facts,
+		    bool *persistent, enum balancer_drop *why, vl_time now);
+/* The server's answer was read: what persistence learns from it. */
+void balancer_learn(struct balancer *b, struct virtual_service *v, size_t server,
+		    const struct persistence_facts *facts, vl_time now);
 /* A packet of a service without a connection: a new one, or a stray. */
 bool balancer_open(struct balancer *b, struct virtual_service *v, const struct segment *s, vl_time now);
 /* An entry in the table, bound to its server; NULL: *why. */
-struct connection *balancer_connect(struct balancer *b, struct virtual_service *v, const struct flow *flow,
-				    enum balancer_drop *why, vl_time now);
+struct connection *balancer_connect(struct balancer *b, struct virtual_service *v,
+				    const struct persistence_facts *facts, enum balancer_drop *why, vl_time now);
 /* Sets state and timer and keeps the counts. */
 void balancer_set_state(struct balancer *b, struct connection *c, enum connection_state state, vl_time now);
 void balancer_ended(void *context, const struct connection *c, enum connection_end why, vl_time now);

@@ -6,41 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/balancer/persistence_kinds.h"
 #include "sim/base/table.h"
 #include "sim/base/wheel.h"
-
-static const struct persistence_ops *const KIND[] = {
-	&PERSISTENCE_SOURCE_IP,
-};
-
-#define KINDS (sizeof KIND / sizeof KIND[0])
-
-const struct persistence_ops *persistence_at(size_t i)
-{
-	return i < KINDS ? KIND[i] : NULL;
-}
-
-const struct persistence_ops *persistence_find(const char *name)
-{
-	for (size_t i = 0; i < KINDS; i++)
-		if (strcmp(KIND[i]->name, name) == 0)
-			return KIND[i];
-	return NULL;
-}
-
-struct vl_status persistence_check(const struct persistence_config *c)
-{
-	if (c->kind == NULL)
-		return vl_status_ok();
-	if (c->prefix_v4 > 32)
-		return vl_refuse(VL_INVALID, "persistence: an IPv4 netmask has 1 to 32 bits");
-	if (c->prefix_v6 > 128)
-		return vl_refuse(VL_INVALID, "persistence: an IPv6 prefix has 1 to 128 bits");
-	if (c->timeout < VL_S || c->timeout > 7 * 86400 * VL_S)
-		return vl_refuse(VL_INVALID, "persistence: the timeout is 1 s to 7 days");
-	return vl_status_ok();
-}
 
 /* --- the table -------------------------------------------------------------------------------------------- */
 
