@@ -152,6 +152,8 @@ static void set_behaviour(const struct scenario_behaviour *from, struct vrrp_con
 		to->startup_wait = from->startup_wait.value;
 	if (from->takeover_slack.given)
 		to->takeover_slack = from->takeover_slack.value;
+	if (from->claim_delay.given)
+		to->claim_delay = from->claim_delay.value;
 	if (from->skew_unit.given)
 		to->skew_unit = from->skew_unit.value;
 	if (from->owner_waits.given)

@@ -44,6 +44,7 @@ static void fill_behaviour(const struct vrrp_config *c, struct scenario_behaviou
 		.log = word(c->log),
 		.startup_wait = length(c->startup_wait),
 		.takeover_slack = length(c->takeover_slack),
+		.claim_delay = length(c->claim_delay),
 		.skew_unit = length(c->skew_unit),
 		.owner_waits = flag(c->owner_waits),
 		.owners_settle = flag(c->owners_settle),

@@ -103,7 +103,7 @@ struct scenario_behaviour {
 	struct maybe_mac static_mac;    /* all three, where they do not say otherwise */
 	int log;
 	struct maybe_time startup_wait;
-	struct maybe_time takeover_slack;
+	struct maybe_time takeover_slack, claim_delay;
 	struct maybe_time skew_unit;
 	struct maybe_flag owner_waits;
 	struct maybe_flag owners_settle;

@@ -48,6 +48,13 @@ struct vrrp_router {
 	bool active_resigned;                   /* Backup: the timer runs for Skew_Time after priority 0 */
 	struct ip_addr active;                  /* the last sender that was accepted */
 	uint8_t rounds_left;                    /* of the announcements under way */
+	bool unclaimed;                         /* Active: the addresses are claimed with the first announcement */
+	vl_time busy_until;                     /* Active: taking over (takeover_slack) */
+	struct {
+		enum vrrp_reason why;
+		struct ip_addr to;
+		vl_time interval;
+	} yield;                                /* at timers.yield_at */
 	uint16_t ip_id;
 	struct prng dice;                       /* of the jitter */
 	struct vrrp_auth_state auth;
@@ -90,7 +97,7 @@ void vrrp_send_advert(struct vrrp_router *r, uint8_t priority, vl_time now);
 vl_time vrrp_next_interval(struct vrrp_router *r);
 /* A Backup tells the switches that it joined or left the group (igmp_from_vmac). */
 void vrrp_send_membership(struct vrrp_router *r, bool joined);
-/* Claims the virtual addresses from the stack, and gives them back. */
+/* Claims the virtual addresses from the stack, at once or when claim_delay is over; and gives them back. */
 void vrrp_own(struct vrrp_router *r, vl_time now);
 void vrrp_disown(struct vrrp_router *r);
 /* One advertisement and the announcements of a new Active, in the configured order. */

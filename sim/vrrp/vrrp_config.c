@@ -128,6 +128,10 @@ struct vl_status vrrp_config_check(const struct vrrp_config *c)
 	}
 	if (c->takeover_slack > VRRP_SLACK_MAX)
 		return vl_refuse(VL_INVALID, "takeover_slack: more than 1 s");
+	if (c->claim_delay > c->takeover_slack)
+		return vl_refuse(VL_INVALID, "claim_delay: longer than takeover_slack, of which it is a part");
+	if (c->claim_delay != 0 && c->announce.before_advert)
+		return vl_refuse(VL_INVALID, "claim_delay: not with announcements before the advertisement");
 	if (c->advert_jitter > VRRP_JITTER_MAX)
 		return vl_refuse(VL_INVALID, "advert_jitter: more than 20 %% of the interval");
 	if (c->track_count > VRRP_TRACKS)

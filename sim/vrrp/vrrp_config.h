@@ -173,8 +173,11 @@ struct vrrp_config {
 	 * next advertisement is one interval away. Adverts that are refused starve the own ones. */
 	enum vrrp_timer_policy advert_timer_on_receive;
 	/* keepalived configures the addresses and announces them before it arms the timer: the advertisement after
-	 * the first is due so much later. Of two that starve each other it mutes the one that came last. */
+	 * the first is due so much later. Of two that starve each other it mutes the one that came last. It hears
+	 * nobody meanwhile: where it has to yield, it does when this is over. */
 	vl_time takeover_slack;
+	/* Of that: until the kernel has the addresses, answers for them, and the first announcement leaves. */
+	vl_time claim_delay;
 	vl_time skew_unit;              /* Skew_Time is cut to a multiple of it: FRR, 10 ms; 0: exact */
 	enum vrrp_timer_policy down_timer_on_refused;   /* Backup; keepalived before 2.0.0 re-arms */
 	enum vrrp_checksum_form checksum_send;          /* version 3 IPv4 only */

@@ -157,21 +157,36 @@ void vrrp_leave(struct vrrp_router *r, enum vrrp_reason why, vl_time now)
 }
 
 /* Version 3 learns the Active's interval (6.4.2, 6.4.3); version 2 where a knob says so. */
-static void learn(struct vrrp_router *r, const struct vrrp_heard *h, vl_time now)
+static void learn(struct vrrp_router *r, vl_time interval, const struct ip_addr *sender, vl_time now)
 {
 	vl_time before = r->active_adver_interval;
 
-	if (h->interval == before ||
-	    (r->config.version == 2 && r->config.interval_check != VRRP_INTERVAL_LEARN))
+	if (interval == before || (r->config.version == 2 && r->config.interval_check != VRRP_INTERVAL_LEARN))
 		return;
-	r->active_adver_interval = h->interval;
-	vrrp_report_learned(r, before, &h->packet->src, now);
+	r->active_adver_interval = interval;
+	vrrp_report_learned(r, before, sender, now);
+}
+
+/* The yielding that was put off while it took over. */
+static void yield_now(struct vrrp_router *r, vl_time now)
+{
+	struct ip_addr to = r->yield.to;
+
+	learn(r, r->yield.interval, &to, now);
+	vrrp_become_backup(r, r->yield.why, &to, now);
 }
 
 static void yield_to(struct vrrp_router *r, enum vrrp_reason why, const struct vrrp_heard *h, vl_time now)
 {
-	learn(r, h, now);
-	vrrp_become_backup(r, why, &h->packet->src, now);
+	if (r->timers.yield_at != VL_NEVER)
+		return;
+	r->yield.why = why;
+	r->yield.to = h->packet->src;
+	r->yield.interval = h->interval;
+	if (now < r->busy_until)
+		r->timers.yield_at = r->busy_until;
+	else
+		yield_now(r, now);
 }
 
 static void advertise(struct vrrp_router *r, vl_time now)
@@ -193,13 +208,13 @@ static void advert_in_backup(struct vrrp_router *r, const struct vrrp_heard *h, 
 		r->active_resigned = true;
 		return;
 	case VRRP_FOLLOW:
-		learn(r, h, now);
+		learn(r, h->interval, &h->packet->src, now);
 		vrrp_timers_active_heard(&r->timers, vrrp_down_interval(r), now);
 		break;
 	case VRRP_LOWER:
 		if (!vrrp_timers_lower_heard(&r->timers, r->config.preempt_delay, now))
 			return;
-		learn(r, h, now);
+		learn(r, h->interval, &h->packet->src, now);
 		vrrp_timers_lower_followed(&r->timers, vrrp_down_interval(r), now);
 		break;
 	/* LCOV_EXCL_START: an Active's decisions; vrrp_decide_backup makes none of them */
@@ -347,6 +362,8 @@ void vrrp_router_timeout(struct vrrp_router *r, vl_time now)
 	if (r->timers.adver_at <= now)
 		advertise(r, now);
 	vrrp_announce_timeout(r, now);
+	if (r->timers.yield_at <= now)
+		yield_now(r, now);
 }
 
 vl_time vrrp_router_deadline(const struct vrrp_router *r)

@@ -185,7 +185,7 @@ static bool is_own_configured(const struct vrrp_router *r, const struct ip_addr 
 	return stack_has_address(r->stack, r->config.interface, address);
 }
 
-void vrrp_own(struct vrrp_router *r, vl_time now)
+static void claim(struct vrrp_router *r, vl_time now)
 {
 	const struct vrrp_config *c = &r->config;
 
@@ -205,10 +205,18 @@ void vrrp_own(struct vrrp_router *r, vl_time now)
 	}
 }
 
+void vrrp_own(struct vrrp_router *r, vl_time now)
+{
+	r->unclaimed = r->config.claim_delay != 0;
+	if (!r->unclaimed)
+		claim(r, now);
+}
+
 void vrrp_disown(struct vrrp_router *r)
 {
 	const struct vrrp_config *c = &r->config;
 
+	r->unclaimed = false;
 	for (size_t i = 0; i < c->address_count; i++) {
 		stack_release(r->stack, c->interface, &c->address[i]);
 		if (is_own_configured(r, &c->address[i]))
@@ -254,6 +262,10 @@ static void go_on(struct vrrp_router *r, vl_time now)
 	vl_time gap = r->config.announce.gap;
 
 	r->timers.announce_at = VL_NEVER;
+	if (r->unclaimed) {
+		r->unclaimed = false;
+		claim(r, now);
+	}
 	while (r->rounds_left > 0) {
 		announce_round(r, now);
 		r->rounds_left--;
@@ -273,30 +285,40 @@ void vrrp_send_first(struct vrrp_router *r, vl_time now)
 		go_on(r, now);
 	vrrp_send_advert(r, vrrp_router_priority(r), now);
 	vrrp_timers_advertised(&r->timers, vl_time_after(vrrp_next_interval(r), r->config.takeover_slack), now);
-	if (!a->before_advert)
+	r->busy_until = vl_time_after(now, r->config.takeover_slack);
+	if (r->unclaimed)
+		r->timers.announce_at = vl_time_after(now, r->config.claim_delay);
+	else if (!a->before_advert)
 		go_on(r, now);
 	if (a->repeat_count > 0)
-		r->timers.repeat_at = vl_time_after(now, a->repeat_after);
+		vrrp_timers_announced(&r->timers, a->repeat_after, now);
+}
+
+/* Behind the rounds that are under way. */
+static void begin_burst(struct vrrp_router *r, uint8_t count, vl_time now)
+{
+	unsigned rounds = (unsigned)r->rounds_left + count;
+
+	r->rounds_left = rounds > UINT8_MAX ? UINT8_MAX : (uint8_t)rounds;
+	if (r->timers.announce_at == VL_NEVER)
+		go_on(r, now);
 }
 
 void vrrp_announce(struct vrrp_router *r, vl_time now)
 {
 	const struct vrrp_announce_config *a = &r->config.announce;
 
-	r->rounds_left = a->count;
-	go_on(r, now);
-	/* A second burst that is due already is not put off: what provokes this may come every interval. */
-	if (a->repeat_count > 0 && r->timers.repeat_at == VL_NEVER)
-		r->timers.repeat_at = vl_time_after(now, a->repeat_after);
+	begin_burst(r, a->count, now);
+	if (a->repeat_count > 0)
+		vrrp_timers_announced(&r->timers, a->repeat_after, now);
 }
 
 void vrrp_announce_timeout(struct vrrp_router *r, vl_time now)
 {
 	if (r->timers.announce_at <= now)
 		go_on(r, now);
-	if (r->timers.repeat_at <= now) {
-		r->timers.repeat_at = VL_NEVER;
-		r->rounds_left = r->config.announce.repeat_count;
-		go_on(r, now);
+	if (r->timers.repeat_at[0] <= now) {
+		vrrp_timers_repeated(&r->timers);
+		begin_burst(r, r->config.announce.repeat_count, now);
 	}
 }

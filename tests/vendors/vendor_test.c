@@ -158,7 +158,7 @@ static void keepalived_on_the_wire(void **state)
 	assert_int_equal(c.announce.operation, ARP_REQUEST);
 	assert_int_equal(c.announce.target, VRRP_GARP_TARGET_BROADCAST);
 	assert_int_equal(c.announce.count, 5);
-	assert_int_equal(c.announce.gap, 0);
+	assert_int_equal(c.announce.gap, 200 * VL_US);
 	assert_int_equal(c.announce.repeat_count, 5);
 	assert_int_equal(c.announce.repeat_after, 5 * VL_S);
 	assert_int_equal(c.ip.tos, 0xc0);

@@ -256,6 +256,152 @@ static void takeover_slack_puts_the_second_advert_off(void **state)
 	assert_string_equal(vrrp_config_check(&c).reason, "takeover_slack: more than 1 s");
 }
 
+/* keepalived: 1 ms for the addresses, five announcements 0.2 ms apart, 2 ms in all. */
+static struct vrrp_config busy_of(uint8_t priority)
+{
+	struct vrrp_config c = config_of(2, priority);
+
+	c.takeover_slack = 2 * VL_MS;
+	c.claim_delay = VL_MS;
+	c.losing_advert = VRRP_LOSING_ANNOUNCE;
+	c.announce = (struct vrrp_announce_config){.count = 5, .gap = 200 * VL_US, .repeat_count = 5,
+						   .repeat_after = 5 * VL_S};
+	return c;
+}
+
+static void run_until(struct alone *a, vl_time until)
+{
+	for (vl_time next; (next = vrrp_router_deadline(a->router)) <= until;) {
+		vrrp_router_timeout(a->router, next);
+		box_drain(a->box, next);
+	}
+}
+
+static void addresses_are_claimed_with_the_first_announcement(void **state)
+{
+	const struct ip_addr vip = ip4(192, 0, 2, 1);
+	struct vrrp_config c = busy_of(100);
+	vl_time at;
+	struct alone a = active_of(&c, &at);
+
+	run_until(&a, at + VL_MS - 1);
+	assert_int_equal(box_count_arp(a.box), 0);
+	assert_true(mac_equal(box_arp_answer(a.box, vip, at + VL_MS - 1), MAC_ZERO));
+	run_until(&a, at + VL_MS);
+	assert_int_equal(box_count_arp(a.box), 1);
+	box_forget(a.box);
+	assert_true(mac_equal(box_arp_answer(a.box, vip, at + VL_MS), vrrp_router_mac(a.router)));
+	box_forget(a.box);
+	run_until(&a, at + 1800 * VL_US - 1);
+	assert_int_equal(box_count_arp(a.box), 3);
+	run_until(&a, at + 5 * VL_S - 1);
+	assert_int_equal(box_count_arp(a.box), 4);
+	alone_free(&a);
+
+	c.claim_delay = 2 * VL_MS + 1;
+	assert_string_equal(vrrp_config_check(&c).reason,
+			    "claim_delay: longer than takeover_slack, of which it is a part");
+	c.claim_delay = VL_MS;
+	c.announce.before_advert = true;
+	assert_string_equal(vrrp_config_check(&c).reason,
+			    "claim_delay: not with announcements before the advertisement");
+}
+
+/* What it hears while it takes over waits: it announces in full, and then yields to whom it heard first. */
+static void who_takes_over_yields_when_it_is_done(void **state)
+{
+	const vl_time heard[] = {0, VL_US, 1500 * VL_US, 2 * VL_MS - 1, 2 * VL_MS, VL_S};
+
+	for (size_t i = 0; i < sizeof heard / sizeof heard[0]; i++) {
+		struct vrrp_config c = busy_of(100);
+		vl_time at, due = heard[i] < 2 * VL_MS ? 2 * VL_MS : heard[i];
+		struct alone a = active_of(&c, &at);
+
+		run_until(&a, at + heard[i]);
+		hand(&a, advert(2, 200), at + heard[i]);
+		hand(&a, advert(2, 201), at + heard[i]);
+		if (heard[i] < due) {
+			assert_int_equal(vrrp_router_state(a.router), VRRP_ACTIVE);
+			run_until(&a, at + due - 1);
+			assert_int_equal(vrrp_router_state(a.router), VRRP_ACTIVE);
+			run_until(&a, at + due);
+		}
+		assert_int_equal(vrrp_router_state(a.router), VRRP_BACKUP);
+		assert_int_equal(box_count_arp(a.box), 5);
+		assert_int_equal(vrrp_router_deadline(a.router), at + due + 3609375 * VL_US);
+		assert_true(mac_equal(box_arp_answer(a.box, ip4(192, 0, 2, 1), at + due), MAC_ZERO));
+		alone_free(&a);
+	}
+}
+
+/* Crashed or shut down before the addresses are there: nothing is claimed, announced or yielded afterwards. */
+static void a_takeover_may_be_cut_short(void **state)
+{
+	for (int crashed = 0; crashed <= 1; crashed++) {
+		struct vrrp_config c = busy_of(100);
+		vl_time at;
+		struct alone a = active_of(&c, &at);
+
+		hand(&a, advert(2, 200), at + VL_US);
+		if (crashed)
+			vrrp_router_crash(a.router);
+		else
+			vrrp_router_shutdown(a.router, at + VL_US);
+		assert_int_equal(vrrp_router_deadline(a.router), VL_NEVER);
+		assert_int_equal(box_count_arp(a.box), 0);
+		assert_int_equal(vrrp_router_state(a.router), VRRP_INITIALIZE);
+		alone_free(&a);
+	}
+}
+
+/* A deaf Backup says its lower priority every second: each time five announcements, and five more 5 s later, however
+ * many are due already (measured: 10 a second). */
+static void every_losing_advert_gets_its_second_burst(void **state)
+{
+	struct vrrp_config c = busy_of(100);
+	vl_time at;
+	struct alone a = active_of(&c, &at);
+
+	run_until(&a, at + 10 * VL_S);
+	box_forget(a.box);
+	for (unsigned i = 10; i < 30; i++) {
+		run_until(&a, at + i * VL_S - 1);
+		if (i == 20)
+			box_forget(a.box);
+		run_until(&a, at + i * VL_S);
+		hand(&a, advert(2, 99), at + i * VL_S);
+	}
+	run_until(&a, at + 30 * VL_S - 1);
+	assert_int_equal(box_count_arp(a.box), 10 * (5 + 5));
+	box_forget(a.box);
+	run_until(&a, at + 40 * VL_S);
+	assert_int_equal(box_count_arp(a.box), 5 * 5);
+	alone_free(&a);
+}
+
+/* Of second bursts that are due at one time one is sent, and of very many the first ones. */
+static void second_bursts_have_a_limit(void **state)
+{
+	struct vrrp_config c = busy_of(100);
+	vl_time at;
+
+	c.announce.gap = 0;
+	c.announce.count = 1;
+	struct alone a = active_of(&c, &at);
+	run_until(&a, at + 10 * VL_S);
+	box_forget(a.box);
+	hand(&a, advert(2, 99), at + 10 * VL_S);
+	hand(&a, advert(2, 99), at + 10 * VL_S);
+	assert_int_equal(box_count_arp(a.box), 2);
+	for (unsigned i = 1; i < 40; i++)
+		hand(&a, advert(2, 99), at + 10 * VL_S + i * VL_MS);
+	assert_int_equal(box_count_arp(a.box), 41);
+	box_forget(a.box);
+	run_until(&a, at + 20 * VL_S);
+	assert_int_equal(box_count_arp(a.box), 16 * 5);
+	alone_free(&a);
+}
+
 static void jitter_is_at_most_a_fifth(void **state)
 {
 	struct vrrp_config c = config_of(2, 100);
@@ -695,6 +841,11 @@ int main(void)
 		cmocka_unit_test(ah_to_a_peer_leaves_the_ttl_out),
 		cmocka_unit_test(adverts_leave_early_by_the_seed),
 		cmocka_unit_test(takeover_slack_puts_the_second_advert_off),
+		cmocka_unit_test(addresses_are_claimed_with_the_first_announcement),
+		cmocka_unit_test(who_takes_over_yields_when_it_is_done),
+		cmocka_unit_test(a_takeover_may_be_cut_short),
+		cmocka_unit_test(every_losing_advert_gets_its_second_burst),
+		cmocka_unit_test(second_bursts_have_a_limit),
 		cmocka_unit_test(jitter_is_at_most_a_fifth),
 		cmocka_unit_test(a_backup_joins_and_leaves_from_its_virtual_mac),
 		cmocka_unit_test(nobody_else_reports),
