@@ -27,7 +27,8 @@ help:
 	@echo 'make clean             removes build/ and ./viplab'
 	@echo 'Settings: VARIANT=release|debug|asan|tsan|cov|fuzz  CC=clang  WERROR=1  V=1  CPPFLAGS CFLAGS LDFLAGS'
 	@echo 'Tests take from the environment: LIBNET_PACKETS=1000000 (packets compared with libnet),'
-	@echo '  ORACLE_FRAMES=10000 (frames compared with tshark and tcpdump), FAULT_SAMPLES=150 (allocations that fail, of a run)'
+	@echo '  ORACLE_FRAMES=10000 (frames compared with tshark and tcpdump), FAULT_SAMPLES=150 (allocations that fail, of a run),'
+	@echo '  TEST_SPARSE=1 (tests that try every place of something take one in so many)'
 
 # ---- variant and compiler ------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@
 #include "sim/scenario/print.h"
 #include "sim/scenario/read_file.h"
 #include "sim/scenario/schema.h"
+#include "tests/support/sparse.h"
 
 #define EVERY_KEY "tests/scenario/scripts/every-key.yaml"
 
@@ -411,7 +412,7 @@ static void every_prefix_of_a_script_is_answered(void **state)
 	struct read_file file;
 
 	assert_true(read_file(&file, path(room, EVERY_KEY), DOCUMENT_SIZE));
-	for (size_t n = 0; n < file.length; n += 3)
+	for (size_t n = 0; n < file.length; n += 3 * sparse_step())
 		load_anything(room, file.bytes, n);
 	read_file_free(&file);
 }
@@ -423,7 +424,7 @@ static void one_wrong_byte_anywhere_is_answered(void **state)
 	struct read_file file;
 
 	assert_true(read_file(&file, path(room, EVERY_KEY), DOCUMENT_SIZE));
-	for (size_t i = 0; i < file.length; i += 2) {
+	for (size_t i = 0; i < file.length; i += 2 * sparse_step()) {
 		uint8_t right = file.bytes[i];
 
 		file.bytes[i] = wrong[(i / 2) % sizeof wrong];
