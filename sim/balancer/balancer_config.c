@@ -16,6 +16,30 @@ void virtual_service_config_init(struct virtual_service_config *c)
 	connection_timeouts_init(&c->timeouts);
 }
 
+uint8_t virtual_service_config_layer(const struct virtual_service_config *c)
+{
+	const struct persistence_ops *kind = c->persistence.kind;
+	bool sees_both = c->forwarding == FORWARD_NAT || c->forwarding == FORWARD_SNAT;
+
+	if (c->protocol != IP_PROTOCOL_TCP || !sees_both)
+		return 4;
+	if (c->layer != 0)
+		return c->layer;
+	return kind != NULL && persistence_fits(kind, c->tls_passes ? PERSISTENCE_SEES_HELLOS : PERSISTENCE_SEES_BYTES) &&
+			kind->needs != NEEDS_FLOW
+		? 7
+		: 4;
+}
+
+enum persistence_view virtual_service_config_view(const struct virtual_service_config *c)
+{
+	if (c->protocol == IP_PROTOCOL_UDP)
+		return PERSISTENCE_SEES_DATAGRAMS;
+	if (virtual_service_config_layer(c) == 4)
+		return PERSISTENCE_SEES_FLOWS;
+	return c->tls_passes ? PERSISTENCE_SEES_HELLOS : PERSISTENCE_SEES_BYTES;
+}
+
 static bool overlap(const struct port_range *a, const struct port_range *b)
 {
 	return a->first <= b->last && b->first <= a->last;
@@ -122,6 +146,10 @@ static struct vl_status check_service(const struct virtual_service_config *c)
 		return vl_refuse(VL_INVALID, "%s: local: at most %d addresses", c->name, BALANCER_LOCALS);
 	if (c->forwarding == FORWARD_SNAT && c->snat == SNAT_POOL && c->local_count == 0)
 		return vl_refuse(VL_INVALID, "%s: local: a pool needs addresses", c->name);
+	if (c->layer != 0 && c->layer != 4 && c->layer != 7)
+		return vl_refuse(VL_INVALID, "%s: layer: 4 or 7", c->name);
+	if (c->layer == 7 && (c->protocol != IP_PROTOCOL_TCP || c->forwarding == FORWARD_DSR || c->forwarding == FORWARD_TUNNEL))
+		return vl_refuse(VL_INVALID, "%s: layer: 7 needs TCP whose both directions pass by: forwarding nat or snat", c->name);
 	s = check_ports(c);
 	if (vl_ok(&s))
 		s = check_servers(c);

@@ -180,16 +180,23 @@ static struct vl_status set_scheduler(struct virtual_service *v, union value *va
 static struct vl_status set_persistence(struct virtual_service *v, union value *value)
 {
 	struct persistence_config wish = v->config.persistence;
+	struct suggestion near;
 
 	wish.kind = persistence_find(value->word);
+	suggest_begin(&near, value->word);
+	for (size_t i = 0; wish.kind == NULL && persistence_at(i) != NULL; i++)
+		suggest_word(&near, persistence_at(i)->name);
 	if (wish.kind == NULL && strcmp(value->word, "none") != 0)
-		return vl_refuse(VL_UNKNOWN, "persistence: `%.40s' is not none or source-ip", value->word);
+		return unknown("persistence", value->word, &near);
+	/* A name waits for a kind that has use of it. */
+	wish.name = wish.kind != NULL && wish.kind->named ? v->config.persistence.name : NULL;
 	if (wish.timeout == 0) {
 		wish.timeout = PERSISTENCE_TIMEOUT;
 		wish.touch = true;
 	}
 	struct vl_status status = persistence_check(&wish);
 	if (vl_ok(&status)) {
+		wish.name = v->config.persistence.name;
 		v->config.persistence = wish;
 		value->word = wish.kind != NULL ? wish.kind->name : "none";
 	}

@@ -79,6 +79,10 @@ struct virtual_service_config {
 	const struct scheduler_ops *scheduler;
 	struct scheduler_options scheduler_options;
 	bool newest_first;              /* the scheduler's order: IPVS puts a new server at the head */
+	uint8_t layer;                  /* 4: packets are passed on; 7: the balancer answers the client's handshake, reads
+					   what persistence needs, and chooses then (TCP). 0: 7 where persistence needs it */
+	bool tls_passes;                /* layer 7: the clients speak TLS that the balancer does not terminate: their hellos
+					   are all that it can read */
 	struct persistence_config persistence;
 	struct slow_start_config slow_start;
 	struct health_config health;
@@ -121,5 +125,10 @@ void virtual_service_config_init(struct virtual_service_config *c);     /* rr, N
  * address, protocol and port, families that do not fit the forwarding, what scheduler_check, persistence_check,
  * slow_start_check and health_check refuse. */
 struct vl_status balancer_config_check(const struct balancer_config *c);
+
+/* What can be read of the connections of a service: whether a kind of persistence can work there (persistence_fits). */
+enum persistence_view virtual_service_config_view(const struct virtual_service_config *c);
+/* 4 or 7, as `layer` and what persistence needs come to. */
+uint8_t virtual_service_config_layer(const struct virtual_service_config *c);
 
 #endif
