@@ -155,7 +155,7 @@ static void seed(const struct simulation *s, struct model *m)
 				continue;
 			snprintf(to->address, sizeof to->address, "%s", ip_format(address, &from->vip));
 			snprintf(to->scheduler, sizeof to->scheduler, "%.31s", from->scheduler != NULL ? from->scheduler : "rr");
-			snprintf(to->persistence, sizeof to->persistence, "%s", from->persistence != 0 ? "source-ip" : "");
+			snprintf(to->persistence, sizeof to->persistence, "%s", from->persistence != 0 ? persistence_at((size_t)from->persistence - 1)->name : "");
 			to->slow_start_known = true;
 			to->slow_start = from->slow_start.given || from->slow_start_law != 0;
 			for (size_t k = 0; k < from->server_count; k++) {

@@ -27,9 +27,9 @@
 
 #include "sim/balancer/flow.h"
 #include "sim/balancer/http_head.h"
-#include "sim/balancer/tls_reader.h"
 #include "sim/base/status.h"
 #include "sim/base/time.h"
+#include "sim/wire/tls_reader.h"
 
 #define PERSISTENCE_KEY 32              /* bytes; longer material is hashed down to this (SHA-256: the units of a pair
 					   make the same of it) */

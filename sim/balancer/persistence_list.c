@@ -75,11 +75,11 @@ static struct vl_status check_name(const struct persistence_config *c)
 	const char *kind = c->kind->name;
 
 	if (!c->kind->named && c->name != NULL)
-		return vl_refuse(VL_INVALID, "persistence: %s takes no name", kind);
+		return vl_refuse(VL_INVALID, "persistence_name: %s has no use for one", kind);
 	if (c->kind->named && persistence_name(c) == NULL)
-		return vl_refuse(VL_INVALID, "persistence: %s needs a name: what is it called?", kind);
+		return vl_refuse(VL_INVALID, "persistence_name: %s needs one: what is the cookie, header or item called?", kind);
 	if (c->name != NULL && !is_name(c->name))
-		return vl_refuse(VL_INVALID, "persistence: `%.40s' is no name: letters, digits and - _ . at most %d of them",
+		return vl_refuse(VL_INVALID, "persistence_name: `%.40s' is none: letters, digits, - _ and ., at most %d of them",
 				 c->name, PERSISTENCE_NAME);
 	return vl_status_ok();
 }

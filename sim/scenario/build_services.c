@@ -48,7 +48,8 @@ static void build_ports(const struct scenario_service *from, struct virtual_serv
 
 static void build_persistence(const struct scenario_service *from, struct persistence_config *to)
 {
-	to->kind = from->persistence != 0 ? persistence_find("source-ip") : NULL;
+	to->kind = from->persistence != 0 ? persistence_at((size_t)from->persistence - 1) : NULL;
+	to->name = from->persistence_name;
 	to->timeout = PERSISTENCE_TIMEOUT;
 	to->touch = true;
 	TAKE(to->timeout, from->persistence_timeout, vl_time);
@@ -130,6 +131,8 @@ static void build_service(const struct scenario_service *from, struct virtual_se
 	to->snat = (enum balancer_snat)from->snat;
 	build_ports(from, to);
 	build_scheduler(from, to);
+	TAKE(to->layer, from->layer, uint8_t);
+	to->tls_passes = from->tls != 0;
 	build_persistence(from, &to->persistence);
 	build_timeouts(from, &to->timeouts);
 	if (from->has_check)

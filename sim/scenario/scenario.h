@@ -293,7 +293,10 @@ struct scenario_service {
 	struct maybe_flag inclusive_draw, adaptive_connections;
 	struct maybe_time response_every;
 	struct maybe_flag hash_port, fallback, newest_first;
-	int persistence;                /* 0: none, 1: source IP */
+	struct maybe_number layer;
+	int tls;                        /* 1: passes unread */
+	int persistence;                /* 0: none; else 1 + its place in the balancer's list */
+	const char *persistence_name;   /* NULL: not given */
 	struct maybe_time persistence_timeout;
 	struct maybe_number persistence_mask, persistence_mask6, persistence_group;
 	struct maybe_flag persistence_port, persistence_touch;

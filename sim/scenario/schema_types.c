@@ -33,7 +33,7 @@ const char *value_word_of(const struct schema_key *key, int value)
 void value_not_a_word(struct reader *r, const struct schema_key *key, const struct document *d)
 {
 	struct suggestion s;
-	char words[256] = "";
+	char words[512] = "";           /* the longest list, of persistence, has 350 */
 
 	suggest_begin(&s, d->text);
 	for (const struct schema_word *w = key->words; w->word != NULL; w++) {

@@ -451,12 +451,12 @@ static void names_are_checked(void **state)
 	static char long_name[PERSISTENCE_NAME + 2];
 
 	memset(long_name, 'a', sizeof long_name - 1);
-	refuses("server-cookie", NULL, "server-cookie needs a name");
-	refuses("query-item", NULL, "needs a name");
-	refuses("super-http", "x", "super-http takes no name");
-	refuses("selected-header", "X-A: b\r\nSet-Cookie", "is no name");
-	refuses("active-cookie", "", "is no name");
-	refuses("active-cookie", long_name, "is no name");
+	refuses("server-cookie", NULL, "server-cookie needs one");
+	refuses("query-item", NULL, "needs one");
+	refuses("super-http", "x", "super-http has no use for one");
+	refuses("selected-header", "X-A: b\r\nSet-Cookie", "is none");
+	refuses("active-cookie", "", "is none");
+	refuses("active-cookie", long_name, "is none");
 	use("active-cookie", long_name + 1);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "sim/balancer/persistence.h"
 #include "sim/base/time.h"
 #include "sim/scenario/document.h"
 #include "sim/scenario/print.h"
@@ -434,9 +435,27 @@ static void one_wrong_byte_anywhere_is_answered(void **state)
 	read_file_free(&file);
 }
 
+/* The words of a script stand in the order of the balancer's list. */
+static void every_kind_of_persistence_has_its_word(void **state)
+{
+	char text[2048];
+
+	for (size_t i = 0; persistence_at(i) != NULL; i++) {
+		const struct persistence_ops *kind = persistence_at(i);
+		struct scenario_set set;
+		(void)snprintf(text, sizeof text, HEAD "  lb: {kind: loadmaster, on: lan, ip: 192.0.2.11, services: {web: {vip: 192.0.2.80, "
+			       "port: 80, protocol: %s, persistence: %s, %s servers: {rs1: {ip: 192.0.2.60}}}}}\n",
+			       kind->needs == NEEDS_DATAGRAM ? "udp" : "tcp", kind->name, kind->named ? "persistence_name: X-Name," : "");
+		struct scenario *s = load_text(&set, text);
+		assert_int_equal(s->node[2].service[0].persistence, i + 1);
+		scenario_set_free(&set);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_kind_of_persistence_has_its_word),
 		cmocka_unit_test(names_become_indexes_and_defaults_are_filled_in),
 		cmocka_unit_test(steps_of_one_instant_keep_their_order),
 		cmocka_unit_test(windows_get_their_ends),

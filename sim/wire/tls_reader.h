@@ -9,8 +9,8 @@
  * Tickets (RFC 5077 3.4): the server sends none, the client one that it made up. TLS 1.3 (RFC 8446 4.1.2, D.4): filler,
  * which the server echoes; sessions are resumed by pre_shared_key, whose identity changes with each ticket.
  */
-#ifndef VL_BALANCER_TLS_READER_H
-#define VL_BALANCER_TLS_READER_H
+#ifndef VL_WIRE_TLS_READER_H
+#define VL_WIRE_TLS_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>

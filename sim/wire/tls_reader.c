@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Records to the bytes of one message (RFC 8446 5.1), these to its parts (RFC 5246 7.4.1, RFC 8446 4.1, 4.2). */
-#include "sim/balancer/tls_reader.h"
+#include "sim/wire/tls_reader.h"
 
 #include <string.h>
 

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "sim/balancer/tls_reader.h"
+#include "sim/wire/tls_reader.h"
 #include "sim/base/cursor.h"
-#include "tests/balancer/tls_samples.h"
+#include "tests/wire/tls_samples.h"
 
 static struct tls_reader reader;
 

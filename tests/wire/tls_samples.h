@@ -2,8 +2,8 @@
 /* First records of handshakes between a client and a server of OpenSSL 3.0 (through Python's ssl, server name
  * mail.example.com): TLS 1.2 without tickets, with them, TLS 1.3; the hellos of the first connection, and of the one
  * that asks to resume. */
-#ifndef VL_TESTS_BALANCER_TLS_SAMPLES_H
-#define VL_TESTS_BALANCER_TLS_SAMPLES_H
+#ifndef VL_TESTS_WIRE_TLS_SAMPLES_H
+#define VL_TESTS_WIRE_TLS_SAMPLES_H
 
 #include <stdint.h>
 
