@@ -152,6 +152,9 @@ seen_by = $(filter $(HOUSE),$(subst $(comma), ,$(patsubst $1=%,%,$(filter $1=%,$
 
 $(B)/obj/analyzers/dashboard/%.o $(B)/obj/tests/analyzers-dashboard/%.o: ALL_CPPFLAGS += $(CURSES_CFLAGS)
 
+# Many frames by one system call: sendmmsg is Linux's own, and glibc shows it to nobody else.
+$(B)/obj/probes/wire_transmit.o: ALL_CPPFLAGS += -D_GNU_SOURCE
+
 $(B)/obj/%.o: %.c $(B)/flags.stamp | $(B)/needs.ok
 	@mkdir -p $(@D)
 	$(call say,CC)

@@ -13,6 +13,7 @@
 
 #include "analyzers/dashboard/cmd_top.h"
 #include "analyzers/report/cmd_report.h"
+#include "probes/cmd_live.h"
 #include "probes/cmd_scan.h"
 #include "sim/base/suggest.h"
 #include "sim/scenario/cmd_check.h"
@@ -36,6 +37,7 @@ static const struct subcommand subcommands[] = {
 	{"explain", cmd_explain, "print a scenario's expanded timeline, or explain a finding or a log line"},
 	{"report", cmd_report, "who got a balancer's connections, how evenly, and what is wrong, of a capture"},
 	{"top", cmd_top, "dashboard: connections per server, who is Active, virtual IDs, events"},
+	{"live", cmd_live, "run a scenario in real time, its segments joined to interfaces"},
 	{"scan", cmd_scan, "which virtual IDs are in use in a capture; conflicts; free ones"},
 };
 

@@ -107,6 +107,7 @@ static void part_free(void *self)
 
 static const struct node_part_ops SERVICES_PART = {
 	.name = "services",
+	.only_answers = true,
 	.startup = part_startup,
 	.shutdown = part_shutdown,
 	.crash = part_crash,

@@ -38,6 +38,9 @@ enum command_verb {
 	COMMAND_TRACK,                  /* field: name of a tracked object; up or down (.value.flag) */
 	COMMAND_SET,                    /* field: configuration field by path ("ha.id"); .value */
 	COMMAND_PING,                   /* start or stop echo requests: .ping */
+	/* The machine stood still for a while: others may have taken over. Nothing is said before the longest time that
+	 * an Active may be silent (Active_Down_Interval) has been listened for. */
+	COMMAND_LISTEN,
 };
 
 struct ping_order {

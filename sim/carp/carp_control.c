@@ -82,6 +82,10 @@ static struct vl_status apply(struct carp_host *h, enum item item, const union v
 
 struct vl_status carp_host_control(struct carp_host *h, const struct command *command, vl_time now)
 {
+	if (command->verb == COMMAND_LISTEN) {
+		carp_listen(h, now);
+		return vl_status_ok();
+	}
 	if (command->verb != COMMAND_SET)
 		return vl_refuse(VL_UNKNOWN, "%s does not take this command", h->name);
 	const struct setting *s = setting_find(SETTINGS, sizeof SETTINGS / sizeof SETTINGS[0], command->field);

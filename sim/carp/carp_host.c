@@ -178,6 +178,17 @@ void carp_leave(struct carp_host *h, enum carp_reason why, vl_time now)
 	carp_disown(h);
 }
 
+/* Not a last word either: it would be one about an old state. */
+void carp_listen(struct carp_host *h, vl_time now)
+{
+	if (h->state == CARP_MASTER) {
+		enter(h, CARP_BACKUP, CARP_WHY_STOOD_STILL, NULL, now);
+		carp_disown(h);
+	}
+	if (h->state == CARP_BACKUP)
+		wait_for_master(h, now);
+}
+
 /* --- events: packets ----------------------------------------------------------------------------------- */
 
 /* The checks of ucarp in its order, the id and the sort of message before them. */

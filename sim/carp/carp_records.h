@@ -19,7 +19,8 @@
 	X(CARP_WHY_SHUTDOWN, "shutdown")                                        \
 	X(CARP_WHY_INTERFACE_DOWN, "interface down")                            \
 	X(CARP_WHY_INTERFACE_UP, "interface up")                                \
-	X(CARP_WHY_RECONFIGURED, "reconfigured")
+	X(CARP_WHY_RECONFIGURED, "reconfigured")                                \
+	X(CARP_WHY_STOOD_STILL, "stood still")
 
 /* In the order of the checks (ucarp's, but the id first: another one is none of our business). */
 #define CARP_DROPS(X)                                                           \

@@ -41,6 +41,8 @@ struct ip_addr carp_source(const struct carp_host *h);
 /* carp_host.c. Init to backup when the interface is there; to init from anywhere. */
 void carp_begin(struct carp_host *h, enum carp_reason why, vl_time now);
 void carp_leave(struct carp_host *h, enum carp_reason why, vl_time now);
+/* Back to listening, from master or in backup, without a word. */
+void carp_listen(struct carp_host *h, vl_time now);
 /* advbase or advskew are new: the timer that runs follows. */
 void carp_pace_changed(struct carp_host *h, vl_time now);
 /* False: no memory. */

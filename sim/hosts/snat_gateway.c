@@ -218,6 +218,7 @@ static void interface_changed(void *self, vl_time now)
 
 const struct node_part_ops snat_ops = {
 	.name = "nat",
+	.only_answers = true,
 	.startup = startup,
 	.shutdown = on_shutdown,
 	.crash = crash,

@@ -155,6 +155,7 @@ static void traffic_free(void *self)
 
 static const struct node_part_ops OPS = {
 	.name = "serves",
+	.only_answers = true,
 	.also = "clients",
 	.startup = startup,
 	.shutdown = on_shutdown,

@@ -245,6 +245,37 @@ static struct vl_status track(struct node *n, const struct command *command, vl_
 	return told ? vl_status_ok() : nobody_tracks(n, command->field);
 }
 
+/* --- LISTEN --------------------------------------------------------------------------------------------- */
+
+/* Protocols of vendors' own start again as after a pulled cable: they have no gentler way to forget. */
+static void start_again(struct node *n, vl_time now)
+{
+	for (unsigned i = 0; i < (unsigned)stack_interface_count(n->stack); i++) {
+		struct command c = {.verb = COMMAND_LINK, .port = stack_interface(n->stack, i)->port, .type = VALUE_FLAG};
+		if (!stack_interface_up(n->stack, i))
+			continue;
+		(void)link(n, &c, now);
+		c.value.flag = true;
+		(void)link(n, &c, now);
+	}
+}
+
+static struct vl_status listen(struct node *n, vl_time now)
+{
+	const struct command c = {.verb = COMMAND_LISTEN};
+	bool again = false;
+
+	for (size_t i = 0; i < n->part_count; i++)
+		again = again || !n->part[i].ops->only_answers;
+	if (again)
+		start_again(n, now);
+	for (size_t i = 0; i < n->vrrp_count; i++)
+		(void)vrrp_router_control(n->vrrp[i], &c, now);
+	for (size_t i = 0; i < n->carp_count; i++)
+		(void)carp_host_control(n->carp[i], &c, now);
+	return vl_status_ok();
+}
+
 /* --- PING ----------------------------------------------------------------------------------------------- */
 
 void node_stop_ping(struct node *n, size_t i, vl_time now)
@@ -341,6 +372,9 @@ struct vl_status node_control(void *self, const struct command *command, vl_time
 		break;
 	case COMMAND_PING:
 		status = ping(n, &command->ping, now);
+		break;
+	case COMMAND_LISTEN:
+		status = listen(n, now);
 		break;
 	}
 	node_settle(n, now);

@@ -17,6 +17,7 @@
 struct node_part_ops {
 	const char *name;               /* "hsrp": the first word of the settings it understands */
 	const char *also;               /* another such word, or NULL */
+	bool only_answers;              /* claims nothing by itself: that the machine stood still changes nothing for it */
 	void (*startup)(void *self, vl_time now);
 	void (*shutdown)(void *self, vl_time now);      /* politely, with what its protocol says for goodbye */
 	void (*crash)(void *self);      /* power is gone: back to what it was when made, settings kept. The stack

@@ -6,6 +6,7 @@
 
 #include "sim/appliance/loadmaster.h"
 #include "sim/node/node.h"
+#include "sim/scenario/build_absent.h"
 #include "sim/scenario/build_clusters.h"
 #include "sim/scenario/build_fhrp.h"
 #include "sim/scenario/build_node.h"
@@ -42,7 +43,7 @@ static void add_segments(struct build *b, const struct scenario *s)
 }
 
 /* Each port once: VLANs of one trunk share theirs, and its first interface says what the link is like. */
-static void connect(struct build *b, const struct scenario *s, world_node node)
+static void connect(struct build *b, const struct scenario *s, const struct build_plan *plan, world_node node)
 {
 	const struct scenario_node *n = &s->node[node];
 
@@ -51,7 +52,7 @@ static void connect(struct build *b, const struct scenario *s, world_node node)
 		while (n->interface[i].port != port)
 			i++;
 		const struct scenario_segment *segment = &s->segment[n->interface[i].on.index];
-		struct world_link_config link = {.latency = WORLD_LINK_LATENCY};
+		struct world_link_config link = {.latency = plan->latency};
 		if (n->interface[i].latency.given)
 			link.latency = n->interface[i].latency.value;
 		else if (segment->latency.given)
@@ -145,12 +146,17 @@ static bool register_routers(struct build *b, const struct scenario *s, world_no
 	return ok;
 }
 
-static struct vl_status add_node(struct build *b, const struct scenario *s, world_node node, uint64_t seed)
+static struct vl_status add_node(struct build *b, const struct scenario *s, const struct build_plan *plan,
+				 world_node node, uint64_t seed)
 {
 	const struct scenario_node *n = &s->node[node];
 	struct node_config box;
 	struct vl_status status;
 
+	if (plan->absent != NULL && plan->absent[node]) {
+		world_add_node(b->world, n->name, build_absent(), n->port_count);
+		return vl_status_ok();
+	}
 	node_config_init(&box);
 	b->node[node] = build_node(n, seed, b->pool, &box, &status);
 	if (b->node[node].ops == NULL) {
@@ -159,7 +165,7 @@ static struct vl_status add_node(struct build *b, const struct scenario *s, worl
 		return why;
 	}
 	world_add_node(b->world, n->name, b->node[node], n->port_count);
-	connect(b, s, node);
+	connect(b, s, plan, node);
 	bool ok = register_routers(b, s, node, &box) && build_clusters_register(b->oracle, s, node);
 	node_config_fini(&box);
 	return ok ? vl_status_ok() : no_memory();
@@ -167,6 +173,12 @@ static struct vl_status add_node(struct build *b, const struct scenario *s, worl
 
 struct vl_status build_world(struct build *b, const struct scenario *s, uint64_t seed,
 			     const struct world_listener *listener)
+{
+	return build_planned(b, s, seed, &(struct build_plan){.latency = WORLD_LINK_LATENCY}, listener);
+}
+
+struct vl_status build_planned(struct build *b, const struct scenario *s, uint64_t seed, const struct build_plan *plan,
+			       const struct world_listener *listener)
 {
 	struct vl_status status = vl_status_ok();
 
@@ -178,7 +190,7 @@ struct vl_status build_world(struct build *b, const struct scenario *s, uint64_t
 	else
 		add_segments(b, s);
 	for (world_node n = 0; n < s->node_count && vl_ok(&status); n++)
-		status = add_node(b, s, n, seed);
+		status = add_node(b, s, plan, n, seed);
 	if (vl_ok(&status) && !world_complete(b->world))
 		status = no_memory();
 	if (!vl_ok(&status))
@@ -207,6 +219,8 @@ uint64_t build_outbox_drops(const struct build *b, const struct scenario *s)
 
 	for (size_t i = 0; i < s->node_count; i++) {
 		bool inside = s->node[i].class == CLASS_LOADMASTER;
+		if (b->node[i].ops == NULL)
+			continue;
 		drops += node_outbox_dropped(inside ? loadmaster_node(&b->node[i]) : &b->node[i]);
 	}
 	return drops;

@@ -14,13 +14,25 @@ struct build {
 	struct frame_pool *pool;
 	struct world *world;
 	struct oracle *oracle;
-	struct engine *node;            /* of each node, the same that the world owns: for questions only */
+	struct engine *node;            /* of each node, the same that the world owns: for questions only; of an absent
+					   one all zero */
+};
+
+/* Where a world departs from what the script says. */
+struct build_plan {
+	const bool *absent;             /* of each node: somebody else's box, not built; NULL: none */
+	vl_time latency;                /* each way, of links for which neither node nor segment says one */
 };
 
 /* Builds it; what the listener is told may already ask the oracle. On a refusal (VL_INVALID with the node's
  * name in front, VL_NO_MEMORY) what was built is freed. The scenario is borrowed. */
 struct vl_status build_world(struct build *b, const struct scenario *s, uint64_t seed,
 			     const struct world_listener *listener);
+
+/* The same by a plan. Numbers stay the scenario's: an absent node has a place in the world that never starts. The oracle
+ * is not told of its virtual routers. */
+struct vl_status build_planned(struct build *b, const struct scenario *s, uint64_t seed, const struct build_plan *plan,
+			       const struct world_listener *listener);
 
 /* Frees all. Returns how many frames were still held when the world was gone: 0, or somebody leaks. */
 size_t build_free(struct build *b);

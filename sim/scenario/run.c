@@ -19,10 +19,13 @@ static void keep_record(void *context, const struct record *record)
 		r->no_memory = true;
 		return;
 	}
-	run_digest_record(&r->digesting, kept);
+	if (r->order.live == NULL)
+		run_digest_record(&r->digesting, kept);
 	oracle_record(r->world.oracle, kept);
 	if (r->invariants != NULL)
 		invariants_record(r->invariants, record);
+	if (r->order.live != NULL && r->order.live->record != NULL)
+		r->order.live->record(r->order.live->context, kept);
 }
 
 /* The finding's code becomes a comment of the frame with which it became known. */
@@ -30,6 +33,11 @@ static void keep_frame(struct run *r, unsigned segment, const struct frame *f, v
 {
 	if (!r->order.capture || r->capture_cut)
 		return;
+	if (r->order.live != NULL) {
+		pcapng_frame(&r->pcapng, segment, r->order.live->epoch_ns + now, f->data, f->length, comment);
+		r->capture_cut = r->pcapng.failed;
+		return;
+	}
 	if (r->capture.length + f->length > RUN_CAPTURE_LIMIT)
 		r->capture_cut = true;
 	else
@@ -44,11 +52,13 @@ static void see_frame(void *context, world_segment segment, uint64_t number, wor
 	watch_advance(&r->watch, now);
 	if (from == WORLD_OUTSIDE)
 		outsiders_hear(&r->outsiders, segment, packet);
-	run_digest_frame(&r->digesting, now, segment, f);
+	if (r->order.live == NULL)
+		run_digest_frame(&r->digesting, now, segment, f);
 	r->frames++;
 	const struct expect_frame seen = {.segment = segment, .from = from, .packet = packet, .at = now};
 	expect_frame(r->order.scenario, r->memory, &seen);
-	invariants_frame(r->invariants, &seen);
+	if (r->invariants != NULL)
+		invariants_frame(r->invariants, &seen);
 	const char *found = watch_frame(&r->watch, &(struct analyzer_frame){
 							   .packet = packet,
 							   .number = number,
@@ -71,6 +81,26 @@ static void step_refused(void *context, const struct scenario_step *step, const 
 	run_add_check(r, &check);
 }
 
+const struct record_kind RUN_LEFT_KIND = {
+	.name = "live.left",
+	.level = RECORD_NOTICE,
+	.text = "{node} is a real box: nobody does `{step}' here",
+	.field = {{"node", VALUE_WORD}, {"step", VALUE_WORD}},
+};
+
+void run_tell(struct run *r, const struct record *record)
+{
+	struct record mine = *record;
+
+	mine.at = world_now(r->world.world);
+	keep_record(r, &mine);
+}
+
+static void step_left(void *context, const struct scenario_step *step, const char *node)
+{
+	run_tell(context, &(struct record){.kind = &RUN_LEFT_KIND, .value = {{.word = node}, {.word = step->text}}});
+}
+
 static void promise_broken(void *context, const struct check *check)
 {
 	run_add_check(context, check);
@@ -85,10 +115,35 @@ static bool begin_capture(struct run *r)
 
 	snprintf(comment, sizeof comment, "%s%s%s, seed %llu", s->path, s->variant != NULL ? ", " : "",
 		 s->variant != NULL ? s->variant : "", (unsigned long long)r->order.seed);
-	pcapng_begin(&r->pcapng, pcapng_to_buffer, &r->capture, r->order.application, comment);
+	if (r->order.live != NULL)
+		pcapng_begin(&r->pcapng, r->order.live->capture, r->order.live->capture_context, r->order.application, comment);
+	else
+		pcapng_begin(&r->pcapng, pcapng_to_buffer, &r->capture, r->order.application, comment);
 	for (size_t i = 0; i < s->segment_count; i++)
 		pcapng_interface(&r->pcapng, s->segment[i].name);
 	return !r->pcapng.failed;
+}
+
+/* On a wire that is joined, time is the wire's: no latency of the model's own. */
+static struct build_plan plan_of(const struct run *r)
+{
+	return r->order.live == NULL ? (struct build_plan){.latency = WORLD_LINK_LATENCY}
+				     : (struct build_plan){.absent = r->order.live->absent};
+}
+
+/* What of the world is not the script's. */
+static struct vl_status join_outside(struct run *r)
+{
+	const struct run_live *live = r->order.live;
+
+	if (r->order.replay != NULL)
+		r->outside = world_attach(r->world.world, "the outside", r->order.replay->segment);
+	for (size_t i = 0; live != NULL && i < live->attach_count; i++)
+		world_attach(r->world.world, live->attach[i].name, live->attach[i].segment);
+	if (r->order.replay == NULL && live == NULL)
+		return vl_status_ok();
+	return world_complete(r->world.world) && outsiders_init(&r->outsiders) ? vl_status_ok()
+									      : vl_refuse(VL_NO_MEMORY, "out of memory");
 }
 
 static struct vl_status begin(struct run *r)
@@ -109,22 +164,22 @@ static struct vl_status begin(struct run *r)
 	r->watch.context = r;
 	r->watch.tell = keep_record;
 
-	struct vl_status status = build_world(&r->world, s, r->order.seed,
-					      &(struct world_listener){r, keep_record, see_frame});
-	if (vl_ok(&status) && r->order.replay != NULL) {
-		r->outside = world_attach(r->world.world, "the outside", r->order.replay->segment);
-		if (!world_complete(r->world.world) || !outsiders_init(&r->outsiders))
-			status = vl_refuse(VL_NO_MEMORY, "out of memory");
-	}
+	struct build_plan plan = plan_of(r);
+	struct vl_status status = build_planned(&r->world, s, r->order.seed, &plan,
+						&(struct world_listener){r, keep_record, see_frame});
+	if (vl_ok(&status))
+		status = join_outside(r);
 	if (vl_ok(&status) && !timeline_init(&r->timeline, s, r->world.world))
 		status = vl_refuse(VL_NO_MEMORY, "out of memory");
-	if (vl_ok(&status)) {
+	if (vl_ok(&status) && r->order.live == NULL) {
 		r->invariants = invariants_new(s, &r->world, r, promise_broken);
 		if (r->invariants == NULL)
 			status = vl_refuse(VL_NO_MEMORY, "no memory");
 	}
 	r->timeline.context = r;
 	r->timeline.refused = step_refused;
+	r->timeline.left = step_left;
+	r->timeline.absent = plan.absent;
 	return status;
 }
 
@@ -162,11 +217,9 @@ static void inject(struct run *r, vl_time now)
 		frame_unref(out.frame);
 }
 
-/* Runs up to the end, which is included: one nanosecond further. */
-static enum world_run_result pass_time(struct run *r)
+enum world_run_result run_advance(struct run *r, vl_time end)
 {
 	enum world_run_result result = WORLD_RAN;
-	vl_time end = vl_time_after(r->order.until, 1);
 
 	while (result == WORLD_RAN && world_now(r->world.world) < end) {
 		vl_time next = vl_time_min(timeline_next(&r->timeline), watch_deadline(&r->watch));
@@ -186,25 +239,50 @@ static enum world_run_result pass_time(struct run *r)
 	return result;
 }
 
-struct vl_status run_do(struct run *r, const struct run_order *order)
+struct vl_status run_begin(struct run *r, const struct run_order *order)
 {
 	*r = (struct run){.order = *order};
-	struct vl_status status = begin(r);
+	return begin(r);
+}
+
+/* On the wire a capture that a full disk cut short is no reason to judge nothing. */
+static bool capture_is_whole(const struct run *r)
+{
+	return !r->pcapng.failed || r->order.live != NULL;
+}
+
+struct vl_status run_finish(struct run *r, enum world_run_result result, vl_time at)
+{
+	if (result == WORLD_LIVELOCK)
+		livelock(r);
+	r->ended_at = at;
+	/* On the wire the last words come behind what is judged, and were heard. */
+	watch_finish(&r->watch, r->order.live == NULL ? at : world_now(r->world.world));
+	if (r->invariants != NULL)
+		invariants_finish(r->invariants, r->ended_at);
+	if (!run_judge(r) || result == WORLD_NO_MEMORY || r->no_memory || r->watch.no_memory ||
+	    !journal_complete(r->journal) || !capture_is_whole(r))
+		return vl_refuse(VL_NO_MEMORY, "out of memory");
+	r->records = journal_count(r->journal);
+	if (r->order.live == NULL)
+		run_digest_finish(&r->digesting, r->digest);
+	return vl_status_ok();
+}
+
+struct vl_status run_do(struct run *r, const struct run_order *order)
+{
+	struct vl_status status = run_begin(r, order);
 
 	if (!vl_ok(&status))
 		return status;
-	enum world_run_result result = pass_time(r);
-	if (result == WORLD_LIVELOCK)
-		livelock(r);
-	r->ended_at = result == WORLD_RAN ? order->until : world_now(r->world.world);
-	watch_finish(&r->watch, r->ended_at);
-	invariants_finish(r->invariants, r->ended_at);
-	if (!run_judge(r) || result == WORLD_NO_MEMORY || r->no_memory || r->watch.no_memory ||
-	    !journal_complete(r->journal) || r->pcapng.failed)
-		return vl_refuse(VL_NO_MEMORY, "out of memory");
-	r->records = journal_count(r->journal);
-	run_digest_finish(&r->digesting, r->digest);
-	return vl_status_ok();
+	/* The end is included: one nanosecond further. */
+	enum world_run_result result = run_advance(r, vl_time_after(order->until, 1));
+	return run_finish(r, result, result == WORLD_RAN ? order->until : world_now(r->world.world));
+}
+
+bool run_capture_lost(const struct run *r)
+{
+	return r->order.capture && r->pcapng.failed;
 }
 
 const char *run_verdict(const struct run *r)

@@ -21,6 +21,11 @@ void timeline_fini(struct timeline *t)
 	*t = (struct timeline){0};
 }
 
+static bool starts_by_itself(const struct timeline *t, size_t node)
+{
+	return t->scenario->node[node].started && (t->absent == NULL || !t->absent[node]);
+}
+
 /* `now` is the first moment that has not happened. */
 static vl_time next_start(const struct timeline *t)
 {
@@ -28,7 +33,7 @@ static vl_time next_start(const struct timeline *t)
 
 	for (size_t i = 0; i < t->scenario->node_count; i++) {
 		const struct scenario_node *n = &t->scenario->node[i];
-		if (n->started && n->start >= t->now)
+		if (starts_by_itself(t, i) && n->start >= t->now)
 			next = vl_time_min(next, n->start);
 	}
 	return next;
@@ -46,7 +51,7 @@ void timeline_do(struct timeline *t, vl_time now)
 	const struct scenario *s = t->scenario;
 
 	for (world_node n = 0; n < s->node_count; n++)
-		if (s->node[n].started && s->node[n].start >= t->now && s->node[n].start <= now)
+		if (starts_by_itself(t, n) && s->node[n].start >= t->now && s->node[n].start <= now)
 			world_start(t->world, n);
 	while (t->next_step < s->step_count && s->step[t->next_step].at <= now)
 		timeline_step(t, &s->step[t->next_step++]);

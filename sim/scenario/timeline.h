@@ -16,7 +16,10 @@ struct timeline {
 	size_t next_step;
 	bool *split;                    /* of each segment */
 	bool *lossy;                    /* of each node: a step gave one of its links loss */
+	const bool *absent;             /* of each node: a real box, which does not start here; NULL: none. Borrowed */
 	void *context;
+	/* A step is for a node that is absent: nobody does it here. May be NULL. */
+	void (*left)(void *context, const struct scenario_step *step, const char *node);
 	/* A step was refused by the node it is for. */
 	void (*refused)(void *context, const struct scenario_step *step, const char *node, const char *reason);
 };

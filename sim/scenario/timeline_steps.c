@@ -7,8 +7,20 @@
 #include "sim/hosts/real_server.h"
 #include "sim/scenario/schema.h"
 
+/* True: the node is somebody else's box. */
+static bool is_left(struct timeline *t, const struct scenario_step *step, world_node node)
+{
+	if (t->absent == NULL || !t->absent[node])
+		return false;
+	if (t->left != NULL)
+		t->left(t->context, step, t->scenario->node[node].name);
+	return true;
+}
+
 static void command(struct timeline *t, const struct scenario_step *step, world_node node, const struct command *c)
 {
+	if (is_left(t, step, node))
+		return;
 	struct vl_status status = world_control(t->world, node, c);
 
 	if (!vl_ok(&status) && t->refused != NULL)
@@ -31,6 +43,8 @@ static void each_node(struct timeline *t, const struct scenario_step *step, unsi
 
 	for (size_t i = 0; i < step->nodes.count; i++) {
 		world_node n = step->nodes.item[i].index;
+		if (is_left(t, step, n))
+			continue;
 		enum world_node_state state = world_node_state(t->world, n);
 		const char *name = t->scenario->node[n].name;
 		char reason[160];

@@ -88,6 +88,10 @@ void verdict_again(FILE *to, const struct check *c, const struct verdict_again *
 	char text[EXPECT_TIME];
 	vl_time until = again->has_until ? vl_time_min(again->until, again->scenario_until) : again->scenario_until;
 
+	if (again->live != NULL) {
+		fputs(again->live, to);
+		return;
+	}
 	if (again->replayed != NULL) {
 		fputs("viplab replay ", to);
 		quote(to, again->replayed);

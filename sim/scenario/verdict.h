@@ -20,6 +20,7 @@ struct verdict_again {
 	vl_time until;
 	const char *replayed;           /* a capture that was replayed, or NULL; and where, or NULL */
 	const char *segment;
+	const char *live;               /* it was on the wire: that command line, without quotes; or NULL */
 	const char *kept;               /* folder of the evidence, or NULL */
 	bool kept_capture;
 };

@@ -74,6 +74,8 @@ struct vrrp_router {
 void vrrp_begin(struct vrrp_router *r, enum vrrp_reason why, vl_time now);
 /* Shutdown event; does nothing in Initialize. */
 void vrrp_leave(struct vrrp_router *r, enum vrrp_reason why, vl_time now);
+/* Back to listening, from Active or in Backup, without a word. */
+void vrrp_listen(struct vrrp_router *r, vl_time now);
 /* Taken along by the group. Only in Backup, only in Active. */
 void vrrp_become_active(struct vrrp_router *r, enum vrrp_reason why, const struct ip_addr *sender,
 			vl_time now);

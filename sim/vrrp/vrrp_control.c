@@ -216,6 +216,9 @@ struct vl_status vrrp_router_control(struct vrrp_router *r, const struct command
 		return set(r, command, now);
 	case COMMAND_TRACK:
 		return track(r, command, now);
+	case COMMAND_LISTEN:
+		vrrp_listen(r, now);
+		return vl_status_ok();
 	case COMMAND_LINK:
 	case COMMAND_PING:
 		break;

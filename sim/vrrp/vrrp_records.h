@@ -28,7 +28,8 @@
 	X(VRRP_WHY_TRACK_DOWN, "tracked object down")                           \
 	X(VRRP_WHY_TRACK_UP, "tracked object up")                               \
 	X(VRRP_WHY_SYNC_GROUP, "sync group")                                    \
-	X(VRRP_WHY_RECONFIGURED, "reconfigured")
+	X(VRRP_WHY_RECONFIGURED, "reconfigured")                                \
+	X(VRRP_WHY_STOOD_STILL, "stood still")
 
 /* What became of a received packet. The first two are no drops of this virtual router. */
 #define VRRP_DROPS(X)                                                           \

@@ -156,6 +156,15 @@ void vrrp_leave(struct vrrp_router *r, enum vrrp_reason why, vl_time now)
 	vrrp_send_membership(r, false);
 }
 
+/* Not a goodbye: whoever took over meanwhile would only be disturbed. Also the owner waits, once. */
+void vrrp_listen(struct vrrp_router *r, vl_time now)
+{
+	if (r->state == VRRP_ACTIVE)
+		vrrp_become_backup(r, VRRP_WHY_STOOD_STILL, NULL, now);
+	else if (r->state == VRRP_BACKUP)
+		r->timers.active_down_at = vl_time_after(now, vrrp_down_interval(r));
+}
+
 /* Version 3 learns the Active's interval (6.4.2, 6.4.3); version 2 where a knob says so. */
 static void learn(struct vrrp_router *r, vl_time interval, const struct ip_addr *sender, vl_time now)
 {

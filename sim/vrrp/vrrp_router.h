@@ -55,6 +55,7 @@ void vrrp_router_interface_changed(struct vrrp_router *r, vl_time now);
  *   auth            word: none, or a method (text, md5, ah, hmac), a space and its key
  *   password        word: another key of the same method. Neither is ever in a record
  * COMMAND_TRACK: an object of struct vrrp_track_config, up or down.
+ * COMMAND_LISTEN: an Active becomes a Backup without a word, and a Backup's timer starts again.
  * VL_UNKNOWN for any other field, object or verb, VL_INVALID with the range for a wrong value. What is
  * accepted is recorded ("config.set" of sim/base/setting.h, "vrrp.track"). */
 struct vl_status vrrp_router_control(struct vrrp_router *r, const struct command *command, vl_time now);

@@ -168,9 +168,13 @@ static struct vl_status engine_control(void *self, const struct command *c, vl_t
 {
 	struct world *w = self;
 
+	if (c->verb == COMMAND_LISTEN) {
+		world_stood_still(w, now);
+		return vl_status_ok();
+	}
 	(void)world_run(w, now);
 	if (c->verb != COMMAND_LINK)
-		return vl_refuse(VL_UNKNOWN, "a world takes only link commands; its nodes take the others");
+		return vl_refuse(VL_UNKNOWN, "a world takes link commands and `listen'; its nodes take the others");
 	if (c->port >= w->attached)
 		return vl_refuse(VL_INVALID, "a world of %u attachments has no port %u", w->attached, c->port);
 	world_link_carrier(w, node_behind(w, c->port), 0, c->value.flag);

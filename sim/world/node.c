@@ -2,6 +2,8 @@
 /* Nodes: driving their engines and what can happen to a box as a whole. */
 #include "sim/world/parts.h"
 
+#include <stdlib.h>
+
 const struct record_kind WORLD_NODE_KIND = {
 	.name = "world.node",
 	.level = RECORD_NOTICE,
@@ -221,6 +223,41 @@ void world_resume(struct world *w, world_node n)
 	tell_node(w, node, "resumed");
 	look_at_ports(w, n);
 	node_arm(w, n);
+}
+
+static bool is_running(const struct world *w, world_node n)
+{
+	return w->node[n].state == WORLD_NODE_RUNNING && !world_is_outside(w, n);
+}
+
+static void wake(struct world *w, world_node n)
+{
+	struct node *node = &w->node[n];
+
+	node->state = WORLD_NODE_RUNNING;
+	(void)node->engine.ops->control(node->engine.self, &(struct command){.verb = COMMAND_LISTEN}, node_now(w, node));
+	settle(w, n);
+	look_at_ports(w, n);
+}
+
+void world_stood_still(struct world *w, vl_time now)
+{
+	bool *slept = calloc(w->node_count + 1, sizeof *slept);
+
+	if (slept == NULL) {
+		w->no_memory = true;
+		return;
+	}
+	for (world_node n = 0; n < w->node_count; n++) {
+		slept[n] = is_running(w, n);
+		if (slept[n])
+			world_pause(w, n);
+	}
+	(void)world_run(w, now);
+	for (world_node n = 0; n < w->node_count; n++)
+		if (slept[n])
+			wake(w, n);
+	free(slept);
 }
 
 struct vl_status world_control(struct world *w, world_node n, const struct command *c)

@@ -112,7 +112,7 @@ uint64_t world_outside_dropped(const struct world *w);
 
 /* The world as an engine whose ports are its attachments, for a driver that knows only engines: input, timeout
  * (runs all that is due by then), deadline, poll; startup only lets time begin (the nodes start by world_start),
- * shutdown stops every node politely; control takes COMMAND_LINK of a port. Records go to the listener, not through
+ * shutdown stops every node politely; control takes COMMAND_LINK of a port, and COMMAND_LISTEN (world_stood_still). Records go to the listener, not through
  * poll. The engine's free is world_free. */
 struct engine world_engine(struct world *w);
 
@@ -150,6 +150,9 @@ void world_stop(struct world *w, world_node n);         /* shutdown: it says goo
 void world_crash(struct world *w, world_node n);        /* silence; carrier stays as it was. Also when paused */
 void world_pause(struct world *w, world_node n);
 void world_resume(struct world *w, world_node n);       /* what fell due meanwhile happens now */
+/* The machine on which the world runs stood still until `now`: nobody's timers ran meanwhile. Every running node is told
+ * COMMAND_LISTEN first; what fell due happens then. */
+void world_stood_still(struct world *w, vl_time now);
 /* VL_STATE when the node does not run, otherwise what its engine says. */
 struct vl_status world_control(struct world *w, world_node n, const struct command *c);
 enum world_node_state world_node_state(const struct world *w, world_node n);

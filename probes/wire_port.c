@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Receiving: libpcap. Sending is in wire_transmit.c. */
+#include "probes/wire_port.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "probes/frame_mend.h"
+#include "probes/wire_parts.h"
+
+#define SNAPSHOT_URGENT 2048
+#define RING_URGENT (2 << 20)
+#define SNAPSHOT_OTHER 65535
+#define IGNORE_OUTGOING 23              /* PACKET_IGNORE_OUTGOING, Linux 4.20; not in every linux/if_packet.h */
+
+/* Tags are off when the kernel's filter runs, on this side of most cards; where one is left on, its frame comes by the
+ * other capture. The two filters are each other's opposites, so that no frame comes twice. */
+#define URGENT                                                                                                     \
+	"ip proto 112 or ip proto 51 or ip6 proto 112 or ip6 proto 51 or udp port 1985 or udp port 2029 or udp port 3222"
+
+static enum live_problem problem_of(int result)
+{
+	switch (result) {
+	case PCAP_ERROR_PERM_DENIED:
+		return LIVE_FORBIDDEN;
+	case PCAP_ERROR_NO_SUCH_DEVICE:
+		return LIVE_ABSENT;
+	case PCAP_ERROR_IFACE_NOT_UP:
+		return LIVE_DOWN;
+	default:
+		return LIVE_FAILED;
+	}
+}
+
+static bool set_filter(pcap_t *p, const char *expression)
+{
+	struct bpf_program program;
+
+	if (pcap_compile(p, &program, expression, 1, PCAP_NETMASK_UNKNOWN) != 0)
+		return false;
+	bool ok = pcap_setfilter(p, &program) == 0;
+	pcap_freecode(&program);
+	return ok;
+}
+
+/* In the kernel, or our own frames would fill the ring; a kernel that cannot leaves it to libpcap. */
+static void ignore_own(pcap_t *p)
+{
+	int on = 1;
+
+	(void)setsockopt(pcap_fileno(p), SOL_PACKET, IGNORE_OUTGOING, &on, sizeof on);
+	(void)pcap_setdirection(p, PCAP_D_IN);
+}
+
+static enum live_problem open_capture(struct wire_capture *c, const char *interface, const char *filter, int snapshot,
+				      size_t ring, char error[LIVE_ERROR])
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *p = c->pcap = pcap_create(interface, why);
+
+	(void)snprintf(error, LIVE_ERROR, "%s", why);
+	if (p == NULL)
+		return LIVE_FAILED;
+	(void)pcap_set_snaplen(p, snapshot);
+	(void)pcap_set_promisc(p, 1);
+	(void)pcap_set_immediate_mode(p, 1);
+	(void)pcap_set_buffer_size(p, (int)ring);
+	int result = pcap_activate(p);
+	if (result < 0) {
+		(void)snprintf(error, LIVE_ERROR, "%s", result == PCAP_ERROR_IFACE_NOT_UP ? "the interface is down"
+									       : pcap_geterr(p));
+		return problem_of(result);
+	}
+	if (pcap_datalink(p) != DLT_EN10MB) {
+		(void)snprintf(error, LIVE_ERROR, "it is no Ethernet");
+		return LIVE_FAILED;
+	}
+	ignore_own(p);
+	if (!set_filter(p, filter)) {
+		(void)snprintf(error, LIVE_ERROR, "%s", pcap_geterr(p));
+		return LIVE_FAILED;
+	}
+	if (pcap_setnonblock(p, 1, why) != 0) {
+		(void)snprintf(error, LIVE_ERROR, "%s", why);
+		return LIVE_FAILED;
+	}
+	return LIVE_OPEN;
+}
+
+/* Asked of the kernel before anything is given up. */
+static bool look(struct wire_port *w)
+{
+	struct ifreq ask = {0};
+	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (s < 0)
+		return false;
+	memcpy(ask.ifr_name, w->name, sizeof w->name);
+	bool ok = ioctl(s, SIOCGIFHWADDR, &ask) == 0;
+	memcpy(w->mac.b, ask.ifr_hwaddr.sa_data, sizeof w->mac.b);
+	ok = ok && ioctl(s, SIOCGIFMTU, &ask) == 0;
+	w->mtu = ok ? (unsigned)ask.ifr_mtu : 0;
+	ok = ok && ioctl(s, SIOCGIFFLAGS, &ask) == 0;
+	w->up = ok && (ask.ifr_flags & IFF_UP) != 0 && (ask.ifr_flags & IFF_RUNNING) != 0;
+	(void)close(s);
+	return ok;
+}
+
+static enum live_problem open_all(struct wire_port *w, const struct wire_config *c, char error[LIVE_ERROR])
+{
+	w->index = if_nametoindex(w->name);
+	if (w->index == 0 || !look(w)) {
+		(void)snprintf(error, LIVE_ERROR, "%s", strerror(errno));
+		return LIVE_ABSENT;
+	}
+	enum live_problem problem = open_capture(&w->urgent, w->name, URGENT, SNAPSHOT_URGENT, RING_URGENT, error);
+	if (problem == LIVE_OPEN)
+		problem = open_capture(&w->other, w->name, "not (" URGENT ")", SNAPSHOT_OTHER,
+				       c->ring != 0 ? c->ring : WIRE_RING, error);
+	if (problem == LIVE_OPEN && c->transmits)
+		problem = wire_open_transmit(w, error);
+	return problem;
+}
+
+struct wire_port *wire_open(const struct wire_config *c, enum live_problem *problem, char error[LIVE_ERROR])
+{
+	struct wire_port *w = calloc(1, sizeof *w);
+
+	*problem = LIVE_FAILED;
+	(void)snprintf(error, LIVE_ERROR, "out of memory");
+	if (w == NULL)
+		return NULL;
+	w->rate = c->rate;
+	if (strlen(c->interface) >= sizeof w->name) {
+		*problem = LIVE_ABSENT;
+		(void)snprintf(error, LIVE_ERROR, "%s", strerror(ENODEV));
+	} else {
+		(void)snprintf(w->name, sizeof w->name, "%s", c->interface);
+		*problem = open_all(w, c, error);
+	}
+	if (*problem == LIVE_OPEN)
+		return w;
+	wire_close(w);
+	return NULL;
+}
+
+void wire_close(struct wire_port *w)
+{
+	if (w == NULL)
+		return;
+	wire_close_transmit(w);
+	if (w->urgent.pcap != NULL)
+		pcap_close(w->urgent.pcap);
+	if (w->other.pcap != NULL)
+		pcap_close(w->other.pcap);
+	free(w);
+}
+
+bool wire_permit(const struct wire_port *w, struct privilege_needs *needs)
+{
+	return w->net == NULL || privilege_may_send(needs, libnet_getfd(w->net));
+}
+
+/* ---- facts ------------------------------------------------------------------------------------------------------ */
+
+const char *wire_name(const struct wire_port *w)
+{
+	return w->name;
+}
+
+unsigned wire_index(const struct wire_port *w)
+{
+	return w->index;
+}
+
+struct mac wire_mac(const struct wire_port *w)
+{
+	return w->mac;
+}
+
+bool wire_is_up(const struct wire_port *w)
+{
+	return w->up && !w->gone;
+}
+
+unsigned wire_mtu(const struct wire_port *w)
+{
+	return w->mtu;
+}
+
+bool wire_is_gone(const struct wire_port *w)
+{
+	return w->gone;
+}
+
+void wire_note(struct wire_port *w, const char *name, bool up, unsigned mtu)
+{
+	if (name[0] != '\0')
+		(void)snprintf(w->name, sizeof w->name, "%s", name);
+	w->up = up;
+	if (mtu != 0)
+		w->mtu = mtu;
+}
+
+void wire_note_gone(struct wire_port *w)
+{
+	w->gone = true;
+}
+
+/* ---- receiving -------------------------------------------------------------------------------------------------- */
+
+int wire_urgent(const struct wire_port *w)
+{
+	return w->gone ? -1 : pcap_get_selectable_fd(w->urgent.pcap);
+}
+
+int wire_other(const struct wire_port *w)
+{
+	return w->gone ? -1 : pcap_get_selectable_fd(w->other.pcap);
+}
+
+struct frame *wire_take(struct wire_port *w, bool urgent, struct frame_pool *pool)
+{
+	struct wire_capture *c = urgent ? &w->urgent : &w->other;
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+
+	while (!w->gone) {
+		int result = pcap_next_ex(c->pcap, &header, &bytes);
+		if (result == 0)
+			return NULL;
+		if (result != 1) {
+			w->gone = true;
+			return NULL;
+		}
+		w->counters.heard++;
+		if (header->caplen < header->len || header->caplen > FRAME_MAX) {
+			w->counters.cut++;
+			continue;
+		}
+		struct frame *f = frame_copy(pool, bytes, header->caplen);
+		if (f == NULL) {
+			w->counters.cut++;
+			continue;
+		}
+		w->counters.mended += frame_mend(f->data, f->length);
+		return f;
+	}
+	return NULL;
+}
+
+static void count_capture(struct wire_port *w, struct wire_capture *c)
+{
+	struct pcap_stat s;
+
+	if (w->gone || pcap_stats(c->pcap, &s) != 0)
+		return;
+	w->counters.ring_full += s.ps_drop - c->last_drop;
+	c->last_drop = s.ps_drop;
+}
+
+const struct wire_counters *wire_count(struct wire_port *w)
+{
+	count_capture(w, &w->urgent);
+	count_capture(w, &w->other);
+	return &w->counters;
+}

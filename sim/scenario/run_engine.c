@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* A run as an engine. Its driver's clock is behind by what a call takes; the world's is one nanosecond ahead of what has
+ * happened. Where they differ, what comes in comes in at the world's time. */
+#include "sim/scenario/run.h"
+
+static void advance(struct run *r, vl_time end)
+{
+	if (r->advanced == WORLD_RAN)
+		r->advanced = run_advance(r, end);
+}
+
+static void startup(void *self, vl_time now)
+{
+	advance(self, now);
+}
+
+static void shutdown(void *self, vl_time now)
+{
+	struct run *r = self;
+	struct engine world = world_engine(r->world.world);
+
+	advance(r, now);
+	world.ops->shutdown(world.self, world_now(r->world.world));
+}
+
+static void input(void *self, unsigned port, struct frame *f, vl_time now)
+{
+	struct run *r = self;
+
+	advance(r, now);
+	world_input(r->world.world, port, f);
+}
+
+static void timeout(void *self, vl_time now)
+{
+	advance(self, vl_time_after(now, 1));
+}
+
+static vl_time deadline(const void *self)
+{
+	const struct run *r = self;
+
+	vl_time next = vl_time_min(world_deadline(r->world.world),
+				   vl_time_min(timeline_next(&r->timeline), watch_deadline(&r->watch)));
+
+	return next > world_now(r->world.world) ? next : world_now(r->world.world);
+}
+
+static bool poll(void *self, struct engine_out *out)
+{
+	return world_poll(((struct run *)self)->world.world, out);
+}
+
+static struct vl_status control(void *self, const struct command *command, vl_time now)
+{
+	struct run *r = self;
+	struct engine world = world_engine(r->world.world);
+
+	if (command->verb == COMMAND_LISTEN) /* what the timeline has for meanwhile comes behind it */
+		return world.ops->control(world.self, command, now > world_now(r->world.world) ? now
+											       : world_now(r->world.world));
+	advance(r, now);
+	return world.ops->control(world.self, command, world_now(r->world.world));
+}
+
+static void stays(void *self)
+{
+	(void)self;
+}
+
+struct engine run_engine(struct run *r)
+{
+	static const struct engine_ops ops = {
+		.name = "run",
+		.startup = startup,
+		.shutdown = shutdown,
+		.input = input,
+		.timeout = timeout,
+		.deadline = deadline,
+		.poll = poll,
+		.control = control,
+		.free = stays,
+	};
+
+	return (struct engine){.ops = &ops, .self = r};
+}
+
+enum world_run_result run_engine_result(const struct run *r)
+{
+	return r->advanced;
+}
