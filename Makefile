@@ -155,6 +155,9 @@ $(B)/obj/analyzers/dashboard/%.o $(B)/obj/tests/analyzers-dashboard/%.o: ALL_CPP
 # Many frames by one system call: sendmmsg is Linux's own, and glibc shows it to nobody else.
 $(B)/obj/probes/wire_transmit.o: ALL_CPPFLAGS += -D_GNU_SOURCE
 
+# Clients that come after the rights are gone: accept4, dup3 and the peer's user, too.
+$(B)/obj/probes/control_socket.o: ALL_CPPFLAGS += -D_GNU_SOURCE
+
 $(B)/obj/%.o: %.c $(B)/flags.stamp | $(B)/needs.ok
 	@mkdir -p $(@D)
 	$(call say,CC)

@@ -14,6 +14,7 @@
 #include "analyzers/dashboard/cmd_top.h"
 #include "analyzers/report/cmd_report.h"
 #include "probes/cmd_live.h"
+#include "probes/cmd_ctl.h"
 #include "probes/cmd_scan.h"
 #include "sim/base/suggest.h"
 #include "sim/scenario/cmd_check.h"
@@ -38,6 +39,7 @@ static const struct subcommand subcommands[] = {
 	{"report", cmd_report, "who got a balancer's connections, how evenly, and what is wrong, of a capture"},
 	{"top", cmd_top, "dashboard: connections per server, who is Active, virtual IDs, events"},
 	{"live", cmd_live, "run a scenario in real time, its segments joined to interfaces"},
+	{"ctl", cmd_ctl, "ask a live run, tell it what to do: drain, weight, faults"},
 	{"scan", cmd_scan, "which virtual IDs are in use in a capture; conflicts; free ones"},
 };
 

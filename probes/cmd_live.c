@@ -143,7 +143,7 @@ static bool enough(void *context)
 {
 	const struct live *l = context;
 
-	return l->signal != 0 || run_engine_result(&l->run) != WORLD_RAN || l->run.no_memory;
+	return l->signal != 0 || (l->commands != NULL && run_commands_ended(l->commands)) || run_engine_result(&l->run) != WORLD_RAN || l->run.no_memory;
 }
 
 /* ---- the run ---------------------------------------------------------------------------------------------------- */
@@ -179,6 +179,8 @@ static int build(struct live *l)
 	struct vl_status status = run_begin(&l->run, &order);
 
 	l->begun = true;
+	if (vl_ok(&status) && !live_control_begin(l, l->wiring.epoch_ns))
+		return live_cannot("--control", "out of memory");
 	return vl_ok(&status) ? 0 : live_cannot(l->options.script, status.reason);
 }
 
@@ -198,6 +200,8 @@ static int give_up_privileges(struct live *l)
 		ok = ok && privilege_may_write(&needs, fileno(l->journal));
 	for (size_t i = 0; i < l->files.count; i++)
 		ok = ok && privilege_may_write(&needs, fileno(l->files.file[i].stream));
+	if (l->control != NULL)
+		ok = ok && control_needs(l->control, &needs);
 	if (l->files.ask >= 0)
 		ok = ok && privilege_may_write(&needs, l->files.ask);
 	if (!ok)
@@ -232,6 +236,7 @@ static void drive(struct live *l)
 	t->tell = tell;
 	t->watch[t->watch_count++] = (struct realtime_watch){.descriptor = l->signals, .events = 1 /* POLLIN */,
 							     .ready = signal_came, .context = l};
+	live_control_watch(l);
 	realtime_begin(t);
 	l->wiring.epoch_ns = wall_clock();
 	t->engine.ops->startup(t->engine.self, 0);
@@ -273,6 +278,8 @@ static int run_live(struct live *l)
 	if (status == 0)
 		status = open_files(l);
 	if (status == 0)
+		status = live_control_open(l);
+	if (status == 0)
 		status = catch_signals(l);
 	if (status == 0)
 		status = build(l);
@@ -289,6 +296,7 @@ static void release(struct live *l)
 {
 	if (l->begun)
 		run_free(&l->run);
+	live_control_release(l);
 	for (size_t i = 0; i < l->port_count; i++)
 		wire_close(l->port[i]);
 	if (l->loop.links >= 0)

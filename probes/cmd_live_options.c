@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probes/control_socket.h"
+
 #define MIB ((size_t)1 << 20)
 
 enum option_code {
@@ -23,6 +25,7 @@ enum option_code {
 	OPTION_SET,
 	OPTION_FILTER,
 	OPTION_JOURNAL,
+	OPTION_CONTROL,
 };
 
 static const struct {
@@ -42,6 +45,7 @@ static const struct {
 	{"write", "FILE", 'w', "write every frame of every segment to a .pcapng file"},
 	{"journal", "FILE", OPTION_JOURNAL, "write the journal to a .jsonl file, line by line"},
 	{"output", "FILE", 'o', "write the result to a .json file, as of viplab run"},
+	{"control", "SOCKET", OPTION_CONTROL, "answer `viplab ctl' and `viplab top engine:' there; auto: the default place"},
 	{"set", "KEY=VALUE", OPTION_SET, "change a value of the script before the run; repeatable"},
 	{"filter", "PAT", OPTION_FILTER, "which case of the script's matrix"},
 	{"seed", "N", OPTION_SEED, "instead of the script's seed"},
@@ -186,6 +190,11 @@ static bool take(struct live_options *o, int code, const char *value)
 		return true;
 	case OPTION_JOURNAL:
 		return read_file(&o->journal, "journal", ".jsonl", value);
+	case OPTION_CONTROL:
+		if (strlen(value) >= CONTROL_PATH)
+			return refuse("control", value, "shorter than 108 characters");
+		o->control = value;
+		return true;
 	case 'w':
 		return read_file(&o->write, "write", ".pcapng", value);
 	case 'o':

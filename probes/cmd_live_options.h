@@ -39,6 +39,7 @@ struct live_options {
 	const char *write;              /* capture, .pcapng */
 	const char *journal;            /* .jsonl */
 	const char *output;             /* results, .json */
+	const char *control;            /* path of the control socket, or "auto"; NULL: none */
 	int verbosity;                  /* -1 quiet, 0, 1 every check and the journal's notices, 2 the whole journal */
 };
 

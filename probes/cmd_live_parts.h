@@ -6,9 +6,11 @@
 #include <stdio.h>
 
 #include "probes/cmd_live_options.h"
+#include "probes/control_socket.h"
 #include "probes/output_files.h"
 #include "sim/scenario/run.h"
 #include "sim/scenario/run_cases.h"
+#include "sim/scenario/run_command.h"
 
 #define LIVE_FAILED_CHECK 1
 #define LIVE_USAGE_STATUS 2
@@ -31,6 +33,10 @@ struct live {
 	struct realtime loop;
 	int signals;
 	int signal;                     /* that asked for the end; 0: none */
+	struct control_socket *control; /* NULL: not wanted */
+	char control_path[CONTROL_PATH];
+	struct run_commands *commands;
+	size_t first_client;            /* of the loop's watches */
 	char command[1024];             /* the command line again */
 };
 
@@ -42,6 +48,13 @@ bool live_tolerate(struct scenario *s, vl_time tolerance);
 
 /* cmd_live_result.c: prints what came of it, writes -o. Returns the exit status. */
 int live_report(struct live *l);
+
+/* cmd_live_control.c: the control socket, where one is wanted. Opened before privileges go; begun with the run; watched by
+ * the loop; released behind run_free. */
+int live_control_open(struct live *l);
+bool live_control_begin(struct live *l, uint64_t started_ns);   /* false: no memory */
+void live_control_watch(struct live *l);
+void live_control_release(struct live *l);
 
 /* "viplab live: WHAT: WHY", without bytes that a terminal would obey. Returns LIVE_BLIND. */
 int live_cannot(const char *what, const char *why);

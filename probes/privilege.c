@@ -91,6 +91,11 @@ bool privilege_may_send(struct privilege_needs *n, int descriptor)
 	return add(n->sends, &n->send_count, descriptor);
 }
 
+bool privilege_may_serve(struct privilege_needs *n, int descriptor)
+{
+	return privilege_may_write(n, descriptor) && add(n->serves, &n->serve_count, descriptor);
+}
+
 /* ---- identity ------------------------------------------------------------------------------------------------- */
 
 static bool cannot(char error[PRIVILEGE_ERROR], const char *what)
@@ -211,6 +216,10 @@ static bool allow_descriptors(scmp_filter_ctx filter, const struct privilege_nee
 	for (size_t i = 0; i < n->send_count; i++)
 		for (size_t k = 0; k < sizeof sending / sizeof sending[0]; k++)
 			ok &= allow_if(filter, sending[k], 0, WHOLE, (uint32_t)n->sends[i]);
+	for (size_t i = 0; i < n->serve_count; i++)
+		ok &= allow_if(filter, SCMP_SYS(dup3), 1, WHOLE, (uint32_t)n->serves[i]);
+	if (n->serve_count > 0)
+		ok &= allow_if(filter, SCMP_SYS(accept4), 0, WHOLE, (uint32_t)n->listening);
 	/* libnet asks for the number of its interface before each frame. */
 	if (n->send_count > 0)
 		ok &= allow_if(filter, SCMP_SYS(ioctl), 1, WHOLE, SIOCGIFINDEX);

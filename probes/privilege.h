@@ -15,7 +15,8 @@
  *   - a seccomp filter kills the process at any system call but those of reading, waiting, memory and time. It opens
  *     nothing (the attempt is refused with EACCES, because libpcap makes it for its statistics), starts nothing,
  *     connects to nothing, maps nothing executable; it writes only to the descriptors that were named, and
- *     sends frames only through those that were named for it. Named none, it cannot send at all.
+ *     sends frames only through those that were named for it. Named none, it cannot send at all. It takes clients
+ *     only from the socket that was named, and talks to them only through places that were set aside for them.
  *
  * The filter and the ban on tracing are left out of builds with sanitizers, whose reports need them: then
  * privilege_is_filtered says so.
@@ -47,12 +48,16 @@ struct privilege_needs {
 	size_t write_count;
 	int sends[PRIVILEGE_DESCRIPTORS];       /* packet sockets to send frames through */
 	size_t send_count;
+	int serves[PRIVILEGE_DESCRIPTORS];      /* places for clients of a socket: written to, and taken anew */
+	size_t serve_count;
+	int listening;                  /* the socket they come to; counts only where serves has some */
 	bool terminal;                  /* a screen is drawn on one: its modes are set, and signals end or stop the process */
 };
 
 /* False: there are too many. */
 bool privilege_may_write(struct privilege_needs *n, int descriptor);
 bool privilege_may_send(struct privilege_needs *n, int descriptor);
+bool privilege_may_serve(struct privilege_needs *n, int descriptor);
 
 /* Gives everything up for good. False: `error` says what could not be given up; then do not go on. */
 bool privilege_drop(const struct privilege_needs *n, char error[PRIVILEGE_ERROR]);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct source_ops *const all[] = {&source_simulation, &source_journal, &source_haproxy, &source_capture,
-					       &source_interface,  &source_standard_input};
+static const struct source_ops *const all[] = {&source_simulation, &source_journal, &source_engine,        &source_haproxy,
+					       &source_capture,    &source_interface, &source_standard_input};
 
 const struct source_ops *source_at(size_t i)
 {

@@ -51,7 +51,7 @@ struct source_ops {
 };
 
 extern const struct source_ops source_journal, source_standard_input, source_haproxy, source_simulation, source_capture,
-	source_interface;
+	source_interface, source_engine;
 
 /* The source of "journal:FILE", and what stands behind the colon. NULL: error says what there is. */
 const struct source_ops *source_find(const char *text, const char **argument, char error[SOURCE_ERROR]);

@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzers/dashboard/scenario_seed.h"
 #include "analyzers/dashboard/source.h"
-#include "sim/balancer/service.h"
 #include "sim/scenario/read_file.h"
 #include "sim/scenario/run.h"
+#include "sim/scenario/script_step.h"
 
 #define MOST_FAULTS 256
 
@@ -127,59 +128,13 @@ static void *open_simulation(const struct source_order *order, struct model *m, 
 	return NULL;
 }
 
-static enum server_word start_of(int state)
-{
-	switch ((enum server_start)state) {
-	case SERVER_DRAINED:
-		return STATE_DRAIN;
-	case SERVER_OFF:
-	case SERVER_ABSENT:
-		return STATE_MAINT;
-	case SERVER_ENABLED:
-	default:
-		return STATE_UP;
-	}
-}
-
-/* What no record says: addresses, weights, schedulers, as the script has them. */
-static void seed(const struct simulation *s, struct model *m)
-{
-	const struct scenario *what = &s->set.scenario[0];
-	char address[IP_TEXT];
-
-	for (size_t n = 0; n < what->node_count; n++)
-		for (size_t i = 0; i < what->node[n].service_count; i++) {
-			const struct scenario_service *from = &what->node[n].service[i];
-			struct service *to = model_service(m, from->name);
-			if (to == NULL)
-				continue;
-			snprintf(to->address, sizeof to->address, "%s", ip_format(address, &from->vip));
-			snprintf(to->scheduler, sizeof to->scheduler, "%.31s", from->scheduler != NULL ? from->scheduler : "rr");
-			snprintf(to->persistence, sizeof to->persistence, "%s", from->persistence != 0 ? persistence_at((size_t)from->persistence - 1)->name : "");
-			to->slow_start_known = true;
-			to->slow_start = from->slow_start.given || from->slow_start_law != 0;
-			for (size_t k = 0; k < from->server_count; k++) {
-				struct server *server = model_server(m, to, from->server[k].name);
-				if (server == NULL)
-					continue;
-				server->known |= KNOWN_WEIGHT | KNOWN_STATE | KNOWN_ACTIVE | KNOWN_POLICY;
-				/* what it is until a record says otherwise */
-				server->state = start_of(from->server[k].state);
-				server->since = 0;
-				server->weight = from->server[k].weight.given ? (uint16_t)from->server[k].weight.value : 1000;
-				server->configured = server->weight;
-				snprintf(server->address, sizeof server->address, "%s", ip_format(address, &from->server[k].ip));
-			}
-		}
-}
-
 static enum source_result advance(void *self, struct model *m, vl_time now)
 {
 	struct simulation *s = self;
 	vl_time until = vl_time_min(now, s->run.ended_at);
 
 	if (s->next == 0 && m->service_count == 0)
-		seed(s, m);
+		scenario_seed(m, &s->set.scenario[0]);
 	for (; s->next < journal_count(s->run.journal); s->next++) {
 		const struct record *r = journal_at(s->run.journal, s->next);
 		if (r->at > until)
@@ -190,39 +145,17 @@ static enum source_result advance(void *self, struct model *m, vl_time now)
 	return now >= s->run.ended_at ? SOURCE_AT_END : SOURCE_GOES_ON;
 }
 
-/* The line behind `timeline:`, or a timeline of its own at the end. The caller frees it. */
-static char *with_step(const struct simulation *s, const char *step, vl_time at, size_t *length)
-{
-	char line[200];
-	const char *key = strncmp(s->text, "timeline:", 9) == 0 ? s->text : strstr(s->text, "\ntimeline:");
-	const char *behind = key != NULL ? strchr(key + 1, '\n') : NULL;
-	size_t head = behind != NULL ? (size_t)(behind + 1 - s->text) : s->length;
-	/* steps stand as far to the right as those that are there */
-	int indent = behind != NULL ? (int)strspn(behind + 1, " ") : 2;
-	int n = snprintf(line, sizeof line, "%s%*s- {at: %llu.%09llus, %s}\n", behind != NULL ? "" : "\ntimeline:\n", indent, "",
-			 (unsigned long long)(at / VL_S), (unsigned long long)(at % VL_S), step);
-	char *text = malloc(s->length + (size_t)n + 1);
-
-	if (text == NULL)
-		return NULL;
-	memcpy(text, s->text, head);
-	memcpy(text + head, line, (size_t)n);
-	memcpy(text + head + n, s->text + head, s->length - head + 1);
-	*length = s->length + (size_t)n;
-	return text;
-}
-
 /* The journal up to now is the same as before: the model stays, and goes on with the other run's records. */
 static bool inject(void *self, struct model *m, vl_time now, const char *step, char error[SOURCE_ERROR])
 {
 	struct simulation *s = self;
 	size_t length = 0;
-	char *text = with_step(s, step, now, &length);
+	char *text = script_step_is_line(step) ? script_with_step(s->text, s->length, step, now, &length) : NULL;
 
 	(void)m;
 	if (text == NULL || !play(s, text, length, error)) {
 		if (text == NULL)
-			snprintf(error, SOURCE_ERROR, "out of memory");
+			snprintf(error, SOURCE_ERROR, script_step_is_line(step) ? "out of memory" : "a step is one short line");
 		free(text);
 		return false;
 	}
