@@ -179,6 +179,7 @@ struct model {
 	uint64_t refused;               /* for want of room in a table */
 	bool no_memory;
 	bool at_end;                    /* the source has no more */
+	bool behind;                    /* a live source is still reading what was before */
 	vl_time stale;                  /* nothing has come since; VL_NEVER: it does */
 	char trouble[128];              /* why not, or "" */
 };

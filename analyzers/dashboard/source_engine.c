@@ -137,6 +137,7 @@ static void take_hello(struct engine_source *s, struct model *m, const json_t *o
 	snprintf(m->title, sizeof m->title, "%.90s", title != NULL ? title : s->path);
 	m->epoch_ns = (int64_t)json_integer_value(json_object_get(o, "started_ns"));
 	s->greeted = true;
+	m->behind = true;
 }
 
 /* The last object of an answer. What comes next: the journal at once where there is more, else an interval later. */
@@ -154,6 +155,7 @@ static void take_answer(struct engine_source *s, struct model *m, const json_t *
 		bool more = next > s->next_record;
 		s->next_record = next;
 		s->next_at = more ? now : now + s->interval;
+		m->behind = more;
 		if (!more && time_of(o, "now_ns") > m->now)
 			model_advance(m, time_of(o, "now_ns"));
 		break;

@@ -283,7 +283,7 @@ static int once(struct top *t)
 
 	while (!t->quit && terminal_signal() == 0) {
 		advance(t, clock_now());
-		if (t->ops->recorded ? t->model->at_end : t->model->samples >= 2)
+		if (t->ops->recorded ? t->model->at_end : t->model->samples >= 2 && !t->model->behind)
 			break;
 		if (!t->ops->recorded && (t->model->at_end || clock_now() - begin > 5 * t->options->interval + 5 * VL_S))
 			break;

@@ -85,7 +85,7 @@ same "ended by SIGTERM" "$status" 143
 # usage, and sources that are not there
 gives 2 "$VIPLAB" top
 gives 2 "$VIPLAB" top nonsense:x
-says 'these are: sim:SCRIPT, journal:FILE, haproxy:SOCKET|HOST:PORT, pcap:FILE, if:INTERFACE, -' "$work/err"
+says 'these are: sim:SCRIPT, journal:FILE, engine:\[SOCKET\], haproxy:SOCKET|HOST:PORT, pcap:FILE, if:INTERFACE, -' "$work/err"
 for wrong in '--view x' '--speed fast' '--at soon' '-d 1ms' '--glyphs x' '--theme x' '--color x' '-f xml' '--nonsense'; do
     # shellcheck disable=SC2086  # the words of a wrong command line
     gives 2 "$VIPLAB" top $wrong "sim:$script"
