@@ -121,7 +121,7 @@ bool ledger_read(struct ledger *l, const struct scenario *s, const struct journa
 	*l = (struct ledger){0};
 	if (s != NULL)
 		enter_names(l, s, whose);
-	for (uint64_t i = 0; i < journal_count(j) && !l->no_memory; i++) {
+	for (uint64_t i = journal_first(j); i < journal_count(j) && !l->no_memory; i++) {
 		const struct record *r = journal_at(j, i);
 		const struct kind_memory *k = look_at(&memory, r->kind);
 		if (k->forgets && r->at < until && r->node != NULL && same(r->node, l->node))

@@ -103,7 +103,7 @@ static void hello(struct run_commands *c, const char *argument, FILE *to)
 	put(to, json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "control", "viplab.control/1", "version", c->version,
 			  "title", s->title != NULL ? s->title : s->path, "started_ns", (json_int_t)c->started_ns, "now_ns", now_of(c),
 			  "until_ns", (json_int_t)c->run->order.until, "records", (json_int_t)journal_count(c->run->journal), "first",
-			  (json_int_t)0, "done", 1));
+			  (json_int_t)journal_first(c->run->journal), "done", 1));
 }
 
 static void script(struct run_commands *c, const char *argument, FILE *to)
@@ -116,12 +116,14 @@ static void records(struct run_commands *c, const char *argument, FILE *to)
 {
 	char *end, line[RECORD_LINE];
 	unsigned long long from = strtoull(argument, &end, 10);
-	uint64_t count = journal_count(c->run->journal), next;
+	uint64_t count = journal_count(c->run->journal), first = journal_first(c->run->journal), next;
 
 	if (*argument < '0' || *argument > '9' || *end != '\0') {
 		refuse(to, "records takes the number of a record, from 0");
 		return;
 	}
+	if (from < first)
+		from = first;
 	for (next = from; next < count && next - from < RUN_COMMAND_RECORDS; next++) {
 		record_format_json(line, sizeof line, journal_at(c->run->journal, next));
 		fputs(line, to);

@@ -6,10 +6,10 @@
  *
  *      hello           {"control":"viplab.control/1","version":...,"title":...,"started_ns":...,"now_ns":...,"until_ns":...,
  *                       "records":N,"first":M,"done":true}. started_ns is wall time, since 1970; records M to N - 1 may
- *                      be asked for.
+ *                      be asked for
  *      script          {"script":TEXT}: the script as `viplab explain` prints it, with what was told to the run since
- *      records N       the journal from record N on (viplab.journal/1), RUN_COMMAND_RECORDS at a time, then
- *                      {"next":M,"now_ns":...}
+ *      records N       the journal from record N on, or from the oldest that is kept (viplab.journal/1),
+ *                      RUN_COMMAND_RECORDS at a time, then {"next":M,"now_ns":...}
  *      do STEP         a step of a timeline without its time, checked as a script is, done at once:
  *                      do set: {lb1.services.https.servers.web1.state: drain}
  *                      do crash: lb1

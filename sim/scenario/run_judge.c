@@ -49,7 +49,7 @@ static void look_back(const struct run *r, struct check *c)
 	struct check_event *at = c->before + CHECK_BEFORE;
 	const struct record *later = NULL;
 
-	while (i > 0 && at > c->before) {
+	while (i > journal_first(r->journal) && at > c->before) {
 		const struct record *record = journal_at(r->journal, --i);
 		struct check_event e;
 		if (record->kind->level < RECORD_NOTICE)

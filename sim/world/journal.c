@@ -20,6 +20,8 @@ struct journal {
 	struct record **chunk;
 	size_t chunk_count, chunk_room;
 	uint64_t count;
+	uint64_t first;                 /* of a chunk; older ones are freed */
+	uint64_t most;                  /* 0: no limit */
 	bool lost;
 	struct part *bucket[BUCKETS];
 };
@@ -83,6 +85,20 @@ static bool add_chunk(struct journal *j)
 	return true;
 }
 
+void journal_keep(struct journal *j, uint64_t most)
+{
+	j->most = most;
+}
+
+static void forget_oldest(struct journal *j)
+{
+	while (j->most > 0 && j->count - j->first >= j->most + CHUNK) {
+		free(j->chunk[j->first / CHUNK]);
+		j->chunk[j->first / CHUNK] = NULL;
+		j->first += CHUNK;
+	}
+}
+
 const struct record *journal_append(struct journal *j, const struct record *r)
 {
 	const char *part = r->part != NULL ? intern(j, r->part) : NULL;
@@ -91,6 +107,7 @@ const struct record *journal_append(struct journal *j, const struct record *r)
 		j->lost = true;
 		return NULL;
 	}
+	forget_oldest(j);
 	struct record *kept = &j->chunk[j->count / CHUNK][j->count % CHUNK];
 	*kept = *r;
 	kept->part = part;
@@ -103,15 +120,20 @@ uint64_t journal_count(const struct journal *j)
 	return j->count;
 }
 
+uint64_t journal_first(const struct journal *j)
+{
+	return j->first;
+}
+
 const struct record *journal_at(const struct journal *j, uint64_t sequence)
 {
-	assert(sequence < j->count);
+	assert(sequence >= j->first && sequence < j->count);
 	return &j->chunk[sequence / CHUNK][sequence % CHUNK];
 }
 
 uint64_t journal_since(const struct journal *j, vl_time at)
 {
-	uint64_t low = 0, high = j->count;
+	uint64_t low = j->first, high = j->count;
 
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;

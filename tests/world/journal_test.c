@@ -109,6 +109,28 @@ static void the_digest_is_sha256_of_lines_and_frames(void **state)
 	journal_free(j);
 }
 
+static void a_run_without_an_end_forgets_the_oldest(void **state)
+{
+	struct journal *j = journal_new();
+
+	(void)state;
+	journal_keep(j, 3000);
+	for (uint64_t i = 0; i < 100000; i++) {
+		assert_non_null(append(j, i * VL_S, i));
+		assert_true(journal_count(j) - journal_first(j) <= 3000 + 2 * 1024);
+		assert_true(journal_count(j) < 3000 || journal_count(j) - journal_first(j) >= 3000);
+	}
+	assert_true(journal_complete(j));
+	assert_int_equal(journal_count(j), 100000);
+	assert_true(journal_first(j) > 0);
+	for (uint64_t i = journal_first(j); i < journal_count(j); i++)
+		assert_int_equal(journal_at(j, i)->value[0].number, i);
+	assert_int_equal(journal_since(j, 0), journal_first(j));
+	assert_int_equal(journal_since(j, 99990 * VL_S), 99990);
+	assert_int_equal(journal_since(j, 200000 * VL_S), 100000);
+	journal_free(j);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +138,7 @@ int main(void)
 		cmocka_unit_test(since_finds_the_first_of_a_moment),
 		cmocka_unit_test(parts_are_copied),
 		cmocka_unit_test(the_digest_is_sha256_of_lines_and_frames),
+		cmocka_unit_test(a_run_without_an_end_forgets_the_oldest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
