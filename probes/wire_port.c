@@ -249,6 +249,8 @@ struct frame *wire_take(struct wire_port *w, bool urgent, struct frame_pool *poo
 			continue;
 		}
 		w->counters.mended += frame_mend(f->data, f->length);
+		if (frame_exceeds(f->data, f->length, w->mtu))
+			f->segment = w->mtu;
 		return f;
 	}
 	return NULL;

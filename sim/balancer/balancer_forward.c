@@ -36,7 +36,7 @@ static bool may_go(struct balancer *b, const struct segment *s, const struct ip_
 	int mtu = stack_interface(b->stack, hop->interface)->mtu;
 	/* Of IPv6 nothing is cut on the way, and into it nothing is cut here. */
 	bool may_cut = dst->family == IP_V4 && stack_may_fragment(s->ip);
-	if ((int)s->length + more > mtu && !may_cut) {
+	if ((int)frame_piece(s->f, s->length) + more > mtu && !may_cut) {
 		fail(b, s, BALANCER_DROP_TOO_LONG, STACK_ERROR_TOO_LONG, (uint16_t)(mtu - more), now);
 		return false;
 	}
@@ -59,6 +59,7 @@ static void send_rewritten(struct balancer *b, const struct segment *s, const st
 		(void)balancer_drop(b, BALANCER_DROP_MEMORY);
 		return;
 	}
+	f->segment = s->f->segment;
 	if (rewrite_packet(b, s, r, to)) {
 		stack_send_on(b->stack, &hop, f, now);
 		return;
@@ -109,6 +110,7 @@ static void to_server_by_mac(struct balancer *b, const struct connection *c, con
 		return;
 	}
 	memcpy(to, s->ip, s->length);
+	f->segment = s->f->segment;
 	stack_send_on(b->stack, &hop, f, now);
 }
 

@@ -91,6 +91,7 @@ struct frame *frame_new(struct frame_pool *pool, size_t length)
 		return NULL;
 	f->references = 1;
 	f->length = (uint32_t)length;
+	f->segment = 0;
 	f->next_free = NULL;
 	pool->held++;
 	return f;
@@ -138,6 +139,8 @@ struct frame *frame_own(struct frame *f)
 		return f;
 	}
 	struct frame *mine = frame_copy(f->pool, f->data, f->length);
+	if (mine != NULL)
+		mine->segment = f->segment;
 	frame_unref(f);
 	return mine;
 }

@@ -21,6 +21,9 @@ struct frame {
 	uint8_t *data;          /* from the Ethernet destination; no frame check sequence */
 	uint32_t length;        /* bytes in use; a holder of the only reference may change it up to capacity */
 	uint32_t capacity;
+	/* Many TCP segments in one, as a wire's card hands them over and takes them (GSO, GRO): the longest IP packet
+	 * that leaves when they are cut apart. 0: a frame as any other; nothing in a virtual world makes others. */
+	uint32_t segment;
 	/* below: the pool's own */
 	uint32_t references;
 	uint32_t size_class;
@@ -44,6 +47,12 @@ void frame_unref(struct frame *f);              /* NULL is allowed */
 /* Gives up the caller's reference to `f` and returns a frame that nobody else holds, with the same
  * bytes: `f` itself when it was the only holder. NULL: no memory, and the reference is given up. */
 struct frame *frame_own(struct frame *f);
+
+/* How long the longest IP packet is, of an IP packet of `length` bytes in this frame. */
+static inline size_t frame_piece(const struct frame *f, size_t length)
+{
+	return f->segment != 0 && f->segment < length ? f->segment : length;
+}
 
 /* --- a note on a frame ---------------------------------------------------------------------------------- */
 

@@ -42,7 +42,7 @@ void stack_send_on(struct stack *s, const struct stack_hop *hop, struct frame *f
 	const struct stack_interface_config *c = &s->interface[hop->interface].config;
 	size_t header = ETHERNET_HEADER + (c->vlan != 0 ? 4u : 0u);
 
-	if (f->length - header <= c->mtu) {
+	if (frame_piece(f, f->length - header) <= c->mtu) {
 		stack_to_hop(s, hop, &hop->address, f, now);
 		return;
 	}
@@ -90,7 +90,7 @@ void stack_transit(struct stack *s, const struct frame *f, const struct packet *
 		return;
 	}
 	uint16_t mtu = s->interface[hop.interface].config.mtu;
-	if (length > mtu && !stack_may_fragment(packet)) {
+	if (frame_piece(f, length) > mtu && !stack_may_fragment(packet)) {
 		refuse(s, STACK_DROP_TOO_LONG, STACK_ERROR_TOO_LONG, f, p, mtu, now);
 		return;
 	}
@@ -98,6 +98,7 @@ void stack_transit(struct stack *s, const struct frame *f, const struct packet *
 	if (copy == NULL)
 		return;
 	memcpy(to, packet, length);
+	copy->segment = f->segment;
 	decrement_ttl(to, p);
 	stack_send_on(s, &hop, copy, now);
 }
