@@ -36,7 +36,7 @@ static const struct subcommand subcommands[] = {
 	{"fuzz", cmd_fuzz, "run a scenario with random faults, make failures small"},
 	{"check", cmd_check, "read scenarios, report every mistake, run nothing"},
 	{"explain", cmd_explain, "print a scenario's expanded timeline, or explain a finding or a log line"},
-	{"report", cmd_report, "who got a balancer's connections, how evenly, and what is wrong, of a capture"},
+	{"report", cmd_report, "HTML, SVG, Markdown, TSV of a run's journal; who got a balancer's connections, of a capture"},
 	{"top", cmd_top, "dashboard: connections per server, who is Active, virtual IDs, events"},
 	{"live", cmd_live, "run a scenario in real time, its segments joined to interfaces"},
 	{"ctl", cmd_ctl, "ask a live run, tell it what to do: drain, weight, faults"},

@@ -236,6 +236,8 @@ void fact_take(struct model *m, const struct fact *f)
 	char where[2 * MODEL_NAME];
 
 	model_advance(m, f->at);
+	if (m->listener.fact != NULL)
+		m->listener.fact(m->listener.context, f);
 	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
 		if (strcmp(rules[i].kind, f->kind) != 0)
 			continue;

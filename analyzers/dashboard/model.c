@@ -162,9 +162,10 @@ void model_server_state(struct model *m, struct server *s, enum server_word stat
 
 void model_router_state(struct model *m, struct router *r, enum router_word state, vl_time at)
 {
-	(void)m;
 	if (r->changes > 0 && r->change[r->changes - 1].to == state)
 		return;
+	if (m->listener.router != NULL)
+		m->listener.router(m->listener.context, r, state, at);
 	if (r->changes == MODEL_CHANGES) {
 		memmove(&r->change[0], &r->change[1], (MODEL_CHANGES - 1) * sizeof r->change[0]);
 		r->changes--;

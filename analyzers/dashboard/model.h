@@ -154,7 +154,17 @@ struct model_finding {
 	char detail[FINDING_DETAIL];
 };
 
+struct fact;
+
+/* Who wants to see what passes through the model, beyond what it remembers: a report of a whole run. Both may be NULL. */
+struct model_listener {
+	void (*router)(void *context, const struct router *r, enum router_word to, vl_time at);
+	void (*fact)(void *context, const struct fact *f);
+	void *context;
+};
+
 struct model {
+	struct model_listener listener;
 	char title[96];                 /* what is looked at */
 	char source[96];                /* "haproxy:/run/haproxy.sock" */
 	char product[48];               /* "HAProxy 2.6.12", or "" */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The door of the report. Its exit status is the scanner's: 0 nothing wrong (with --strict not even a warning), 1 something
+ * The door of the report: of runs (their journals), or of a capture. Its exit status is the scanner's: 0 nothing wrong (with --strict not even a warning), 1 something
  * is, 2 the line is wrong, 3 could not look.
  */
 #include "analyzers/report/cmd_report.h"
@@ -11,16 +11,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzers/pages/page_files.h"
 #include "analyzers/report/balance_report.h"
 #include "probes/capture_file.h"
+#include "sim/scenario/evidence.h"
 #include "viplab.h"
 
 #define STATUS_WRONG 1
 #define STATUS_USAGE 2
 #define STATUS_BLIND 3
 
+#define OUTPUTS 16
+#define RUNS 1000
+
 struct options {
 	const char *file;
+	char **path;                    /* of runs: the operands */
+	int paths;
+	const char *output[OUTPUTS];
+	size_t outputs;
+	uint32_t only;
+	const char *format;             /* -f, or NULL */
+	const char *service;            /* the first --vip, as it was written */
 	struct balance_vip vip[BALANCE_REPORT_VIPS];
 	size_t vips;
 	bool (*print)(const struct balance_report *r, FILE *to);
@@ -41,14 +53,21 @@ static const struct {
 
 static void print_help(void)
 {
-	fputs("usage: viplab report -r CAPTURE [--vip ADDR:PORT]... [-f FORMAT]\n\n"
+	fputs("usage: viplab report RUN... [-o FILE]... [--only FIGURE,...] [-f FORMAT]\n"
+	      "       viplab report -r CAPTURE [--vip ADDR:PORT]... [-o FILE]... [-f FORMAT]\n\n"
+	      "RUN is a journal, a folder that `viplab run --keep always' left, or a folder of such folders: several are compared.\n\n"
+	      "  -o, --output FILE   repeatable; the ending picks the format: .html (one file, without script or style),\n"
+	      "                      .svg (the pictures alone), .md (with Mermaid), .tsv (every number); of a capture also .json\n"
+	      "      --only LIST     of these alone: checks, findings, share, storm, actives, ids, persistence, failover,\n"
+	      "                      moves, ladder, table (events)\n"
 	      "  -r, --read FILE     pcap or pcapng; `-' is standard input\n"
 	      "      --vip A:P[/udp] a virtual service to judge ([A]:P for IPv6), repeatable; without it those that the\n"
 	      "                      capture shows to be balanced, else a list of candidates\n"
-	      "  -f, --format WORD   table (default), json, tsv, md\n"
+	      "  -f, --format WORD   on standard output, when there is no -o: of runs md (default), html, svg, tsv;\n"
+	      "                      of a capture table (default), json, tsv, md\n"
 	      "      --strict        a warning gives exit status 1\n"
 	      "  -q, --quiet         no summary on standard error\n\n"
-	      "The capture should have both sides of the balancer (a mirror of its ports, or `tcpdump -i any' on it). `~' is an\n"
+	      "A capture should have both sides of the balancer (a mirror of its ports, or `tcpdump -i any' on it). `~' is an\n"
 	      "estimate: the balancer is a proxy, and its connections were matched by what clients said.\n"
 	      "exit status: 0 nothing wrong, 1 something is (--strict), 2 usage, 3 could not look\n",
 	      stdout);
@@ -83,6 +102,7 @@ static bool add_vip(struct options *o, const char *text)
 		return false;
 	}
 	if (balance_vip_read(&o->vip[o->vips], text)) {
+		o->service = o->vips == 0 ? text : o->service;
 		o->vips++;
 		return true;
 	}
@@ -90,20 +110,69 @@ static bool add_vip(struct options *o, const char *text)
 	return false;
 }
 
+static bool add_output(struct options *o, const char *file)
+{
+	if (o->outputs == OUTPUTS) {
+		say("-o: more than 16", NULL, "");
+		return false;
+	}
+	o->output[o->outputs++] = file;
+	return true;
+}
+
+static bool choose_figures(struct options *o, const char *list)
+{
+	const char *wrong;
+
+	if (page_only(&o->only, list, &wrong))
+		return true;
+	say("--only: `", wrong, "' begins with no figure; `viplab help report' lists them");
+	return false;
+}
+
+/* What fits a capture does not fit runs; which of them it is, is known when all was read. */
+static bool judge_options(struct options *o)
+{
+	if (o->file == NULL && o->paths == 0) {
+		say("of what? a run's journal or folder, or -r CAPTURE; `viplab help report' tells more", NULL, "");
+		return false;
+	}
+	if (o->file != NULL && o->paths > 0) {
+		say("`", o->path[0], "': a capture is named with -r, and nothing stands beside it");
+		return false;
+	}
+	for (size_t i = 0; i < o->outputs; i++) {
+		const char *dot = strrchr(o->output[i], '.');
+		bool json = dot != NULL && strcmp(dot, ".json") == 0 && o->file != NULL;
+		if (page_format_of(o->output[i]) == NULL && !json) {
+			say("-o: `", o->output[i], "': the ending is none of " PAGE_FORMATS);
+			return false;
+		}
+	}
+	if (o->format == NULL)
+		return true;
+	if (o->file != NULL)
+		return choose_format(o, o->format);
+	if (page_format(o->format) == NULL)
+		say("-f: `", o->format, "' is not one of: " PAGE_FORMATS);
+	return page_format(o->format) != NULL;
+}
+
 static bool read_options(struct options *o, int argc, char **argv)
 {
-	enum { VIP = 256, STRICT };
+	enum { VIP = 256, STRICT, ONLY };
 	static const struct option list[] = {
 		{"read", required_argument, NULL, 'r'},	  {"vip", required_argument, NULL, VIP},
 		{"format", required_argument, NULL, 'f'}, {"strict", no_argument, NULL, STRICT},
 		{"quiet", no_argument, NULL, 'q'},	  {"help", no_argument, NULL, 'h'},
+		{"output", required_argument, NULL, 'o'}, {"only", required_argument, NULL, ONLY},
 		{NULL, 0, NULL, 0},
 	};
 	int c;
 
 	optind = 1;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, ":r:f:qhn", list, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":r:f:o:qhn", list, NULL)) != -1) {
 		bool ok = true;
 		switch (c) {
 		case 'r':
@@ -113,7 +182,13 @@ static bool read_options(struct options *o, int argc, char **argv)
 				say("-r: one capture at a time", NULL, "");
 			break;
 		case 'f':
-			ok = choose_format(o, optarg);
+			o->format = optarg;
+			break;
+		case 'o':
+			ok = add_output(o, optarg);
+			break;
+		case ONLY:
+			ok = choose_figures(o, optarg);
 			break;
 		case VIP:
 			ok = add_vip(o, optarg);
@@ -139,15 +214,9 @@ static bool read_options(struct options *o, int argc, char **argv)
 		if (!ok)
 			return false;
 	}
-	if (!o->help && optind < argc) {
-		say("`", argv[optind], "': a capture is named with -r; `viplab help report' tells more");
-		return false;
-	}
-	if (!o->help && o->file == NULL) {
-		say("which capture? -r FILE; `viplab help report' tells more", NULL, "");
-		return false;
-	}
-	return true;
+	o->path = argv + optind;
+	o->paths = argc - optind;
+	return o->help || judge_options(o);
 }
 
 static bool gather(struct balance_report *r, struct capture_file *c, const struct options *o)
@@ -221,6 +290,106 @@ static void say_nothing(const struct options *o)
 	balance_report_fini(&r);
 }
 
+static void write_report(FILE *to, const void *what)
+{
+	(void)balance_report_json(what, to);
+}
+
+static void write_rows(FILE *to, const void *what)
+{
+	(void)balance_report_tsv(what, to);
+}
+
+/* --- pages ------------------------------------------------------------------------------------------------------ */
+
+static bool written(const char *file, bool ok)
+{
+	if (!ok)
+		say("", file, ": could not be written");
+	return ok;
+}
+
+/* A capture's pages: what is heard on it, and the judges' table as text. */
+static bool write_capture_pages(const struct options *o, const struct balance_report *r)
+{
+	char error[STORY_ERROR];
+	struct story *s = NULL;
+	bool ok = true;
+
+	for (size_t i = 0; i < o->outputs && ok; i++) {
+		page_writer *write = page_format_of(o->output[i]);
+		if (write == NULL || write == page_tsv) {
+			ok = written(o->output[i], evidence_write_file("", o->output[i], write == NULL ? write_report : write_rows, r));
+			continue;
+		}
+		if (s == NULL) {
+			size_t length;
+			s = strcmp(o->file, "-") != 0 ? story_of_capture(o->file, o->service, error) : NULL;
+			if (s == NULL) {
+				say("", o->file, strcmp(o->file, "-") == 0 ? ": pages are made of a file: it is read twice" : ": could not be read again");
+				return false;
+			}
+			FILE *text = open_memstream(&s->judges, &length);
+			ok = text != NULL && balance_report_table(r, text);
+			ok = text != NULL && fclose(text) == 0 && ok;
+		}
+		ok = ok && written(o->output[i], page_write(o->output[i], write, &(struct page){.story = &s, .stories = 1, .only = o->only}));
+	}
+	story_free(s);
+	return ok;
+}
+
+struct gathered {
+	struct story **story;
+	size_t count;
+};
+
+static bool add_runs(struct gathered *g, const char *path)
+{
+	char error[STORY_ERROR];
+	size_t count;
+	char **run = page_runs(path, &count, error);
+	struct story **more = run != NULL ? realloc(g->story, (g->count + count) * sizeof *more) : NULL;
+	bool ok = more != NULL && g->count + count <= RUNS;
+
+	if (run == NULL)
+		say(error, NULL, "");
+	else if (!ok)
+		say("", path, ": too many runs for one page");
+	g->story = more != NULL ? more : g->story;
+	for (size_t i = 0; run != NULL && i < count; i++) {
+		struct story *s = ok ? story_of_run(run[i], error) : NULL;
+		if (ok && s == NULL)
+			say(error, NULL, "");
+		if (s != NULL)
+			g->story[g->count++] = s;
+		ok = ok && s != NULL;
+		free(run[i]);
+	}
+	free(run);
+	return ok;
+}
+
+static int report_runs(const struct options *o)
+{
+	struct gathered g = {0};
+	bool ok = true;
+
+	for (int i = 0; i < o->paths && ok; i++)
+		ok = add_runs(&g, o->path[i]);
+	for (size_t i = 0; i < g.count && g.count > 1; i++)
+		g.story[i]->number = (unsigned)i + 1;
+	const struct page page = {.story = g.story, .stories = g.count, .only = o->only};
+	if (ok && o->outputs == 0)
+		ok = written("standard output", page_write("-", o->format != NULL ? page_format(o->format) : page_markdown, &page));
+	for (size_t i = 0; i < o->outputs && ok; i++)
+		ok = written(o->output[i], page_write(o->output[i], page_format_of(o->output[i]), &page));
+	for (size_t i = 0; i < g.count; i++)
+		story_free(g.story[i]);
+	free(g.story);
+	return ok ? 0 : STATUS_BLIND;
+}
+
 static int report(struct capture_file *c, const struct options *o)
 {
 	struct balance_report r;
@@ -232,7 +401,9 @@ static int report(struct capture_file *c, const struct options *o)
 		status = status_of(&r, o);
 		if (!o->quiet)
 			talk_about(&r);
-		if (!o->print(&r, stdout) || fflush(stdout) != 0) {
+		if (o->outputs > 0) {
+			status = write_capture_pages(o, &r) ? status : STATUS_BLIND;
+		} else if (!o->print(&r, stdout) || fflush(stdout) != 0) {
 			say("standard output: ", NULL, strerror(errno));
 			status = STATUS_BLIND;
 		}
@@ -252,6 +423,8 @@ int cmd_report(int argc, char **argv)
 		print_help();
 		return fflush(stdout) == 0 ? 0 : STATUS_BLIND;
 	}
+	if (o.file == NULL)
+		return report_runs(&o);
 	struct capture_file *c = capture_open(o.file, error);
 	if (c == NULL) {
 		char why[CAPTURE_ERROR + 2];

@@ -90,7 +90,7 @@ static void failures(FILE *to, const struct run_outcome *outcome)
 }
 
 /* Mermaid's names end at a colon, and `#' and `;' are its own. */
-static void chart_name(FILE *to, const char *text)
+void markdown_mermaid_name(FILE *to, const char *text)
 {
 	for (; *text != '\0'; text++)
 		putc(strchr(":;#,<>&", *text) != NULL || (unsigned char)*text < 0x20 ? ' ' : *text, to);
@@ -119,7 +119,7 @@ static void chart(FILE *to, const json_t *run)
 			break;
 		if (strcmp(section, who) != 0) {
 			fputs("  section ", lines);
-			chart_name(lines, who);
+			markdown_mermaid_name(lines, who);
 			putc('\n', lines);
 		}
 		section = who;

@@ -12,4 +12,7 @@
 
 void markdown_write(FILE *to, const struct run_outcome *outcome);
 
+/* A name in one of Mermaid's charts: what it would take for its own becomes a blank. */
+void markdown_mermaid_name(FILE *to, const char *text);
+
 #endif

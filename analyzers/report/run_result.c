@@ -122,7 +122,7 @@ char *run_result_line(char text[RUN_RESULT_LINE], const json_t *run, const json_
 
 const char *run_result_attachment(char text[RUN_RESULT_PLACE], const json_t *run, unsigned i)
 {
-	static const char *const name[] = {"run.pcapng", "journal.jsonl", "report.txt", "repro.txt"};
+	static const char *const name[] = {"run.pcapng", "journal.jsonl", "report.txt", "repro.txt", "report.html"};
 	const char *kept = run_result_word(run, "kept");
 
 	if (kept[0] == '\0' || i >= sizeof name / sizeof name[0])

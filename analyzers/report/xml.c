@@ -62,6 +62,12 @@ void xml_begin(struct xml *x, FILE *to)
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", to);
 }
 
+void xml_begin_html(struct xml *x, FILE *to)
+{
+	*x = (struct xml){.to = to};
+	fputs("<!DOCTYPE html>", to);
+}
+
 static void end_tag(struct xml *x)
 {
 	if (x->in_tag)

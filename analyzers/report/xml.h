@@ -22,6 +22,8 @@ struct xml {
 
 /* Begins a document: the declaration. */
 void xml_begin(struct xml *x, FILE *to);
+/* The same of HTML: its document type. An element that may have content needs xml_text, if only of "". */
+void xml_begin_html(struct xml *x, FILE *to);
 /* `name` is kept until the element is closed. */
 void xml_open(struct xml *x, const char *name);
 void xml_close(struct xml *x);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzers/pages/page_files.h"
 #include "sim/base/digest.h"
 #include "sim/scenario/evidence.h"
 #include "sim/scenario/fuzz_shrink.h"
@@ -135,9 +136,10 @@ static int show(void *context, size_t index, FILE *answer)
 								   .capture = true,
 								   .application = "viplab " VIPLAB_VERSION});
 	if (vl_ok(&status)) {
-		evidence_write(&run, folder, &(struct verdict_again){.path = a->path, .seed = s->seed, .repeat = 1,
-								     .scenario_until = s->until, .kept = folder,
-								     .kept_capture = true});
+		const struct verdict_again again = {.path = a->path, .seed = s->seed, .repeat = 1, .scenario_until = s->until,
+						    .kept = folder, .kept_capture = true, .kept_page = true};
+		if (evidence_write(&run, folder, &again))
+			page_of_run(folder);
 		run_close(&run);
 		fuzz_failure(failure, &run);
 	}

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzers/pages/page_files.h"
 #include "analyzers/report/run_reports.h"
 #include "probes/capture_file.h"
 #include "sim/scenario/run.h"
@@ -150,6 +151,7 @@ static enum run_end replay(const struct run_options *o)
 		mine.path = &mine.on;
 		mine.replayed = o->path[0];
 		mine.replay = &what;
+		mine.page = page_of_run;
 		end = run_session(&mine, VIPLAB_VERSION, run_reports_write);
 	}
 	free(r.frame);

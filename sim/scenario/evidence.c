@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/scenario/result_json.h"
 #include "sim/scenario/syslog.h"
 
 struct evidence {
@@ -147,12 +148,25 @@ static void write_repro(FILE *to, const void *what)
 	fputc('\n', to);
 }
 
+/* What a page of the run is made of, beside the journal. */
+static void write_result(FILE *to, const void *what)
+{
+	const struct evidence *e = what;
+	json_t *result = result_json(e->run, e->again);
+
+	if (result != NULL)
+		json_dumpf(result, to, JSON_INDENT(1));
+	putc('\n', to);
+	json_decref(result);
+}
+
 bool evidence_write(const struct run *r, const char *folder, const struct verdict_again *again)
 {
 	const struct evidence e = {.run = r, .again = again};
 	bool ok = evidence_make_folder(folder) && evidence_write_file(folder, "journal.jsonl", write_journal, &e) &&
 		  (!r->order.capture || evidence_write_file(folder, "run.pcapng", write_capture, &e)) &&
 		  evidence_write_file(folder, "report.txt", write_report, &e) &&
+		  evidence_write_file(folder, "result.json", write_result, &e) &&
 		  evidence_write_file(folder, "repro.txt", write_repro, &e);
 
 	if (!ok)

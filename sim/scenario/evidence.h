@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What a run leaves on disk: one folder a scenario with journal.jsonl, run.pcapng, report.txt, repro.txt. Every
+ * What a run leaves on disk: one folder a scenario with journal.jsonl, run.pcapng, report.txt, repro.txt, result.json
+ * (its part of viplab.run/1), and, by the doors, report.html. Every
  * file is written under a temporary name and renamed when it is whole.
  */
 #ifndef VL_SCENARIO_EVIDENCE_H

@@ -97,6 +97,9 @@ struct run_options {
 	/* filled in by the door */
 	const struct run_replay *replay;        /* what comes from outside, or NULL; its segment is looked up by name */
 	const char *replayed;           /* the name of that capture */
+	/* Writes a page of a run into the folder of its evidence; false: it could not. NULL: none is written. The doors set it:
+	 * pages stand on a floor above. */
+	bool (*page)(const char *folder);
 };
 
 /* Reads the command line (argv[0] is the subcommand). False: it said why on stderr; the exit status is 2, without memory 3.

@@ -208,8 +208,11 @@ int run_work(const struct run_work *w, FILE *answer)
 		.segment = o->segment,
 		.kept = keeps ? folder : NULL,
 		.kept_capture = keeps,
+		.kept_page = keeps && o->page != NULL,
 	};
 	bool lost = keeps && !evidence_write(&r, folder, &again);
+	if (keeps && !lost && o->page != NULL)
+		lost = !o->page(folder);
 	if (lost)
 		again.kept = NULL;
 	int exit_status = answer_run(answer, &r, &again, o, lost);

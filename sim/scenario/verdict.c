@@ -155,8 +155,8 @@ void verdict_block(FILE *to, const struct check *c, const struct verdict_again *
 	verdict_again(to, c, again);
 	fputc('\n', to);
 	if (again->kept != NULL)
-		fprintf(to, "  kept    %s/  %sjournal.jsonl report.txt repro.txt\n", again->kept,
-			again->kept_capture ? "run.pcapng " : "");
+		fprintf(to, "  kept    %s/  %sjournal.jsonl report.txt repro.txt%s\n", again->kept,
+			again->kept_capture ? "run.pcapng " : "", again->kept_page ? " report.html" : "");
 }
 
 void verdict_check(FILE *to, const struct check *c)

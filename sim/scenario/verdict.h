@@ -22,7 +22,7 @@ struct verdict_again {
 	const char *segment;
 	const char *live;               /* it was on the wire: that command line, without quotes; or NULL */
 	const char *kept;               /* folder of the evidence, or NULL */
-	bool kept_capture;
+	bool kept_capture, kept_page;
 };
 
 /* The block of one failed check, with an empty line before it. */

@@ -25,7 +25,7 @@ mask "$work/out" >"$work/masked"
 says '^PASS  .*lm.yaml  *3 checks  *W s   30s sim$' "$work/masked"
 says '^1 scenario: 1 passed, 0 failed  *W s   seed 1   digest [0-9a-f]\{8\}$' "$work/masked"
 silent "$work/err"
-for file in run.pcapng journal.jsonl report.txt repro.txt; do
+for file in run.pcapng journal.jsonl report.txt repro.txt report.html; do
     if [ -s "$work"/kept/*.lm/$file ]; then ok; else bad "no $file"; fi
 done
 says 'viplab replay .*healthy-v3-vmac-span.pcap --seed 1 --on ' "$work"/kept/*.lm/repro.txt

@@ -18,11 +18,11 @@ same "the block" "$(sed -n '/: {takeover/,/^  kept/p' out)" \
           t=10.000     world            r1 crashed
           t=12.828145  r2 vrrp 20 ipv4  backup -> active (active_down timer), priority 100
   again   viplab run --seed 1 --until 12.828145s s/failover/crash.yaml
-  kept    viplab-out/failover.crash/  run.pcapng journal.jsonl report.txt repro.txt"
+  kept    viplab-out/failover.crash/  run.pcapng journal.jsonl report.txt repro.txt report.html"
 
 # what is kept
 kept=viplab-out/failover.crash
-same "the files" "$(ls $kept | tr '\n' ' ')" "journal.jsonl report.txt repro.txt run.pcapng "
+same "the files" "$(ls $kept | tr '\n' ' ')" "journal.jsonl report.html report.txt repro.txt result.json run.pcapng "
 says 'digest [0-9a-f]\{64\}' $kept/report.txt
 says '^      failed  12: {takeover' $kept/report.txt
 same "the journal's lines are objects" "$(grep -vc '^{"schema":"viplab.journal/1","t":"[0-9]*\.[0-9]\{9\}","seq":[0-9]*,.*}}$' \

@@ -31,7 +31,7 @@ same "the same small file" "$(cat "three/$small")" "$(cat "one/$small")"
 same "nodes" "$(grep -c '^  [a-z0-9]*: {kind:' "three/$small")" 3
 same "steps" "$(grep -c '^  - {at:' "three/$small")" 3
 if grep -q 'vrid: 20\|back:' "three/$small"; then bad "the other pair is still there"; cat "three/$small"; else ok; fi
-for f in run.pcapng journal.jsonl report.txt repro.txt; do
+for f in run.pcapng journal.jsonl report.txt repro.txt report.html; do
     if [ -s "three/${small%.yaml}/$f" ]; then ok; else bad "no $f"; fi
 done
 
