@@ -311,7 +311,7 @@ struct story *story_of_run(const char *path, char error[STORY_ERROR])
 		}
 		ok = ok && finish(s);
 		if (ok && s->lines == s->strange) {
-			snprintf(error, STORY_ERROR, "%.400s: no line is a fact of viplab.journal/1", journal);
+			snprintf(error, STORY_ERROR, "%.300s: no line is a fact of viplab.journal/1; a capture is named with -r", journal);
 			ok = false;
 		}
 		if (ok && access(capture, R_OK) == 0)

@@ -38,8 +38,10 @@ echo nonsense >text.pcap
 gives 3 "$VIPLAB" report -r text.pcap
 
 wrong() { line=$1; shift; gives 2 "$VIPLAB" report "$@"; says "$line" err; silent out; }
-wrong 'which capture? -r FILE'
-wrong 'a capture is named with -r' "$capture"
+wrong 'of what?.*-r CAPTURE'
+gives 3 "$VIPLAB" report "$capture"
+says 'a capture is named with -r' err
+wrong 'a capture is named with -r' -r "$capture" "$capture"
 wrong "one capture at a time" -r a -r b
 wrong "\`xml' is not one of: table, json, tsv, md" -r a -f xml
 wrong 'expected ADDR:PORT such as 192.0.2.10:443.*not `192.0.2.1' -r a --vip 192.0.2.1
