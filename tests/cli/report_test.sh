@@ -7,7 +7,7 @@ capture=$PWD/tests/captures/real-daemons/b-keepalived-ucarp-same-id-span.pcap
 cd "$work"
 
 gives 0 "$VIPLAB" report --help
-says '^usage: viplab report -r CAPTURE' out
+says 'viplab report -r CAPTURE' out
 silent err
 gives 0 "$VIPLAB" report -r "$capture"
 says '^no service is balanced as far as this capture shows$' out
