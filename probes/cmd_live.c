@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,9 @@
 #include "probes/cmd_live_parts.h"
 #include "probes/interfaces.h"
 #include "probes/link_watch.h"
+#include "sim/carp/carp_records.h"
 #include "sim/scenario/syslog.h"
+#include "sim/vrrp/vrrp_records.h"
 #include "viplab.h"
 
 #define GOODBYE (200 * VL_MS)           /* the longest that last words may take */
@@ -81,6 +84,7 @@ static int catch_signals(struct live *l)
 	(void)sigaddset(&set, SIGINT);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGHUP);
+	(void)sigaddset(&set, SIGCHLD);
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 	(void)signal(SIGXFSZ, SIG_IGN);         /* a file that may not grow is a file that is full */
 	(void)signal(SIGPIPE, SIG_IGN);
@@ -100,6 +104,27 @@ static void print_record(const struct live *l, const struct record *r)
 	puts(line);
 	for (unsigned k = 0; l->options.verbosity >= 2 && syslog_line(words, &l->scenario, r, k); k++)
 		printf("%*s %s  syslog: %s\n", (int)sizeof "[ 12.829125000]", "", r->node, words);
+	(void)fflush(stdout);   /* somebody looks on, and who is killed flushes nothing */
+}
+
+/* Who is Active no longer has no goodbye to say. */
+static void forget_words(struct live *l, const struct record *r)
+{
+	if (r->kind == &VRRP_STATE_KIND && strcmp(r->value[VRRP_STATE_TO].word, vrrp_state_text(VRRP_ACTIVE)) != 0)
+		last_words_forget(l->words, false, (unsigned)r->value[VRRP_STATE_VRID].number,
+				  strcmp(r->value[VRRP_STATE_FAMILY].word, vrrp_family_text(IP_V6)) == 0 ? IP_V6 : IP_V4);
+	if (r->kind == &CARP_STATE_KIND && strcmp(r->value[CARP_STATE_TO].word, carp_state_text(CARP_MASTER)) != 0)
+		last_words_forget(l->words, true, (unsigned)r->value[CARP_STATE_VHID].number, IP_V4);
+}
+
+static void leaves(void *context, unsigned port, const struct frame *f, vl_time now)
+{
+	struct live *l = context;
+
+	(void)now;
+	/* Others are looked at in vain: only what is short may be an advertisement. */
+	if (l->options.transmit && f->length <= LAST_WORDS_FRAME)
+		last_words_note(l->words, port, f->data, f->length, live_clock());
 }
 
 static void keep_record(void *context, const struct record *r)
@@ -107,6 +132,7 @@ static void keep_record(void *context, const struct record *r)
 	struct live *l = context;
 	char line[RECORD_LINE];
 
+	forget_words(l, r);
 	print_record(l, r);
 	if (l->journal == NULL || l->journal_lost)
 		return;
@@ -136,7 +162,20 @@ static void signal_came(void *context, short revents, vl_time now)
 
 	(void)revents, (void)now;
 	while (read(l->signals, &s, sizeof s) == (ssize_t)sizeof s)
-		l->signal = (int)s.ssi_signo;
+		if (s.ssi_signo != SIGCHLD)
+			l->signal = (int)s.ssi_signo;
+}
+
+/* A signal to the supervisor, or its end. */
+static void leash_pulled(void *context, short revents, vl_time now)
+{
+	struct live *l = context;
+	uint8_t number = SIGTERM;
+
+	(void)revents, (void)now;
+	if (read(l->leash[0], &number, 1) <= 0)
+		l->loop.watch[1].descriptor = -1;
+	l->signal = number;
 }
 
 static bool enough(void *context)
@@ -218,6 +257,8 @@ static void announce(const struct live *l)
 	for (size_t i = 0; i < l->port_count; i++)
 		fprintf(stderr, "viplab live: %s is joined to %s%s\n", l->scenario.segment[l->attach[i].segment].name,
 			wire_name(l->port[i]), l->options.transmit ? "" : ", and only listens: no --transmit");
+	if (l->options.transmit)
+		live_say_claims(l);
 	fprintf(stderr, "viplab live: expectations have %s s of tolerance\n",
 		vl_time_format_short(tolerance, l->options.tolerance));
 }
@@ -234,13 +275,16 @@ static void drive(struct live *l)
 	t->context = l;
 	t->enough = enough;
 	t->tell = tell;
-	t->watch[t->watch_count++] = (struct realtime_watch){.descriptor = l->signals, .events = 1 /* POLLIN */,
+	t->leaves = leaves;
+	t->watch[t->watch_count++] = (struct realtime_watch){.descriptor = l->signals, .events = POLLIN,
 							     .ready = signal_came, .context = l};
+	t->watch[t->watch_count++] = (struct realtime_watch){.descriptor = l->leash[0], .events = POLLIN,
+							     .ready = leash_pulled, .context = l};
 	live_control_watch(l);
 	realtime_begin(t);
 	l->wiring.epoch_ns = wall_clock();
 	t->engine.ops->startup(t->engine.self, 0);
-	(void)realtime_run(t);
+	l->alone = realtime_run(t) == REALTIME_ALONE;
 }
 
 /* Judged is what was before the nodes were stopped, to say goodbye. */
@@ -281,13 +325,18 @@ static int run_live(struct live *l)
 		status = live_control_open(l);
 	if (status == 0)
 		status = catch_signals(l);
-	if (status == 0)
-		status = build(l);
+	if (status != 0 || !live_split(l, &status))
+		return status;
+	status = build(l);
 	if (status == 0)
 		status = give_up_privileges(l);
 	if (status != 0)
 		return status;
+	live_find_claims(l);
 	announce(l);
+	status = live_ask_wires(l);
+	if (status != 0 || l->signal != 0)
+		return status;
 	drive(l);
 	return finish(l);
 }
@@ -305,6 +354,9 @@ static void release(struct live *l)
 		(void)close(l->loop.timer);
 	if (l->signals >= 0)
 		(void)close(l->signals);
+	if (l->leash[0] >= 0)
+		(void)close(l->leash[0]);
+	last_words_free(l->words);
 	if (l->capture != NULL)
 		(void)fclose(l->capture);
 	if (l->journal != NULL)
@@ -331,7 +383,7 @@ int cmd_live(int argc, char **argv)
 
 	if (l == NULL)
 		return live_cannot("live", "out of memory");
-	l->signals = l->loop.links = l->loop.timer = -1;
+	l->signals = l->loop.links = l->loop.timer = l->leash[0] = l->leash[1] = -1;
 	remember_command(l, argc, argv);
 	enum live_parsed parsed = live_options_read(&l->options, argc, argv);
 	int status = parsed == LIVE_HELP ? 0 : parsed == LIVE_USAGE ? LIVE_USAGE_STATUS : run_live(l);

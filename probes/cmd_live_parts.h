@@ -7,6 +7,7 @@
 
 #include "probes/cmd_live_options.h"
 #include "probes/control_socket.h"
+#include "probes/last_words.h"
 #include "probes/output_files.h"
 #include "sim/scenario/run.h"
 #include "sim/scenario/run_cases.h"
@@ -15,6 +16,20 @@
 #define LIVE_FAILED_CHECK 1
 #define LIVE_USAGE_STATUS 2
 #define LIVE_BLIND 3
+
+#define LIVE_CLAIMS 256
+
+/* A virtual router that one of our nodes is part of, on a wire. */
+struct live_claim {
+	size_t port;
+	const char *node;
+	enum packet_transport protocol; /* TRANSPORT_VRRP, TRANSPORT_CARP */
+	enum ip_family family;
+	unsigned id;
+	const struct ip_addr *address;
+	size_t address_count;
+	vl_time listen;                 /* three of its intervals, and the longest skew */
+};
 
 struct live {
 	struct live_options options;
@@ -30,7 +45,12 @@ struct live {
 	struct run_live wiring;
 	struct run run;
 	bool begun;
+	bool alone;                     /* every interface was removed */
 	struct realtime loop;
+	struct live_claim claim[LIVE_CLAIMS];
+	size_t claim_count;
+	struct last_words *words;       /* shared with the supervisor */
+	int leash[2];                   /* a pipe from the supervisor: signals to pass on; its end is the end */
 	int signals;
 	int signal;                     /* that asked for the end; 0: none */
 	struct control_socket *control; /* NULL: not wanted */
@@ -45,6 +65,18 @@ struct live {
 int live_read_script(struct live *l);
 /* Widens the windows of the expectations by the tolerance. False: no memory. */
 bool live_tolerate(struct scenario *s, vl_time tolerance);
+
+/* cmd_live_claims.c */
+void live_find_claims(struct live *l);
+void live_say_claims(const struct live *l);
+/* Listens whether somebody is Active with one of our IDs. 0: nobody is, or it does not matter; else the exit status, after
+ * saying who on stderr. */
+int live_ask_wires(struct live *l);
+
+/* cmd_live_supervise.c: from here on there are two processes. True in the engine's, which goes on. In the other it does
+ * not return: that one waits for the engine, and says goodbye for one that was killed. False: it could not. */
+bool live_split(struct live *l, int *status);
+uint64_t live_clock(void);
 
 /* cmd_live_result.c: prints what came of it, writes -o. Returns the exit status. */
 int live_report(struct live *l);

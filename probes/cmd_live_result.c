@@ -155,6 +155,8 @@ int live_report(struct live *l)
 	int status = r->failed > 0 ? LIVE_FAILED_CHECK : strcmp(run_verdict(r), "open") == 0 ? LIVE_FAILED_CHECK : 0;
 
 	print_people(l);
+	if (l->alone)
+		status = live_cannot("the end came early", "every interface was removed");
 	if (run_capture_lost(r))
 		status = live_cannot(l->options.write, "the capture is not whole: it could not be written any further");
 	if (l->journal_lost)

@@ -265,7 +265,8 @@ static bool enter_filter(const struct privilege_needs *n, char error[PRIVILEGE_E
 
 	if (filter == NULL)
 		return cannot(error, "seccomp");
-	bool ok = allow_with_conditions(filter) && allow_descriptors(filter, n) && (!n->terminal || allow_terminal(filter));
+	bool ok = allow_with_conditions(filter) && allow_descriptors(filter, n) && (!n->terminal || allow_terminal(filter)) &&
+		  (!n->waits || allow(filter, SCMP_SYS(wait4)));
 	for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
 		ok = ok && allow(filter, harmless[i]);
 	int result = ok ? seccomp_load(filter) : -EINVAL;

@@ -51,6 +51,7 @@ struct privilege_needs {
 	int serves[PRIVILEGE_DESCRIPTORS];      /* places for clients of a socket: written to, and taken anew */
 	size_t serve_count;
 	int listening;                  /* the socket they come to; counts only where serves has some */
+	bool waits;                     /* for children that end */
 	bool terminal;                  /* a screen is drawn on one: its modes are set, and signals end or stop the process */
 };
 

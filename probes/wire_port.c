@@ -234,10 +234,10 @@ struct frame *wire_take(struct wire_port *w, bool urgent, struct frame_pool *poo
 		int result = pcap_next_ex(c->pcap, &header, &bytes);
 		if (result == 0)
 			return NULL;
-		if (result != 1) {
-			w->gone = true;
+		/* libpcap tells once that the interface is down, and takes one with a new name for removed. What became of it,
+		 * netlink says (link_watch.h); the capture goes on by its number. */
+		if (result != 1)
 			return NULL;
-		}
 		w->counters.heard++;
 		if (header->caplen < header->len || header->caplen > FRAME_MAX) {
 			w->counters.cut++;

@@ -60,10 +60,9 @@ int wire_other(const struct wire_port *w);
 /* For poll: writable when the kernel takes frames again; -1 unless some wait for that. */
 int wire_blocked(const struct wire_port *w);
 
-/* The next frame of one of the captures, as a frame of the pool, whole and mended. NULL: none for now, or the
- * interface is gone (wire_is_gone). */
+/* The next frame of one of the captures, as a frame of the pool, whole and mended. NULL: none for now. */
 struct frame *wire_take(struct wire_port *w, bool urgent, struct frame_pool *pool);
-bool wire_is_gone(const struct wire_port *w);
+bool wire_is_gone(const struct wire_port *w);           /* wire_note_gone was called */
 
 /* Queues a frame; takes the reference. */
 void wire_send(struct wire_port *w, struct frame *f);

@@ -106,8 +106,8 @@ enum world_run_result run_advance(struct run *r, vl_time end);
 struct vl_status run_finish(struct run *r, enum world_run_result result, vl_time at);
 
 /* A run that was begun with order.live, as an engine for a driver that knows only engines: its ports are the
- * attachments. Startup and shutdown are the world's (world_engine); control takes COMMAND_LINK and COMMAND_LISTEN. It
- * is the run's: `free` does nothing. */
+ * attachments. Startup and shutdown are the world's (world_engine); control takes COMMAND_LISTEN, and COMMAND_LINK,
+ * which the only station of that segment sees, too. It is the run's: `free` does nothing. */
 struct engine run_engine(struct run *r);
 /* How the last advance of the engine went: anything but WORLD_RAN ends the run. */
 enum world_run_result run_engine_result(const struct run *r);

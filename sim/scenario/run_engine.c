@@ -3,6 +3,8 @@
  * happened. Where they differ, what comes in comes in at the world's time. */
 #include "sim/scenario/run.h"
 
+#include <limits.h>
+
 static void advance(struct run *r, vl_time end)
 {
 	if (r->advanced == WORLD_RAN)
@@ -51,6 +53,32 @@ static bool poll(void *self, struct engine_out *out)
 	return world_poll(((struct run *)self)->world.world, out);
 }
 
+/* A segment with one station is a cable: what becomes of its other end, the station sees. */
+static void pass_to_station(struct run *r, const struct command *command)
+{
+	const struct scenario *s = r->order.scenario;
+	const struct run_live *live = r->order.live;
+	world_segment segment = live->attach[command->port].segment;
+	unsigned stations = 0, port = 0;
+	world_node node = 0;
+
+	for (world_node n = 0; n < s->node_count; n++) {
+		unsigned last = UINT_MAX;
+		if (live->absent != NULL && live->absent[n])
+			continue;
+		for (size_t i = 0; i < s->node[n].interface_count; i++) {
+			const struct scenario_interface *itf = &s->node[n].interface[i];
+			if (itf->on.index != segment || itf->port == last)
+				continue;
+			last = port = itf->port;
+			node = n;
+			stations++;
+		}
+	}
+	if (stations == 1)
+		world_link_carrier(r->world.world, node, port, command->value.flag);
+}
+
 static struct vl_status control(void *self, const struct command *command, vl_time now)
 {
 	struct run *r = self;
@@ -60,7 +88,10 @@ static struct vl_status control(void *self, const struct command *command, vl_ti
 		return world.ops->control(world.self, command, now > world_now(r->world.world) ? now
 											       : world_now(r->world.world));
 	advance(r, now);
-	return world.ops->control(world.self, command, world_now(r->world.world));
+	struct vl_status status = world.ops->control(world.self, command, world_now(r->world.world));
+	if (vl_ok(&status) && command->verb == COMMAND_LINK)
+		pass_to_station(r, command);
+	return status;
 }
 
 static void stays(void *self)
