@@ -512,8 +512,19 @@ const struct finding_code finding_table[] = {
 		.severity = FINDING_WARNING,
 		.title = "persistence does not do what it says",
 		.summary = "Persistence is configured but does not hold clients.",
-		.why = "Most connections find no entry, or every client shares one.",
-		.remedy = {"Choose a persistence key that the clients really send."},
+		.why = "The key that it looks for is not to be had. Inside TLS that the balancer passes on it reads no request: of all "
+		       "modes only source IP and SSL session ID can work there, and with another one the scheduler decides about each "
+		       "connection. Session IDs end with TLS 1.3, where they are filler (RFC 8446 D.4), and with tickets (RFC 5077), "
+		       "where the server gives none: the table fills with entries that nobody asks for.",
+		.remedy = {"Terminate TLS at the balancer (and begin it again towards the servers, if it must be): then every mode works.",
+			   "Or keep clients by source IP, where not too many of them stand behind one address.",
+			   "Where sessions are kept for the sake of quick handshakes alone, let the servers share their ticket keys and "
+			   "keep nothing."},
+		.option = {{"KEMP LoadMaster", "SSL Properties, Enabled, Reencrypt; Persistence Options: Source IP Address"},
+			   {"HAProxy", "bind ... ssl crt F; cookie N insert; in mode tcp stick on src"},
+			   {"F5 BIG-IP", "Client SSL profile; source_addr persistence"},
+			   {"nginx", "listen 443 ssl; sticky cookie; in stream: hash $remote_addr"},
+			   {"keepalived, IPVS", "persistence_timeout S (source IP alone)"}},
 	},
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Building, running and ending a run; judging it is in run_judge.c. */
+#include "sim/scenario/promise.h"
 #include "sim/scenario/run.h"
 
 #include <stdio.h>
@@ -156,7 +157,8 @@ static struct vl_status begin(struct run *r)
 	r->memory = calloc(s->expectation_count + 1, sizeof *r->memory);
 	r->segment_name = calloc(s->segment_count + 1, sizeof *r->segment_name);
 	if (r->journal == NULL || r->memory == NULL || r->segment_name == NULL ||
-	    !watch_init(&r->watch, prng_u64(&dice)) || (r->order.capture && !begin_capture(r)))
+	    !watch_init(&r->watch, prng_u64(&dice)) || !promise_services(&r->watch, s) ||
+	    (r->order.capture && !begin_capture(r)))
 		return vl_refuse(VL_NO_MEMORY, "out of memory");
 	for (size_t i = 0; i < s->segment_count; i++)
 		r->segment_name[i] = s->segment[i].name;

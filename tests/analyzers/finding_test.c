@@ -121,7 +121,7 @@ static void every_analyzer_keeps_the_contract(void **state)
 		a->free(self);
 		a->free(NULL);
 	}
-	assert_int_equal(n, 2);
+	assert_int_equal(n, 3);
 }
 
 int main(void)
