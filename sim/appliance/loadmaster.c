@@ -13,6 +13,8 @@ void loadmaster_config_init(struct loadmaster_config *c)
 		.timeout = LOADMASTER_TIMEOUT,
 		.password = LOADMASTER_PASSWORD,
 		.virtual_mac = true,
+		.update_threshold = 3,
+		.update_period = 50,
 	};
 }
 
@@ -84,6 +86,8 @@ static struct vl_status check(const struct loadmaster_config *c, const struct ad
 		if (node_config_interface_of(box, &all->item[i]) < 0)
 			return vl_refuse(VL_INVALID, "shared address: `%s' is on the net of no interface",
 					 ip_format(text, &all->item[i]));
+	if (c->update_threshold == 0 || (c->update_period != 0 && c->update_threshold >= c->update_period))
+		return vl_refuse(VL_INVALID, "update threshold: at least 1 and under the period");
 	struct vl_status s = check_multicast_interface(c, box);
 	return vl_ok(&s) ? loadmaster_check_timeout(c->timeout) : s;
 }

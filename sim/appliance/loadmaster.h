@@ -24,8 +24,10 @@
  *   - a unit forwards while it is active on any interface. Addresses of virtual services and of SNAT pools are shared
  *     as the shared addresses are. The passive unit forwards nothing, not even as a router.
  * A unit alone claims the addresses of its services itself.
- * Not modelled: HA checks of interfaces, inter-HA updates. State that a pair shares will go by the multicast interface,
- * into balancer_set_active; until then a failover breaks the connections.
+ *   - inter-HA updates go by the multicast interface (sim/balancer/sync.h), in a format of our own. "Inter HA L4 TCP
+ *     Connection Updates" also covers what layer-4 services remember of their clients, as IPVS' sync daemon does; both are
+ *     off from the factory, and a failover breaks the connections then.
+ * Not modelled: HA checks of interfaces.
  */
 #ifndef VL_APPLIANCE_LOADMASTER_H
 #define VL_APPLIANCE_LOADMASTER_H
@@ -72,6 +74,12 @@ struct loadmaster_config {
 	const char *password;                   /* borrowed; CARP only */
 	bool use_broadcast;                     /* to 255.255.255.255 instead of the group; CARP only */
 	bool virtual_mac;
+	bool l4_connection_updates;     /* "Inter HA L4 TCP Connection Updates" */
+	bool l7_persistency_updates;    /* "Inter HA L7 Persistency Updates" */
+	uint16_t update_threshold, update_period;       /* IPVS' sync_threshold and _period; 3, 50 */
+	vl_time update_refresh;         /* and sync_refresh_period; 0: by packets */
+	uint32_t update_backlog;        /* datagrams; 0: SYNC_BACKLOG */
+	struct ip_addr update_peer;     /* family IP_NONE: updates go to the group */
 	const char *multicast_interface;        /* where the units talk to each other; NULL: the first */
 	size_t service_count;                   /* virtual services; borrowed until the box is made, strings longer */
 	const struct virtual_service_config *service;

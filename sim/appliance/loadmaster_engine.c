@@ -16,6 +16,7 @@
 struct loadmaster {
 	struct engine node;
 	enum loadmaster_role role;
+	uint8_t id;
 	struct services *services;      /* NULL: none */
 };
 
@@ -103,7 +104,13 @@ static struct vl_status set_id(struct loadmaster *l, const struct command *c, vl
 	if (c->value.number < 1 || c->value.number > 255)
 		return vl_refuse(VL_INVALID, "ha.id: `%llu' is not in 1-255",
 				 (unsigned long long)c->value.number);
-	return set_all(l, "vhid", "vrid", VALUE_NUMBER, c->value, c->value, now);
+	struct vl_status s = set_all(l, "vhid", "vrid", VALUE_NUMBER, c->value, c->value, now);
+	if (!vl_ok(&s))
+		return s;
+	l->id = (uint8_t)c->value.number;
+	if (l->services != NULL)
+		loadmaster_services_identify(l->services, l->id, NULL, now);
+	return s;
 }
 
 static struct vl_status set_timeout(struct loadmaster *l, const struct command *c, vl_time now)
@@ -149,7 +156,10 @@ static struct vl_status set_password(struct loadmaster *l, const struct command 
 {
 	if (node_carp_count(&l->node) == 0)
 		return vl_refuse(VL_STATE, "ha.password: only CARP has it; this pair speaks VRRP");
-	return set_all(l, "password", NULL, c->type, c->value, c->value, now);
+	struct vl_status s = set_all(l, "password", NULL, c->type, c->value, c->value, now);
+	if (vl_ok(&s) && l->services != NULL)
+		loadmaster_services_identify(l->services, l->id, c->value.word, now);
+	return s;
 }
 
 static const struct {
@@ -212,6 +222,7 @@ struct engine loadmaster_new(const struct loadmaster_config *c, const struct nod
 		return none;
 	}
 	l->role = c->role;
+	l->id = c->id;
 	l->node = node_new(box, pool, why);
 	if (l->node.ops == NULL) {
 		free(l);

@@ -120,9 +120,30 @@ static const struct node_part_ops SERVICES_PART = {
 	.free = part_free,
 };
 
-static struct balancer_config config_of(const struct loadmaster_config *c)
+/* What the pair shares, or NULL; the interface is the caller's to find. */
+static const struct balancer_sync_config *sync_of(const struct loadmaster_config *c, struct balancer_sync_config *sync)
+{
+	if (c->shared_count == 0 || !(c->l4_connection_updates || c->l7_persistency_updates))
+		return NULL;
+	sync_config_init(&sync->sync);
+	sync->interface = 0;
+	sync->peer = c->update_peer;
+	sync->sync.connections = c->l4_connection_updates;
+	sync->sync.persistence = c->l7_persistency_updates;
+	sync->sync.id = c->id;
+	sync->sync.second = c->role == LOADMASTER_SECOND;
+	sync->sync.secret = c->password;
+	sync->sync.threshold = c->update_threshold;
+	sync->sync.period = c->update_period;
+	sync->sync.refresh = c->update_refresh;
+	sync->sync.backlog = c->update_backlog;
+	return sync;
+}
+
+static struct balancer_config config_of(const struct loadmaster_config *c, struct balancer_sync_config *sync)
 {
 	return (struct balancer_config){
+		.sync = sync_of(c, sync),
 		.service_count = c->service_count,
 		.service = c->service,
 		.connections = c->connections,
@@ -135,7 +156,8 @@ static struct balancer_config config_of(const struct loadmaster_config *c)
 static struct node_part make(const void *config, struct stack *stack, struct outbox *outbox, struct vl_status *why)
 {
 	const struct loadmaster_config *c = config;
-	const struct balancer_config balancer = config_of(c);
+	struct balancer_sync_config sync;
+	const struct balancer_config balancer = config_of(c, &sync);
 	const struct node_part none = {0};
 	struct services *s = calloc(1, sizeof *s);
 
@@ -143,6 +165,9 @@ static struct node_part make(const void *config, struct stack *stack, struct out
 		*why = vl_refuse(VL_NO_MEMORY, "out of memory for virtual services");
 		return none;
 	}
+	for (unsigned i = 0; c->multicast_interface != NULL && i < stack_interface_count(stack); i++)
+		if (strcmp(stack_interface(stack, i)->name, c->multicast_interface) == 0)
+			sync.interface = i;
 	s->has_ha = c->shared_count > 0;
 	s->balancer = balancer_new(&balancer, stack, outbox, why);
 	if (s->balancer == NULL) {
@@ -154,7 +179,8 @@ static struct node_part make(const void *config, struct stack *stack, struct out
 
 struct node_part_config loadmaster_services(const struct loadmaster_config *c)
 {
-	const struct balancer_config balancer = config_of(c);
+	struct balancer_sync_config sync;
+	const struct balancer_config balancer = config_of(c, &sync);
 
 	return (struct node_part_config){
 		.make = make,
@@ -173,6 +199,11 @@ struct services *loadmaster_services_join(const struct engine *node)
 			return s;
 		}
 	return NULL;
+}
+
+void loadmaster_services_identify(struct services *s, uint8_t id, const char *password, vl_time now)
+{
+	balancer_identify(s->balancer, id, password, now);
 }
 
 const struct balancer *loadmaster_services_balancer(const struct services *s)

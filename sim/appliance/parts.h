@@ -21,6 +21,8 @@ struct node_part_config loadmaster_services(const struct loadmaster_config *c);
 /* Tells the part which node it stands in, once it is made: of `node`'s HA it takes whether it is active. NULL: the node
  * has no such part. */
 struct services *loadmaster_services_join(const struct engine *node);
+/* HA virtual ID and password are these now; NULL: the password is as it was. */
+void loadmaster_services_identify(struct services *s, uint8_t id, const char *password, vl_time now);
 const struct balancer *loadmaster_services_balancer(const struct services *s);
 
 #endif

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "sim/balancer/balancer_parts.h"
+#include "sim/balancer/balancer_sync.h"
 
 #define ROOM 65536
 
@@ -120,7 +120,8 @@ struct balancer *balancer_new(const struct balancer_config *config, struct stack
 		b->secret = prng_u64(&dice);
 		b->state_deadline = b->busy_until = VL_NEVER;
 		if (make_services(b, config) && number_hosts(b) && make_tables(b, config) &&
-		    balancer_make_checker(b, config) && balancer_make_fragments(b)) {
+		    balancer_make_checker(b, config) && balancer_make_fragments(b) &&
+		    balancer_sync_make(b, config)) {
 			for (size_t i = 0; i < b->service_count; i++)
 				virtual_service_reset(&b->service[i]);
 			return b;
@@ -140,6 +141,7 @@ void balancer_free(struct balancer *b)
 	connection_table_free(b->table);
 	persistence_table_free(b->persistence);
 	health_checker_free(b->checker);
+	sync_free(b->sync);
 	balancer_free_fragments(b);
 	table_fini(&b->listening);
 	free(b->listen);
@@ -192,7 +194,7 @@ static void claim_all(struct balancer *b, bool wanted, vl_time now)
 	}
 }
 
-/* Nothing of it is known any more. (State that a pair shares would be kept here, and sent to the other unit.) */
+/* Nothing of it is known any more. */
 static uint64_t forget(struct balancer *b, vl_time now)
 {
 	uint64_t count = connection_count(b->table);
@@ -211,7 +213,9 @@ void balancer_set_active(struct balancer *b, bool active, vl_time now)
 		return;
 	b->active = active;
 	claim_all(b, active, now);
-	balancer_say_active(b, forget(b, now), now);
+	balancer_say_active(b, b->sync != NULL ? balancer_sync_keep(b, now) : forget(b, now), now);
+	if (b->sync != NULL)
+		sync_set_active(b->sync, active, now);
 }
 
 void balancer_startup(struct balancer *b, bool active, vl_time now)
@@ -219,6 +223,8 @@ void balancer_startup(struct balancer *b, bool active, vl_time now)
 	b->started = true;
 	b->active = false;
 	balancer_set_active(b, active, now);
+	if (b->sync != NULL)
+		sync_startup(b->sync, active, now);
 	balancer_state_rearm(b);
 	if (b->checker == NULL)
 		return;
@@ -232,7 +238,11 @@ void balancer_shutdown(struct balancer *b, vl_time now)
 {
 	if (b->checker != NULL)
 		health_checker_shutdown(b->checker, now);
+	if (b->sync != NULL)
+		sync_shutdown(b->sync, now);
 	balancer_set_active(b, false, now);
+	if (b->sync != NULL)
+		(void)forget(b, now);
 	b->started = false;
 }
 
@@ -241,6 +251,10 @@ void balancer_crash(struct balancer *b)
 	(void)forget(b, 0);
 	if (b->checker != NULL)
 		health_checker_crash(b->checker);
+	if (b->sync != NULL)
+		sync_crash(b->sync);
+	b->doubting = 0;
+	b->doubt_at = VL_NEVER;
 	for (size_t i = 0; i < b->service_count; i++)
 		virtual_service_reset(&b->service[i]);
 	b->started = b->active = false;
@@ -309,6 +323,8 @@ static bool stray(struct balancer *b, const struct segment *s, vl_time now)
 {
 	if (!is_ours_alone(b, &s->p->dst))
 		return false;
+	if (s->protocol == IP_PROTOCOL_TCP && balancer_sync_is_settling(b, now))
+		return balancer_drop(b, BALANCER_DROP_STRAY);
 	if (s->protocol == IP_PROTOCOL_TCP)
 		balancer_answer_reset(b, s, now);
 	else
@@ -334,6 +350,8 @@ bool balancer_receive(struct balancer *b, const struct packet *p, const struct f
 
 	if (!b->started || (p->network != NETWORK_IPV4 && p->network != NETWORK_IPV6))
 		return false;
+	if (balancer_sync_receive(b, p, now))
+		return true;
 	/* Answers to checks come from the servers' ports, too. */
 	if (b->checker != NULL && health_checker_receive(b->checker, p, interface, now))
 		return true;
@@ -372,6 +390,7 @@ void balancer_timeout(struct balancer *b, vl_time now)
 	if (b->checker != NULL)
 		health_checker_timeout(b->checker, now);
 	balancer_state_timeout(b, now);
+	balancer_sync_timeout(b, now);
 }
 
 vl_time balancer_deadline(const struct balancer *b)
@@ -382,7 +401,7 @@ vl_time balancer_deadline(const struct balancer *b)
 		return b->busy_until;
 	vl_time tables = vl_time_min(connection_deadline(b->table), persistence_deadline(b->persistence));
 	vl_time checks = b->checker != NULL ? health_checker_deadline(b->checker) : VL_NEVER;
-	return vl_time_min(vl_time_min(tables, checks), b->state_deadline);
+	return vl_time_min(vl_time_min(vl_time_min(tables, checks), b->state_deadline), balancer_sync_deadline(b));
 }
 
 /* --- facts ------------------------------------------------------------------------------------------------ */
@@ -399,7 +418,7 @@ size_t balancer_claims(const struct balancer_config *c)
 /* A batch of connections that end, one that are cut; of every server its states, of every address its announcement. */
 size_t balancer_words(const struct balancer_config *c)
 {
-	size_t words = 3 * BALANCER_BATCH + balancer_claims(c) + balancer_health_words(c);
+	size_t words = 3 * BALANCER_BATCH + balancer_claims(c) + balancer_health_words(c) + balancer_sync_words(c);
 
 	for (size_t i = 0; i < c->service_count; i++)
 		words += 4 * c->service[i].server_count;

@@ -7,8 +7,9 @@
  * servers' gateway, what the box would forward. Everything it sends goes through the stack.
  *
  * A passive balancer (the backup of a pair) forwards nothing and answers nothing, but checks its servers. Becoming
- * active begins with an empty connection table; segments of connections it does not know are reset or dropped as the
- * service says, which is how users feel a failover. (State that a pair shares will come in at balancer_set_active.)
+ * active it goes on with the connections and the persistence that the other unit told it of (balancer_sync.h); without
+ * that it begins with an empty connection table. Segments of connections it does not know are reset or dropped as the
+ * service says, which is how users feel a failover.
  *
  * A packet costs no allocation; every table is bounded. Drops have a reason and a counter. Conserved at every moment:
  * opened = held + closed + reset + expired + evicted + the other ends.
@@ -57,6 +58,9 @@ vl_time balancer_deadline(const struct balancer *b);
  */
 struct vl_status balancer_control(struct balancer *b, const struct command *command, vl_time now);
 
+/* The pair's HA virtual ID or its secret (NULL: as it was) changed. */
+void balancer_identify(struct balancer *b, uint8_t id, const char *secret, vl_time now);
+
 /* --- facts ------------------------------------------------------------------------------------------------ */
 
 enum server_state {
@@ -87,6 +91,9 @@ bool balancer_is_active(const struct balancer *b);
 struct server_facts balancer_server(const struct balancer *b, size_t service, size_t server);
 const struct connection_counters *balancer_connections(const struct balancer *b);
 uint32_t balancer_connection_count(const struct balancer *b);
+
+/* Of the updates between the units of a pair; NULL: nothing is shared. */
+const struct sync_counters *balancer_updates(const struct balancer *b);
 
 /* Why a packet was dropped. X(constant, word) */
 #define BALANCER_DROPS(X)                                               \
@@ -125,9 +132,12 @@ uint64_t balancer_dropped(const struct balancer *b, enum balancer_drop why);
  *      "balancer.health"       notice  server state result
  *      "balancer.server"       notice  server state: up, down, drain, disabled, slow start begun and ended
  *      "balancer.refused"      warn    client why
- *      "balancer.active"       notice  state: active, passive; connections that were forgotten (part NULL)
+ *      "balancer.active"       notice  state: active, passive; connections that were forgotten, and held (part NULL)
+ *      "balancer.updates"      notice  the other unit heard, lost, a full copy received; counts so far (part NULL)
+ *      "balancer.update_refused" trace reason count: of one datagram of the other unit (part NULL)
  */
 extern const struct record_kind BALANCER_OPEN_KIND, BALANCER_CLOSE_KIND, BALANCER_HEALTH_KIND, BALANCER_SERVER_KIND,
-	BALANCER_REFUSED_KIND, BALANCER_ACTIVE_KIND, BALANCER_ACTIVITY_KIND;
+	BALANCER_REFUSED_KIND, BALANCER_ACTIVE_KIND, BALANCER_ACTIVITY_KIND, BALANCER_UPDATES_KIND,
+	BALANCER_UPDATE_REFUSED_KIND;
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Which server gets a new connection (balancer.md 2.4): the one that persistence remembers, if it may have it; else the
  * scheduler's; else a sorry server. */
-#include "sim/balancer/balancer_parts.h"
+#include "sim/balancer/balancer_sync.h"
 
 /* What a client that is remembered may do (balancer.md 2.4, 2.5). A full server is passed over by KEMP's policy
  * (UNCONFIRMED), waited for by HAProxy's (its queue: here the SYN is dropped and comes again), and given the connection
@@ -88,8 +88,20 @@ static int remembered_server(struct balancer *b, const struct virtual_service *v
 		}
 	}
 	pc->kind->key(pc, facts, key);
+	bool tells = pc->touch && balancer_sync_tells_entries(b, v);
+	vl_time had = tells ? persistence_expires(b->persistence, v->group, key) : 0;
 	int host = persistence_lookup(b->persistence, pc, v->group, key, now);
-	return host >= 0 ? server_at(v, (uint32_t)host) : -1;
+	int server = host >= 0 ? server_at(v, (uint32_t)host) : -1;
+	if (tells && server >= 0)
+		balancer_sync_entry(b, v, key, (size_t)server, had, now);
+	return server;
+}
+
+static void bind_key(struct balancer *b, const struct virtual_service *v, const struct persistence_key *key, size_t server,
+		     vl_time now)
+{
+	persistence_store(b->persistence, &v->config.persistence, v->group, key, v->server[server].host, now);
+	balancer_sync_entry(b, v, key, server, 0, now);
 }
 
 int balancer_choose(struct balancer *b, struct virtual_service *v, const struct persistence_facts *facts,
@@ -119,7 +131,7 @@ int balancer_choose(struct balancer *b, struct virtual_service *v, const struct 
 	if (at >= 0) {
 		int server = v->order[at];
 		if (key.length > 0 && !pc->kind->only_learned)
-			persistence_store(b->persistence, pc, v->group, &key, v->server[server].host, now);
+			bind_key(b, v, &key, (size_t)server, now);
 		return server;
 	}
 	/* Not remembered: its clients should leave it as soon as there is another. */
@@ -139,5 +151,5 @@ void balancer_learn(struct balancer *b, struct virtual_service *v, size_t server
 		return;
 	pc->kind->learn(pc, facts, &key);
 	if (key.length > 0)
-		persistence_store(b->persistence, pc, v->group, &key, v->server[server].host, now);
+		bind_key(b, v, &key, server, now);
 }

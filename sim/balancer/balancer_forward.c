@@ -2,7 +2,7 @@
 /* Packets of connections on their way: to the server in the service's mode, back to the client. */
 #include <string.h>
 
-#include "sim/balancer/balancer_parts.h"
+#include "sim/balancer/balancer_sync.h"
 
 #define PROTOCOL_IPV4 4                 /* RFC 2003 */
 #define PROTOCOL_IPV6 41                /* RFC 4213 */
@@ -261,6 +261,7 @@ bool balancer_from_client(struct balancer *b, struct connection *c, const struct
 	}
 	if (!account(b, c, s, SIDE_CLIENT, now))
 		return balancer_drop(b, BALANCER_DROP_WINDOW);
+	balancer_sync_packet(b, c, now);
 	balancer_to_server(b, c, s, now);
 	return true;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* A packet for a service that belongs to no connection: a new one, a stray, or one too many. */
-#include "sim/balancer/balancer_parts.h"
+#include "sim/balancer/balancer_sync.h"
 
 /* Those that may be better luck in a moment are dropped without a word: a SYN comes again. */
 static bool comes_again(const struct virtual_service *v, enum balancer_drop why)
@@ -12,6 +12,8 @@ static bool comes_again(const struct virtual_service *v, enum balancer_drop why)
 bool balancer_refuse(struct balancer *b, const struct virtual_service *v, const struct segment *s,
 		     enum balancer_drop why, vl_time now)
 {
+	if (why == BALANCER_DROP_STRAY && balancer_sync_is_settling(b, now))
+		return balancer_drop(b, why);
 	if (why != BALANCER_DROP_STRAY)
 		balancer_say_refused(b, v, &s->p->src, why, now);
 	if (!v->config.silent_strays && !comes_again(v, why)) {
@@ -117,6 +119,7 @@ void balancer_set_state(struct balancer *b, struct connection *c, enum connectio
 	if (was == state)
 		return;
 	v->half_open += (uint32_t)((state == CONNECTION_SYN_RECV) - (was == CONNECTION_SYN_RECV));
+	balancer_sync_state(b, c, now);
 	if (active == 0)
 		return;
 	virtual_service_count(v, c->server, active, -active, now);
@@ -134,6 +137,8 @@ void balancer_ended(void *context, const struct connection *c, enum connection_e
 	virtual_service_count(v, c->server, active ? -1 : 0, active ? 0 : -1, now);
 	if (v->config.forwarding == FORWARD_SNAT)
 		balancer_release_port(b, c);
-	if (!b->clearing && why != CONNECTION_END_UNBOUND)
+	balancer_sync_end(b, c, why, now);
+	/* Of what it only holds the passive unit says nothing. */
+	if (!b->clearing && b->active && why != CONNECTION_END_UNBOUND)
 		balancer_say_close(b, c, why, now);
 }

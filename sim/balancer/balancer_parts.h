@@ -19,6 +19,7 @@
  *      balancer_icmp.c         ICMP errors, translated
  *      balancer_health.c       the checker of its servers
  *      balancer_reset.c        RSTs of the balancer's own
+ *      balancer_sync.c         what a pair shares, made into records and back
  *      balancer_records.c      what it says
  */
 #ifndef VL_BALANCER_PARTS_H
@@ -98,6 +99,12 @@ struct balancer {
 	struct persistence_table *persistence;
 	struct fragments *fragments;
 	struct health_checker *checker; /* NULL: no service has checks */
+	struct sync *sync;              /* NULL: nothing is shared */
+	unsigned sync_interface;
+	struct ip_addr sync_peer;
+	uint8_t sync_generation;        /* of full copies that came */
+	uint32_t doubting;              /* entries that none had: 1 + where to go on in the table; 0: done */
+	vl_time doubt_at;
 	vl_time state_deadline;         /* slow start, drain ends */
 	vl_time busy_until;             /* more to expire or to cut: go on then; VL_NEVER: nothing */
 	uint64_t secret;
@@ -328,6 +335,11 @@ bool balancer_locals(struct balancer *b, const struct balancer_config *c);      
 /* Picks a local address and port for the connection, whose server is set, and binds it. False: none is left. */
 bool balancer_bind_port(struct balancer *b, struct virtual_service *v, struct connection *c);
 void balancer_release_port(struct balancer *b, const struct connection *c);
+/* Whether the address stands for clients of this service; binds the connection to it and a port of it. False: not ours,
+ * or in use. */
+bool balancer_has_local(const struct balancer *b, const struct virtual_service *v, const struct ip_addr *a);
+bool balancer_bind_given(struct balancer *b, struct virtual_service *v, struct connection *c, const struct ip_addr *a,
+			 uint16_t port);
 
 /* --- segments of its own ---------------------------------------------------------------------------------- */
 
@@ -348,6 +360,8 @@ void balancer_say_health(struct balancer *b, const struct virtual_service *v, co
 void balancer_say_refused(struct balancer *b, const struct virtual_service *v, const struct ip_addr *client,
 			  enum balancer_drop why, vl_time now);
 void balancer_say_active(struct balancer *b, uint64_t forgotten, vl_time now);
+void balancer_say_updates(struct balancer *b, const char *what, vl_time now);
+void balancer_say_update_refused(struct balancer *b, const char *why, uint64_t count, vl_time now);
 
 /* Words that one call may leave in the outbox. */
 #define BALANCER_BATCH 256              /* connections ended in one call of timeout */

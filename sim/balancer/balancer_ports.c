@@ -124,6 +124,36 @@ bool balancer_bind_port(struct balancer *b, struct virtual_service *v, struct co
 	return false;
 }
 
+static int local_of(const struct balancer *b, const struct virtual_service *v, const struct ip_addr *a)
+{
+	for (size_t i = 0; i < v->local_count; i++)
+		if (ip_equal(&b->local[v->local[i]], a))
+			return (int)i;
+	return -1;
+}
+
+bool balancer_has_local(const struct balancer *b, const struct virtual_service *v, const struct ip_addr *a)
+{
+	return local_of(b, v, a) >= 0;
+}
+
+bool balancer_bind_given(struct balancer *b, struct virtual_service *v, struct connection *c, const struct ip_addr *a,
+			 uint16_t port)
+{
+	int local = local_of(b, v, a);
+
+	if (local < 0)
+		return false;
+	c->local = v->local[local];
+	c->local_port = port;
+	if (!connection_bind_reverse(b->table, c)) {
+		c->local_port = 0;
+		return false;
+	}
+	++*used(v, c, (size_t)local);
+	return true;
+}
+
 void balancer_release_port(struct balancer *b, const struct connection *c)
 {
 	const struct virtual_service *v = service_of(b, c);

@@ -62,8 +62,27 @@ const struct record_kind BALANCER_REFUSED_KIND = {
 const struct record_kind BALANCER_ACTIVE_KIND = {
 	.name = "balancer.active",
 	.level = RECORD_NOTICE,
-	.text = "{state}; {connections} connections forgotten",
-	.field = {{"state", VALUE_WORD}, {"connections", VALUE_NUMBER}},
+	.text = "{state}; {connections} connections forgotten, {held} held",
+	.field = {{"state", VALUE_WORD}, {"connections", VALUE_NUMBER}, {"held", VALUE_NUMBER}},
+};
+
+const struct record_kind BALANCER_UPDATES_KIND = {
+	.name = "balancer.updates",
+	.level = RECORD_NOTICE,
+	.text = "{what}; {sent} updates sent in {datagrams} datagrams, {bytes} bytes; {taken} taken, {held} connections held",
+	.field = {{"what", VALUE_WORD},
+		  {"sent", VALUE_NUMBER},
+		  {"datagrams", VALUE_NUMBER},
+		  {"bytes", VALUE_NUMBER},
+		  {"taken", VALUE_NUMBER},
+		  {"held", VALUE_NUMBER}},
+};
+
+const struct record_kind BALANCER_UPDATE_REFUSED_KIND = {
+	.name = "balancer.update_refused",
+	.level = RECORD_TRACE,
+	.text = "{count} of the other unit's: {reason}",
+	.field = {{"reason", VALUE_WORD}, {"count", VALUE_NUMBER}},
 };
 
 void balancer_say_open(struct balancer *b, const struct connection *c, vl_time now)
@@ -141,4 +160,26 @@ void balancer_say_active(struct balancer *b, uint64_t forgotten, vl_time now)
 
 	r->value[0].word = b->active ? "active" : "passive";
 	r->value[1].number = forgotten;
+	r->value[2].number = connection_count(b->table);
+}
+
+void balancer_say_updates(struct balancer *b, const char *what, vl_time now)
+{
+	const struct sync_counters *c = sync_counters(b->sync);
+	struct record *r = outbox_record(b->outbox, &BALANCER_UPDATES_KIND, NULL, now);
+
+	r->value[0].word = what;
+	r->value[1].number = c->records_sent;
+	r->value[2].number = c->datagrams_sent;
+	r->value[3].number = c->bytes_sent;
+	r->value[4].number = c->records_taken;
+	r->value[5].number = connection_count(b->table);
+}
+
+void balancer_say_update_refused(struct balancer *b, const char *why, uint64_t count, vl_time now)
+{
+	struct record *r = outbox_record(b->outbox, &BALANCER_UPDATE_REFUSED_KIND, NULL, now);
+
+	r->value[0].word = why;
+	r->value[1].number = count;
 }

@@ -62,6 +62,12 @@ static bool cut_some(struct balancer *b, const struct virtual_service *v, struct
 	uint32_t at = s->cutting - 1, stop = at + WALK, cut = 0;
 	struct connection *c;
 
+	/* The passive unit resets nobody: the active one does, and tells. */
+	if (!b->active) {
+		s->cutting = 0;
+		return true;
+	}
+
 	while (cut < CUT && at < stop) {
 		c = connection_next(b->table, &at);
 		if (c == NULL) {

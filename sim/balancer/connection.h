@@ -58,7 +58,8 @@ void connection_timeouts_init(struct connection_timeouts *t);
 	X(CONNECTION_END_SERVER, "server failed")               \
 	X(CONNECTION_END_REUSED, "port reused")                 \
 	X(CONNECTION_END_UNBOUND, "no port left for it")        \
-	X(CONNECTION_END_CLEARED, "cleared")
+	X(CONNECTION_END_CLEARED, "cleared")                    \
+	X(CONNECTION_END_REPLACED, "the pair says otherwise")
 
 enum connection_end {
 #define X(constant, word) constant,
@@ -88,7 +89,7 @@ struct connection {
 	uint32_t server_next;
 	uint16_t client_window, server_window;
 	uint8_t client_scale, server_scale;     /* window scale; 255: not known */
-	uint8_t spare[2];
+	uint8_t sync, sync_generation;  /* balancer_sync.c's: what the other unit of a pair knows */
 	uint32_t delta;                 /* what the server's sequence numbers lack of those that the client was told (SYN
 					   cookies); 0: they are the same */
 	uint64_t bytes_in, bytes_out;   /* of IP, from the client, from the server */
@@ -96,7 +97,9 @@ struct connection {
 	uint32_t hash_forward, hash_reverse;
 	struct wheel_link timer;
 	uint32_t half_next, half_prev;  /* half-open ones, the oldest first; 1 + index */
-	uint64_t unused;                /* two cache lines, no more and no less */
+	uint32_t sync_at;               /* when it was told last, in ms */
+	uint16_t sync_packets;          /* of the client */
+	uint16_t unused;                /* two cache lines, no more and no less */
 };
 
 #define CONNECTION_NO_REVERSE 0x01      /* DSR, tunnel: the server's side is never seen */

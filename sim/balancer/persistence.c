@@ -118,6 +118,7 @@ static void remove_entry(struct persistence_table *t, struct entry *e)
 	(void)table_remove(&t->index, &e->place);
 	unlink_use(t, e);
 	wheel_remove(&t->wheel, link - 1);
+	e->place.key.length = 0;        /* which no entry has: free */
 	e->newer = t->free;
 	t->free = link;
 }
@@ -208,6 +209,41 @@ void persistence_forget_server(struct persistence_table *t, uint32_t group, uint
 		t->counters.forgotten++;
 		remove_entry(t, e);
 	}
+}
+
+void persistence_forget_group(struct persistence_table *t, uint32_t group)
+{
+	for (uint32_t link = t->oldest, next; link != 0; link = next) {
+		struct entry *e = entry_of(t, link);
+		next = e->newer;
+		if (e->place.group != group)
+			continue;
+		t->counters.forgotten++;
+		remove_entry(t, e);
+	}
+}
+
+vl_time persistence_expires(const struct persistence_table *t, uint32_t group, const struct persistence_key *key)
+{
+	struct place place = place_of(group, key);
+	const struct entry *e = key->length > 0 ? find(t, &place) : NULL;
+
+	return e != NULL ? e->expires : 0;
+}
+
+bool persistence_next(const struct persistence_table *t, uint32_t *at, struct persistence_entry *e)
+{
+	while (*at < t->room) {
+		const struct entry *from = &t->pool[(*at)++];
+		if (from->place.key.length == 0)
+			continue;
+		*e = (struct persistence_entry){.group = from->place.group,
+						.server = from->server,
+						.key = from->place.key,
+						.expires = from->expires};
+		return true;
+	}
+	return false;
 }
 
 size_t persistence_count(const struct persistence_table *t)

@@ -134,7 +134,19 @@ void persistence_store(struct persistence_table *t, const struct persistence_con
 		       const struct persistence_key *key, uint32_t server, vl_time now);
 /* All entries of a server in a group go (it was removed, or its policy says so). */
 void persistence_forget_server(struct persistence_table *t, uint32_t group, uint32_t server);
+void persistence_forget_group(struct persistence_table *t, uint32_t group);
 void persistence_table_clear(struct persistence_table *t);
+/* When the entry of this key would expire; 0: there is none. Not a use of it. */
+vl_time persistence_expires(const struct persistence_table *t, uint32_t group, const struct persistence_key *key);
+
+struct persistence_entry {
+	uint32_t group, server;
+	struct persistence_key key;
+	vl_time expires;
+};
+
+/* Walks all entries: start with *at = 0; false at the end. */
+bool persistence_next(const struct persistence_table *t, uint32_t *at, struct persistence_entry *e);
 size_t persistence_count(const struct persistence_table *t);
 /* Entries of this group bound to this server now. */
 size_t persistence_count_server(const struct persistence_table *t, uint32_t group, uint32_t server);

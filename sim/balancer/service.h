@@ -11,6 +11,7 @@
 #include "sim/balancer/persistence.h"
 #include "sim/balancer/scheduler.h"
 #include "sim/balancer/slow_start.h"
+#include "sim/balancer/sync.h"
 
 #define BALANCER_PORTS 8                /* ranges of one service */
 #define BALANCER_LOCALS 64              /* local addresses of all SNAT pools */
@@ -103,6 +104,13 @@ struct virtual_service_config {
 	const struct real_server_config *server;
 };
 
+/* The pair that the box belongs to (sync.h): where its updates go. */
+struct balancer_sync_config {
+	struct sync_config sync;
+	unsigned interface;             /* of the stack, for the group */
+	struct ip_addr peer;            /* the other unit's address; family IP_NONE: the group */
+};
+
 #define BALANCER_SERVICES 256
 #define BALANCER_SERVERS 4096           /* of one service */
 
@@ -113,6 +121,7 @@ struct balancer_config {
 	uint32_t persistence_entries;   /* room; 0: 65536 */
 	enum persistence_when_full persistence_full;
 	uint64_t seed;
+	const struct balancer_sync_config *sync;        /* borrowed for the call; NULL: nothing is shared */
 	bool claims;                    /* the balancer claims the virtual addresses itself while it is active; false: its
 					   box shares them by VRRP or CARP, which do */
 };

@@ -328,6 +328,17 @@ static struct vl_status set_ha(const struct scenario_ha *from, struct loadmaster
 		to->use_broadcast = from->use_broadcast.value;
 	if (from->virtual_mac.given)
 		to->virtual_mac = from->virtual_mac.value;
+	to->l4_connection_updates = from->l4_updates.given && from->l4_updates.value;
+	to->l7_persistency_updates = from->l7_updates.given && from->l7_updates.value;
+	if (from->update_threshold.given)
+		to->update_threshold = (uint16_t)from->update_threshold.value;
+	if (from->update_period.given)
+		to->update_period = (uint16_t)from->update_period.value;
+	if (from->update_refresh.given)
+		to->update_refresh = from->update_refresh.value;
+	if (from->update_backlog.given)
+		to->update_backlog = (uint32_t)from->update_backlog.value;
+	to->update_peer = from->update_peer;
 	return copy_addresses(&from->shared, to->shared, LOADMASTER_SHARED, &to->shared_count);
 }
 

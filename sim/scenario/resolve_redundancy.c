@@ -294,6 +294,13 @@ static void check_ha(struct reader *r, const struct scenario *s, const struct sc
 	if (ha->timeout.given && ha->timeout.value % (3 * VL_S) != 0)
 		mistakes_add(r->mistakes, reader_place(r, &ha->timeout, ha->at),
 			     "timeout: `%s' is not one of 3s, 6s, 9s, 12s, 15s", resolve_time(r, ha->timeout.value));
+	uint64_t threshold = ha->update_threshold.given ? ha->update_threshold.value : 3;
+	uint64_t period = ha->update_period.given ? ha->update_period.value : 50;
+	if (period != 0 && threshold >= period)
+		mistakes_add(r->mistakes,
+			     reader_place(r, ha->update_period.given ? &ha->update_period : &ha->update_threshold, ha->at),
+			     "update_period: `%llu' is not over the threshold of %llu packets", (unsigned long long)period,
+			     (unsigned long long)threshold);
 	if (ha->protocol != HA_VRRP)
 		return;
 	if (ha->use_broadcast.given && ha->use_broadcast.value)

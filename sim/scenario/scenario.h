@@ -242,6 +242,10 @@ struct scenario_ha {
 	struct maybe_flag use_broadcast;
 	struct maybe_flag virtual_mac;
 	const char *multicast_interface;        /* NULL: the first */
+	struct maybe_flag l4_updates, l7_updates;       /* the two switches of inter-HA updates */
+	struct maybe_number update_threshold, update_period, update_backlog;
+	struct maybe_time update_refresh;
+	struct ip_addr update_peer;     /* family IP_NONE: the group */
 };
 
 /* A range of ports; 0-0: every port. */

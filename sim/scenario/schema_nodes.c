@@ -403,6 +403,21 @@ static const struct schema_key ha_keys[] = {
 	 .help = "Use Virtual MAC Addresses"},
 	{"multicast_interface", &TYPE_NAME, 0, AT(scenario_ha, multicast_interface), .example = "eth1",
 	 .help = "Interface for multicast between the units; default the first"},
+	{"l4_connection_updates", &TYPE_FLAG, SCHEMA_MAYBE, AT(scenario_ha, l4_updates), .example = "true",
+	 .help = "Inter HA L4 TCP Connection Updates: layer-4 connections and persistence live on in the other unit; default "
+		 "false"},
+	{"l7_persistency_updates", &TYPE_FLAG, SCHEMA_MAYBE, AT(scenario_ha, l7_updates), .example = "true",
+	 .help = "Inter HA L7 Persistency Updates: what layer-7 services remember is shared; default false"},
+	{"update_threshold", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_ha, update_threshold), .low = 1, .high = 1000,
+	 .example = "3", .help = "a client's packets before its connection is told (IPVS' sync_threshold); default 3"},
+	{"update_period", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_ha, update_period), .low = 0, .high = 10000, .example = "50",
+	 .help = "and again every so many (IPVS' sync_period), over the threshold; 0: not; default 50"},
+	{"update_refresh", &TYPE_TIME, SCHEMA_MAYBE, AT(scenario_ha, update_refresh), .high = 900 * S, .example = "10s",
+	 .help = "instead: at the first packet behind this time (IPVS' sync_refresh_period)"},
+	{"update_backlog", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_ha, update_backlog), .low = 1, .high = 4096,
+	 .example = "64", .help = "datagrams of updates that may wait; default 64"},
+	{"update_peer", &TYPE_IP, 0, AT(scenario_ha, update_peer), .example = "192.0.2.12",
+	 .help = "updates go to the other unit's own address; default a multicast group"},
 	{0},
 };
 

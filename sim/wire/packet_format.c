@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "sim/base/time.h"
+#include "sim/wire/ha_update.h"
 
 enum { ADDRESSES_SHOWN = 8 };
 
@@ -326,6 +327,31 @@ static bool transport_is_sound(const struct packet *p)
 	       p->verdict == PACKET_BAD_UDP_CHECKSUM || p->verdict == PACKET_BAD_TCP_CHECKSUM;
 }
 
+/* HA updates of ours are no transport of their own: nobody but a unit of the pair reads them. */
+static void add_udp(struct line *l, const struct packet *p)
+{
+	struct ha_update_header h;
+	struct rd in = rd_of(p->payload, p->payload_length);
+
+	if (p->udp.dst_port != HA_UPDATE_PORT || !ha_update_decode(&h, &in)) {
+		add(l, ": UDP length %zu", p->payload_length);
+		return;
+	}
+	add(l, ": HA update version %u", h.version);
+	if (h.version != HA_UPDATE_VERSION)
+		return;
+	add(l, " %s id %u %s unit %s", ha_update_type_word(h.type), h.id,
+	    (h.flags & HA_UPDATE_SECOND_UNIT) != 0 ? "second" : "first",
+	    (h.flags & HA_UPDATE_ACTIVE) != 0 ? "active" : "passive");
+	if ((h.flags & HA_UPDATE_ASKS) != 0)
+		add(l, " asks");
+	if ((h.flags & HA_UPDATE_FIRST_PART) != 0)
+		add(l, " begin");
+	if ((h.flags & HA_UPDATE_LAST_PART) != 0)
+		add(l, " end");
+	add(l, " sequence %u records %u length %zu", h.sequence, h.records, p->payload_length);
+}
+
 static void add_transport(struct line *l, const struct packet *p)
 {
 	switch (p->transport) {
@@ -333,7 +359,7 @@ static void add_transport(struct line *l, const struct packet *p)
 		add_icmp(l, &p->icmp);
 		return;
 	case TRANSPORT_UDP:
-		add(l, ": UDP length %zu", p->payload_length);
+		add_udp(l, p);
 		return;
 	case TRANSPORT_TCP:
 		add_tcp(l, p);
