@@ -13,12 +13,17 @@ struct sums {
 	words whole_a, whole_b, high_a, high_b;
 };
 
-static inline void add_block(struct sums *s, const uint8_t *p)
+/* `to` is NULL where nothing is copied, which the compiler knows. */
+static inline __attribute__((always_inline)) void add_block(struct sums *s, const uint8_t *p, uint8_t *to)
 {
 	words a, b;
 
 	memcpy(&a, p, sizeof a);
 	memcpy(&b, p + sizeof a, sizeof b);
+	if (to != NULL) {
+		memcpy(to, &a, sizeof a);
+		memcpy(to + sizeof a, &b, sizeof b);
+	}
 	s->whole_a += a;
 	s->whole_b += b;
 	s->high_a += a >> 32;
@@ -27,49 +32,42 @@ static inline void add_block(struct sums *s, const uint8_t *p)
 
 /* The sum of the low halves is what the whole words come to without the high ones. Long strides: a loop of many
  * rounds makes the processor forget how the branches around it went. */
-static inline __attribute__((always_inline)) uint64_t sum_blocks(const uint8_t *p, size_t blocks)
+static inline __attribute__((always_inline)) uint64_t sum_blocks(const uint8_t *p, uint8_t *to, size_t blocks)
 {
 	struct sums s = {.whole_a = {0}};
+	size_t at = 0, end = blocks * BLOCK;
 
-	for (; blocks >= 4; blocks -= 4, p += 4 * BLOCK) {
-		add_block(&s, p);
-		add_block(&s, p + BLOCK);
-		add_block(&s, p + 2 * BLOCK);
-		add_block(&s, p + 3 * BLOCK);
-	}
-	for (; blocks > 0; blocks--, p += BLOCK)
-		add_block(&s, p);
+	for (; end - at >= 4 * BLOCK; at += 4 * BLOCK)
+		for (size_t i = at; i < at + 4 * BLOCK; i += BLOCK)
+			add_block(&s, p + i, to != NULL ? to + i : NULL);
+	for (; at < end; at += BLOCK)
+		add_block(&s, p + at, to != NULL ? to + at : NULL);
 	words high = s.high_a + s.high_b, sum = s.whole_a + s.whole_b - (high << 32) + high;
 	return sum[0] + sum[1] + sum[2] + sum[3];
 }
 
 /* The same sum with wider instructions, where the processor has them: most of what a datagram costs is its sum. */
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static uint64_t sum_blocks_avx2(const uint8_t *p, size_t blocks)
-{
-	return sum_blocks(p, blocks);
-}
-
-static uint64_t add_blocks(const uint8_t *p, size_t blocks)
-{
-	return __builtin_cpu_supports("avx2") ? sum_blocks_avx2(p, blocks) : sum_blocks(p, blocks);
-}
+#define WIDE __attribute__((target("avx2")))
+#define HAS_WIDE __builtin_cpu_supports("avx2")
 #else
-static uint64_t add_blocks(const uint8_t *p, size_t blocks)
-{
-	return sum_blocks(p, blocks);
-}
+#define WIDE
+#define HAS_WIDE 0
 #endif
 
-uint64_t checksum_add(uint64_t sum, const uint8_t *p, size_t n)
+WIDE static uint64_t sum_blocks_wide(const uint8_t *p, size_t blocks)
 {
-	uint64_t local = 0;
+	return sum_blocks(p, NULL, blocks);
+}
 
-	if (n >= BLOCK) {
-		local = add_blocks(p, n / BLOCK);
-		p += n / BLOCK * BLOCK;
-		n %= BLOCK;
-	}
+WIDE static uint64_t copy_blocks_wide(const uint8_t *p, uint8_t *to, size_t blocks)
+{
+	return sum_blocks(p, to, blocks);
+}
+
+/* Less than a block. */
+static inline uint64_t add_rest(uint64_t local, const uint8_t *p, size_t n)
+{
 	for (; n >= 8; p += 8, n -= 8) {
 		uint64_t v;
 		memcpy(&v, p, 8);
@@ -85,7 +83,29 @@ uint64_t checksum_add(uint64_t sum, const uint8_t *p, size_t n)
 		memcpy(&v, p, 1);
 		local += v;
 	}
-	return sum + (local & 0xffffffff) + (local >> 32);
+	return (local & 0xffffffff) + (local >> 32);
+}
+
+uint64_t checksum_add(uint64_t sum, const uint8_t *p, size_t n)
+{
+	uint64_t local = 0;
+	size_t whole = n / BLOCK * BLOCK;
+
+	if (whole > 0)
+		local = HAS_WIDE ? sum_blocks_wide(p, n / BLOCK) : sum_blocks(p, NULL, n / BLOCK);
+	return sum + add_rest(local, p + whole, n - whole);
+}
+
+uint64_t checksum_copy(uint64_t sum, uint8_t *to, const uint8_t *p, size_t n)
+{
+	uint64_t local = 0;
+	size_t whole = n / BLOCK * BLOCK;
+
+	if (whole > 0)
+		local = HAS_WIDE ? copy_blocks_wide(p, to, n / BLOCK) : sum_blocks(p, to, n / BLOCK);
+	if (n > whole)
+		memcpy(to + whole, p + whole, n - whole);
+	return sum + add_rest(local, p + whole, n - whole);
 }
 
 uint64_t checksum_add_pseudo_of_16(uint64_t sum, const struct ip_addr *src, const struct ip_addr *dst)

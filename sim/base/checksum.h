@@ -25,6 +25,9 @@ static inline uint64_t checksum_word(const uint8_t bytes[4])
 /* Adds `length` bytes to the partial sum. Every piece but the last must have an even length. */
 uint64_t checksum_add(uint64_t sum, const uint8_t *bytes, size_t length);
 
+/* The same, and copies them to `to`, which does not overlap: one way through the bytes for both. */
+uint64_t checksum_copy(uint64_t sum, uint8_t *to, const uint8_t *bytes, size_t length);
+
 /* The addresses of two IPv6 hosts: a part of what follows. */
 uint64_t checksum_add_pseudo_of_16(uint64_t sum, const struct ip_addr *src, const struct ip_addr *dst);
 

@@ -56,19 +56,16 @@ struct stack {
 	/* The first line, the second, and what is looked at now and then. */
 	_Alignas(CACHE_LINE) struct frame_pool *pool;
 	struct outbox *outbox;
-	bool forward;
-	bool transit;
-	bool loopback_arp, unpacks;
-	size_t loopback_count;
-	struct ip_addr loopback[STACK_LOOPBACK];
-	struct frame *unpacked;                 /* the packet that came out of another, until the next frame comes in */
-	bool group_macs;
+	bool forward, transit, unpacks, loopback_arp, group_macs;
 	bool filters;                           /* some claim has one */
+	uint8_t loopback_count;
 	uint32_t interface_count;
 	struct neighbour_cache neighbours;
 	struct table claims;                    /* struct place -> struct stack_claim */
 	struct stack_destination last;          /* of the box's own packets; forgotten when an interface changes */
 	struct table claimed_macs;              /* struct mac_place -> uint32_t, how many claims use it */
+	struct frame *unpacked;                 /* the packet that came out of another, until the next frame comes in */
+	struct ip_addr loopback[STACK_LOOPBACK];
 	size_t route_count;
 	size_t claim_room;
 	size_t held_macs;

@@ -65,7 +65,7 @@ struct stack *stack_new(const struct stack_config *config, struct frame_pool *po
 	s->transit = config->transit;
 	s->unpacks = config->unpacks;
 	s->loopback_arp = config->loopback_arp;
-	s->loopback_count = config->loopback_count;
+	s->loopback_count = (uint8_t)config->loopback_count;
 	memcpy(s->loopback, config->loopback, sizeof s->loopback);
 	s->group_macs = config->group_macs;
 	s->secret = config->seed;

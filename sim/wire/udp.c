@@ -26,10 +26,8 @@ void udp_encode(const struct udp_header *h, const struct ip_addr *src, const str
 	put_be16(p + 2, h->dst_port);
 	put_be16(p + 4, (uint16_t)length);
 	uint64_t sum = checksum_add_pseudo(0, src, dst, IP_PROTOCOL_UDP, (uint32_t)length);
-	if (data_length > 0) {
-		sum = checksum_add(sum, data, data_length);
-		memcpy(p + UDP_HEADER, data, data_length);
-	}
+	if (data_length > 0)
+		sum = checksum_copy(sum, p + UDP_HEADER, data, data_length);
 	/* The header's words from their values: reading what was written just now waits for it. */
 	sum = (uint64_t)(uint16_t)~checksum_finish(sum) + h->src_port + h->dst_port + length;
 	uint16_t checksum = (uint16_t)~checksum_fold(sum);

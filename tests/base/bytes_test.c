@@ -57,7 +57,7 @@ static void checksum_of_rfc_1071(void **state)
 static void checksum_agrees_with_the_plain_loop(void **state)
 {
 	struct prng p = prng_stream(4, "checksum test");
-	uint8_t bytes[300];
+	uint8_t bytes[700], copy[700];
 
 	(void)state;
 	for (int i = 0; i < 3000; i++) {
@@ -72,6 +72,11 @@ static void checksum_agrees_with_the_plain_loop(void **state)
 		assert_int_equal(checksum_of(bytes, n), (uint16_t)~sum);
 		assert_int_equal(checksum_finish(checksum_add(checksum_add(0, bytes, cut), bytes + cut, n - cut)),
 				 (uint16_t)~sum);
+		memset(copy, 0x55, sizeof copy);
+		assert_int_equal(checksum_finish(checksum_copy(0, copy, bytes, n)), (uint16_t)~sum);
+		assert_memory_equal(copy, bytes, n);
+		for (size_t k = n; k < sizeof copy; k++)
+			assert_int_equal(copy[k], 0x55);
 	}
 }
 
