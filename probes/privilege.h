@@ -18,8 +18,8 @@
  *     sends frames only through those that were named for it. Named none, it cannot send at all. It takes clients
  *     only from the socket that was named, and talks to them only through places that were set aside for them.
  *
- * The filter and the ban on tracing are left out of builds with sanitizers, whose reports need them: then
- * privilege_is_filtered says so.
+ * The filter and the ban on tracing are left out of builds with sanitizers, whose reports need them, and of the build
+ * that counts coverage (PRIVILEGE_UNFILTERED), which writes its counters at the end: then privilege_is_filtered says so.
  */
 #ifndef VL_PROBES_PRIVILEGE_H
 #define VL_PROBES_PRIVILEGE_H
