@@ -5,7 +5,7 @@
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all programs tests test test-c fuzz cov valgrind check demo bench floors pure install clean help FORCE
+.PHONY: all programs tests test test-c fuzz cov valgrind check demo bench bench-live floors pure install clean help FORCE
 MAKEFLAGS += --no-builtin-rules
 
 all:
@@ -18,6 +18,7 @@ help:
 	@echo 'make test [T=wire]     builds and runs the tests (whose name contains T), no set-up'
 	@echo 'make build/release/tests/wire/vrrp_test    builds one test program'
 	@echo 'make bench             measures the workloads beside the limits of this machine (BENCH=short: seconds)'
+	@echo 'make bench-live        measures the live balancer beside HAProxy and nftables on one wire (root, wrk, nginx)'
 	@echo 'make fuzz [TIME=60] [T=vrrp]   builds the fuzz targets with clang, runs each TIME seconds'
 	@echo 'make cov               measures what the tests reach, folder by folder; fails under the thresholds'
 	@echo 'make valgrind [T=wire] runs the test programs under valgrind'
@@ -326,9 +327,11 @@ tests: $(B)/tests/bench/bench
 ifeq ($(VARIANT),release)
 bench: $(B)/viplab $(B)/tests/bench/bench
 	@VIPLAB=$(B)/viplab $(B)/tests/bench/bench
+bench-live: $(B)/viplab
+	@for b in tests/bench-live/*.sh; do SRCDIR=. VIPLAB=$(CURDIR)/$(B)/viplab sh $$b || [ $$? = 77 ] || exit 1; done
 else
-bench:
-	@$(MAKE) VARIANT=release bench
+bench bench-live:
+	@$(MAKE) VARIANT=release $@
 endif
 
 # ---- install, clean ------------------------------------------------------------------------------------------

@@ -218,6 +218,8 @@ static int build(struct live *l)
 	struct vl_status status = run_begin(&l->run, &order);
 
 	l->begun = true;
+	if (vl_ok(&status))
+		journal_keep(l->run.journal, LIVE_RECORDS);
 	if (vl_ok(&status) && !live_control_begin(l, l->wiring.epoch_ns))
 		return live_cannot("--control", "out of memory");
 	return vl_ok(&status) ? 0 : live_cannot(l->options.script, status.reason);

@@ -17,6 +17,8 @@
 #define LIVE_USAGE_STATUS 2
 #define LIVE_BLIND 3
 
+#define LIVE_RECORDS 500000             /* the newest of the journal that are kept in memory: some 120 MB */
+
 #define LIVE_CLAIMS 256
 
 /* A virtual router that one of our nodes is part of, on a wire. */

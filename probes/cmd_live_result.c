@@ -61,6 +61,17 @@ static void print_clock(const struct live *l)
 	putchar('\n');
 }
 
+/* A run without an end keeps the newest records only; who asks about the others must be told. */
+static void print_forgotten(const struct live *l)
+{
+	uint64_t first = journal_first(l->run.journal);
+
+	if (first > 0)
+		printf("  the %llu oldest of %llu records are forgotten%s\n", (unsigned long long)first,
+		       (unsigned long long)journal_count(l->run.journal),
+		       l->run.check_count > 0 ? ": the expectations were judged by the rest" : "");
+}
+
 static void print_people(const struct live *l)
 {
 	const struct run *r = &l->run;
@@ -81,6 +92,7 @@ static void print_people(const struct live *l)
 	for (size_t i = 0; i < l->port_count; i++)
 		print_wire(l, i);
 	print_clock(l);
+	print_forgotten(l);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------------------------- */
