@@ -56,8 +56,8 @@ until: 300s
 END
 gives 0 "$VIPLAB" check "$work/s.yaml"
 
-unit() {        # unit NAME: its process number is in $work/NAME.pid
-    $URGENT ip netns exec "$play$1" "$VIPLAB" live "$work/s.yaml" --only "$1" --attach lan=eth0 --transmit --control "$work/$1.sock" \
+unit() {        # unit NAME: its process number is in $work/NAME.pid; it joins a pair that is Active already (--force)
+    $URGENT ip netns exec "$play$1" "$VIPLAB" live "$work/s.yaml" --only "$1" --attach lan=eth0 --transmit --force --control "$work/$1.sock" \
         >"$work/$1.out" 2>&1 &
     echo $! >"$work/$1.pid"
 }
