@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A pair of live LoadMasters, each a process on a host of its own, between real clients and real servers: while the
 # Active's cables are cut, requests fail only until the other may take over (Active_Down_Interval), and none after that;
-# the same for a polite end, which costs no more than Skew_Time. Both units are one script, each built with --only.
+# the same for a polite end, which costs no more than Skew_Time. A download that was established before the cut is read to
+# its end through the other unit, as the pair shares its connections. Both units are one script, each built with --only.
 set -u
 . "$SRCDIR/tests/cli/lib.sh"
 . "$SRCDIR/tests/live/stage.sh"
@@ -31,8 +32,10 @@ daemon off; pid $work/nginx.pid; error_log $work/nginx.error; worker_processes 1
 events { worker_connections 4096; }
 http { access_log off; client_body_temp_path $work/n1; proxy_temp_path $work/n2; fastcgi_temp_path $work/n3;
   uwsgi_temp_path $work/n4; scgi_temp_path $work/n5;
-  server { listen 80; location / { default_type text/plain; return 200 "\$server_addr\n"; } } }
+  server { listen 80; root $work; location = /big { sendfile on; } location / { default_type text/plain; return 200 "\$server_addr\n"; } } }
 N
+head -c 40000000 /dev/urandom >"$work/big"
+sum=$(sha256sum <"$work/big")
 ip netns exec "${play}web" nginx -e "$work/nginx.error" -c "$work/nginx.conf" >"$work/nginx.out" 2>&1 &
 
 cat >"$work/s.yaml" <<'END'
@@ -44,13 +47,13 @@ nodes:
     kind: loadmaster
     on: lan
     ip: 192.0.2.11
-    ha: {protocol: vrrp, id: 47, role: first, shared: 192.0.2.10, preferred: first}
+    ha: {protocol: vrrp, id: 47, role: first, shared: 192.0.2.10, preferred: first, l4_connection_updates: true}
     services: {web: {vip: 192.0.2.80, port: 80, forwarding: snat, servers: {rs1: {ip: 192.0.2.21}, rs2: {ip: 192.0.2.22}}}}
   lb2:
     kind: loadmaster
     on: lan
     ip: 192.0.2.12
-    ha: {protocol: vrrp, id: 47, role: second, shared: 192.0.2.10, preferred: first}
+    ha: {protocol: vrrp, id: 47, role: second, shared: 192.0.2.10, preferred: first, l4_connection_updates: true}
     services: {web: {vip: 192.0.2.80, port: 80, forwarding: snat, servers: {rs1: {ip: 192.0.2.21}, rs2: {ip: 192.0.2.22}}}}
 until: 300s
 END
@@ -118,6 +121,8 @@ same "quiet: requests, failed" "$all $failed_requests" "120 0"
 # ---- the cable is cut: silent for Active_Down_Interval (3 intervals and Skew_Time: under 4 s), 0.5 s for us. A request that
 # began up to 1 s before it is over fails, too: its SYN was lost, and it has 1 s of patience.
 load crash 12
+on client curl -sS -m 60 --limit-rate 4M http://192.0.2.80/big 2>"$work/err" | sha256sum >"$work/download" &
+download=$!
 sleep 2
 ip -n "${play}switch" link set p-lb1 down
 wait $load
@@ -125,6 +130,8 @@ read -r all failed_requests length <"$work/crash"
 echo "# crash: $failed_requests of $all requests failed, over $length s"
 [ "$failed_requests" -gt 20 ] && ok || bad "the cut was not felt: $failed_requests failed"
 within "crash: failing for" "$length" 4.5
+wait $download
+same "the established download" "$(cat "$work/download" "$work/err")" "$sum"
 becomes lb2 active
 
 # ---- it comes back and takes over again, as it is preferred: then says goodbye politely
