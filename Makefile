@@ -5,7 +5,7 @@
 
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all programs tests test test-c fuzz cov valgrind check demo bench bench-live floors pure install clean help FORCE
+.PHONY: all docs programs tests test test-c fuzz cov valgrind check demo bench bench-live floors pure install clean help FORCE
 MAKEFLAGS += --no-builtin-rules
 
 all:
@@ -22,6 +22,7 @@ help:
 	@echo 'make fuzz [TIME=60] [T=vrrp]   builds the fuzz targets with clang, runs each TIME seconds'
 	@echo 'make cov               measures what the tests reach, folder by folder; fails under the thresholds'
 	@echo 'make valgrind [T=wire] runs the test programs under valgrind'
+	@echo 'make docs              makes the pictures of the README anew'
 	@echo 'make floors            checks every #include against build-aux/floors'
 	@echo 'make pure              checks what the engines call against build-aux/pure-allow'
 	@echo 'make install           to $$DESTDIR$$PREFIX, default PREFIX=/usr/local'
@@ -282,6 +283,11 @@ valgrind:
 	@MAKE='$(MAKE)' CC='$(CC)' T='$(T)' build-aux/valgrind
 
 # ---- checks --------------------------------------------------------------------------------------------------
+
+# The pictures of the README, made by the program; tests/pages/docs_test.sh sees whether they are current.
+docs: $(B)/viplab
+	@VIPLAB='$(B)/viplab' build-aux/make-pictures docs
+	@echo 'docs: the pictures of the README'
 
 floors:
 	@build-aux/check-floors && echo 'floors: every #include stays on its floor'

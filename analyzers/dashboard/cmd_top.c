@@ -3,6 +3,7 @@
 #include "analyzers/dashboard/cmd_top.h"
 
 #include "analyzers/dashboard/top.h"
+#include "analyzers/pages/screen.h"
 
 int cmd_top(int argc, char **argv)
 {
@@ -14,5 +15,6 @@ int cmd_top(int argc, char **argv)
 		top_options_help();
 		return 0;
 	}
+	options.picture = screen_svg;
 	return top_run(&options);
 }

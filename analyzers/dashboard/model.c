@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analyzers/dashboard/share.h"
+#include "analyzers/dashboard/weights.h"
 
 struct model *model_new(vl_time interval)
 {
@@ -209,6 +210,9 @@ static uint32_t narrow(uint64_t n)
 void model_sample(struct model *m, vl_time at)
 {
 	uint64_t index = m->samples++;
+
+	if (m->weights != NULL)
+		weights_apply(m, m->weights);
 
 	m->sampled_at[index % MODEL_SAMPLES] = at;
 	for (unsigned i = 0; i < m->server_count; i++) {

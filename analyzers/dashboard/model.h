@@ -185,6 +185,7 @@ struct model {
 	struct model_finding *finding;
 	unsigned finding_count;
 	uint64_t frames, dropped;       /* passive sources */
+	const char *weights;            /* --weights (weights.h), given to each server that lacks one; or NULL */
 	bool passive;                   /* routers are known from what is heard */
 	uint64_t refused;               /* for want of room in a table */
 	bool no_memory;

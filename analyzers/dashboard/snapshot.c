@@ -272,12 +272,14 @@ static void write_check(FILE *to, const struct model *m, vl_time at)
 		word[snapshot_verdict(m, at)], servers, down, storms, conflicts, servers, down, storms, conflicts);
 }
 
-static void write_screen(FILE *to, struct ui *u, const struct model *m)
+static void write_screen(FILE *to, struct ui *u, const struct model *m, bool as_picture)
 {
 	struct grid g = {0};
 	char *text = grid_resize(&g, 80, 24) ? (ui_draw(&g, u, m), grid_to_text(&g)) : NULL;
 
-	if (text != NULL)
+	if (text != NULL && as_picture && u->picture != NULL)
+		u->picture(to, &g, m->title);
+	else if (text != NULL)
 		fputs(text, to);
 	free(text);
 	grid_free(&g);
@@ -301,8 +303,9 @@ void snapshot_write(FILE *to, struct ui *u, const struct model *m, enum snapshot
 		write_check(to, m, at);
 		break;
 	case SNAPSHOT_TEXT:
+	case SNAPSHOT_SVG:
 	default:
-		write_screen(to, u, m);
+		write_screen(to, u, m, format == SNAPSHOT_SVG);
 		break;
 	}
 }

@@ -16,6 +16,7 @@ enum snapshot_format {
 	SNAPSHOT_TSV,
 	SNAPSHOT_OPENMETRICS,
 	SNAPSHOT_CHECK,                 /* one line, for monitoring systems */
+	SNAPSHOT_SVG,                   /* the screen, as a picture */
 };
 
 /* What a moment comes to. */

@@ -18,7 +18,6 @@ struct source_order {
 	const char *argument;           /* behind the colon */
 	vl_time interval;               /* between samples */
 	const char *service;            /* --service NAME, or NULL: all */
-	const char *weights;            /* --weights N=W,... for what a source cannot know; or NULL */
 };
 
 enum source_result {

@@ -134,10 +134,12 @@ static void export(struct top *t)
 	bool ok = save(name, t, SNAPSHOT_TEXT, NULL);
 	snprintf(name, sizeof name, "%s.json", stem);
 	ok = ok && save(name, t, SNAPSHOT_JSON, NULL);
+	snprintf(name, sizeof name, "%s.svg", stem);
+	ok = ok && (t->ui.picture == NULL || save(name, t, SNAPSHOT_SVG, NULL));
 	snprintf(name, sizeof name, "%s.yaml", stem);
 	ok = ok && (script == NULL || save(name, t, SNAPSHOT_TEXT, script));
 	if (ok)
-		snprintf(t->ui.message, sizeof t->ui.message, "written: %s.txt .json%s", stem, script != NULL ? " .yaml" : "");
+		snprintf(t->ui.message, sizeof t->ui.message, "written: %s.txt .json%s%s", stem, t->ui.picture != NULL ? " .svg" : "", script != NULL ? " .yaml" : "");
 	free(script);
 }
 
@@ -311,6 +313,8 @@ static bool begin(struct top *t, const struct top_options *o)
 		return false;
 	}
 	snprintf(t->model->source, sizeof t->model->source, "%.95s", o->source);
+	t->model->weights = o->weights;
+	t->ui.picture = o->picture;
 	t->ui.view = o->view;
 	t->ui.theme = o->theme;
 	t->ui.recorded = t->ops->recorded;

@@ -15,7 +15,7 @@ enum top_colour {
 struct top_options {
 	const char *source;
 	vl_time interval;               /* -d */
-	const char *service, *weights, *record;
+	const char *service, *weights;
 	enum view view;
 	bool has_at;
 	vl_time at;
@@ -26,6 +26,7 @@ struct top_options {
 	enum theme theme;
 	enum top_colour colour;
 	enum snapshot_format format;
+	void (*picture)(FILE *to, const struct grid *g, const char *title);     /* draws a screen; set by the door */
 	unsigned width, height;         /* --size, for --once: 0: 80x24 */
 };
 

@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include "analyzers/dashboard/top.h"
+#include "analyzers/dashboard/weights.h"
 
 enum {
 	OPTION_SERVICE = 256,
+	OPTION_WEIGHTS,
 	OPTION_VIEW,
 	OPTION_AT,
 	OPTION_SPEED,
@@ -23,6 +25,7 @@ enum {
 
 static const struct option table[] = {
 	{"service", required_argument, NULL, OPTION_SERVICE}, {"view", required_argument, NULL, OPTION_VIEW},
+	{"weights", required_argument, NULL, OPTION_WEIGHTS},
 	{"at", required_argument, NULL, OPTION_AT},	      {"speed", required_argument, NULL, OPTION_SPEED},
 	{"once", no_argument, NULL, OPTION_ONCE},	      {"plain", no_argument, NULL, OPTION_PLAIN},
 	{"glyphs", required_argument, NULL, OPTION_GLYPHS},   {"theme", required_argument, NULL, OPTION_THEME},
@@ -42,10 +45,11 @@ void top_options_help(void)
 	     "  -d, --interval DUR       between samples (default 1s)\n"
 	     "      --view NAME          servers (default), ha, ids, events\n"
 	     "      --service NAME       this virtual service only\n"
+	     "      --weights N=W,...    weights of servers (by name or address) that the source cannot know\n"
 	     "      --at T               stand at this moment of a record (as 12.4s)\n"
 	     "      --speed N            pace of a record: 1, 10, 0.5; 0 is as fast as it goes (journal, pcap: 0; sim: 1)\n"
 	     "      --once               one interval, then print (-f) and stop: 0 all is well, 1 a storm, a server down, a conflict\n"
-	     "  -f, --format F           with --once: text (the screen), json, tsv, openmetrics, check\n"
+	     "  -f, --format F           with --once: text (the screen), json, tsv, openmetrics, check, svg\n"
 	     "      --plain              lines instead of a screen; also without a terminal, with TERM=dumb or ACCESSIBLE set\n"
 	     "      --glyphs G           auto, ascii, console, blocks\n"
 	     "      --theme T            auto, mono, safe\n"
@@ -99,7 +103,7 @@ static bool take(struct top_options *o, int code, const char *value)
 {
 	static const char *const views[] = {"servers", "ha", "ids", "events", NULL}, *const glyphs[] = {"ascii", "console", "blocks", "auto", NULL},
 			  *const themes[] = {"auto", "mono", "safe", NULL}, *const colours[] = {"auto", "always", "never", NULL},
-			  *const formats[] = {"text", "json", "tsv", "openmetrics", "check", NULL};
+			  *const formats[] = {"text", "json", "tsv", "openmetrics", "check", "svg", NULL};
 	int word = 0;
 
 	switch (code) {
@@ -108,13 +112,18 @@ static bool take(struct top_options *o, int code, const char *value)
 		       refuse("interval", value, "a length of time from 100ms to 60s");
 	case 'f':
 		if (!word_of(value, formats, &word))
-			return refuse("format", value, "text, json, tsv, openmetrics or check");
+			return refuse("format", value, "text, json, tsv, openmetrics, check or svg");
 		o->format = (enum snapshot_format)word;
 		return true;
 	case 'h':
 		return o->help = true;
 	case OPTION_SERVICE:
 		o->service = value;
+		return true;
+	case OPTION_WEIGHTS:
+		if (!weights_valid(value))
+			return refuse("weights", value, "NAME=NUMBER, with commas between");
+		o->weights = value;
 		return true;
 	case OPTION_VIEW:
 		if (!word_of(value, views, &word))

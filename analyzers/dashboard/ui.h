@@ -6,6 +6,8 @@
 #ifndef VL_DASHBOARD_UI_H
 #define VL_DASHBOARD_UI_H
 
+#include <stdio.h>
+
 #include "analyzers/dashboard/grid.h"
 #include "analyzers/dashboard/model.h"
 #include "analyzers/dashboard/share.h"
@@ -85,6 +87,7 @@ struct ui {
 	uint8_t id;                     /* of the map, 0: none yet */
 	enum ui_sort sort;
 	bool reverse, only_bad, detail, by_active, mouse, logarithmic;
+	uint64_t scale, fixed_scale;    /* of trends, as last drawn; as z holds it, 0: as values need */
 	enum record_level level;        /* events from here on */
 	char filter[48];
 	enum ui_prompt prompt;
@@ -98,6 +101,8 @@ struct ui {
 	const char *(*fault_name)(const void *source, unsigned i);
 	const void *source;
 	unsigned speed_percent;         /* of a recorded source; 0: as fast as it goes */
+	/* Draws a screen as a picture, for who cannot take text; NULL: nobody can. */
+	void (*picture)(FILE *to, const struct grid *g, const char *title);
 	/* scratch of the views: one draw fills it, the keys of the next use it */
 	struct share *table;            /* MODEL_SERVERS */
 	unsigned *order;                /* MODEL_SERVERS: servers as they are shown */

@@ -113,10 +113,12 @@ static bool key_move(struct ui *u, int key)
 
 	switch (key) {
 	case KEY_UP_:
+	case 'N': /* lists hold what passes the filter: the next match is the next line */
 	case 'k':
 		map ? move_id(u, -16) : move(u, -1);
 		return true;
 	case KEY_DOWN_:
+	case 'n':
 	case 'j':
 		map ? move_id(u, 16) : move(u, 1);
 		return true;
@@ -161,6 +163,10 @@ static bool key_show(struct ui *u, const struct model *m, int key)
 		return true;
 	case 'm':
 		u->by_active = !u->by_active;
+		return true;
+	case 'z':
+		u->fixed_scale = u->fixed_scale != 0 ? 0 : u->scale;
+		snprintf(u->message, sizeof u->message, "%s", u->fixed_scale != 0 ? "trends keep their scale" : "trends scale themselves");
 		return true;
 	case 'x':
 		if (u->simulated)

@@ -7,8 +7,11 @@
 
 #define TIMELINE_AT 54                  /* column at 80; wider screens give the sender more */
 
+#define LOSS_WIDTH 6
+
 struct timeline {
 	unsigned at, cells;
+	unsigned loss;                  /* columns of what is lost: of those that are heard, where there is room */
 	vl_time cell;
 	vl_time end;
 };
@@ -46,6 +49,20 @@ static void draw_timeline(struct grid *g, unsigned y, const struct timeline *t, 
 	}
 }
 
+/* Of the advertisements that its interval promised between its first and its last, those that did not come. */
+static void draw_loss(struct grid *g, unsigned end, unsigned y, const struct router *r)
+{
+	uint64_t came = r->count > 0 ? r->count - 1 : 0;
+
+	if (r->expected == 0 || r->interval == 0) {
+		grid_right(g, end, y, PAINT_PLAIN, "-");
+		return;
+	}
+	uint64_t tenths = came >= r->expected ? 0 : ((r->expected - came) * 1000 + r->expected / 2) / r->expected;
+	grid_right(g, end, y, tenths >= 50 ? PAINT_WARN : PAINT_PLAIN, "%llu.%llu%%", (unsigned long long)(tenths / 10),
+		   (unsigned long long)(tenths % 10));
+}
+
 static void draw_router(struct grid *g, unsigned y, const struct timeline *t, const struct model *m, const struct router *r,
 			bool first, bool here, const struct ui *u)
 {
@@ -60,9 +77,9 @@ static void draw_router(struct grid *g, unsigned y, const struct timeline *t, co
 		grid_print(g, 7, y, PAINT_TITLE, "%s%u", r->class == FINDING_VRRP || r->class == FINDING_CARP ? "" : "g", r->id);
 	}
 	grid_put(g, 0, y, PAINT_TITLE, here ? '>' : ' ');
-	unsigned who = wide ? t->at - 44 : 14;
+	unsigned who = wide ? t->at - 44 - t->loss : 14;
 	grid_print(g, 11, y, here ? PAINT_TITLE : PAINT_PLAIN, "%.*s", (int)who, r->who);
-	unsigned x = wide ? t->at - 32 : 26;
+	unsigned x = wide ? t->at - 32 - t->loss : 26;
 	if (wide) {
 		if (r->has_priority)
 			grid_right(g, x + 4, y, PAINT_PLAIN, "%s%u", r->class == FINDING_CARP ? "s" : "", r->priority);
@@ -77,7 +94,9 @@ static void draw_router(struct grid *g, unsigned y, const struct timeline *t, co
 			grid_right(g, x + 16, y, PAINT_PLAIN, "%s", ui_length(ago, at - r->last));
 		else if (since != VL_NEVER)
 			grid_right(g, x + 16, y, PAINT_PLAIN, "%s", ui_length(ago, at - since));
-		x += 18;
+		if (t->loss > 0)
+			draw_loss(g, x + 16 + t->loss, y, r);
+		x += 18 + t->loss;
 	}
 	grid_print(g, x, y, conflict ? PAINT_BAD : word == ROUTER_ACTIVE ? PAINT_GOOD : word == ROUTER_OFF || word == ROUTER_SILENT ? PAINT_WARN : PAINT_PLAIN,
 		   "%s%s", router_state_text(word), conflict ? "!" : "");
@@ -186,6 +205,10 @@ void view_ha(struct grid *g, struct ui *u, const struct model *m, struct band b)
 	const struct router *selected = NULL, *before = NULL;
 	bool found = false;
 
+	if (m->passive && g->width >= 76) {
+		t.loss = LOSS_WIDTH;
+		t.at += LOSS_WIDTH;
+	}
 	t.cells = g->width > t.at ? g->width - t.at : 0;
 	u->shown = 0;
 	for (unsigned i = 0; i < m->router_count; i++) {
@@ -206,9 +229,11 @@ void view_ha(struct grid *g, struct ui *u, const struct model *m, struct band b)
 	}
 	grid_print(g, 1, b.first, PAINT_FAINT, "PROTO ID  %s", m->passive ? "SENDER" : "ROUTER");
 	if (g->width >= 60) {
-		grid_right(g, t.at - 28, b.first, PAINT_FAINT, "PRIO");
-		grid_right(g, t.at - 23, b.first, PAINT_FAINT, "INT");
-		grid_right(g, t.at - 16, b.first, PAINT_FAINT, "%s", m->passive ? "HEARD" : "SINCE");
+		grid_right(g, t.at - 28 - t.loss, b.first, PAINT_FAINT, "PRIO");
+		grid_right(g, t.at - 23 - t.loss, b.first, PAINT_FAINT, "INT");
+		if (t.loss > 0)
+			grid_right(g, t.at - 16, b.first, PAINT_FAINT, "LOSS");
+		grid_right(g, t.at - 16 - t.loss, b.first, PAINT_FAINT, "%s", m->passive ? "HEARD" : "SINCE");
 		grid_print(g, t.at - 14, b.first, PAINT_FAINT, "STATE");
 		grid_print(g, t.at, b.first, PAINT_FAINT, "-%llu s", (unsigned long long)(t.cells * t.cell / VL_S));
 		grid_right(g, g->width, b.first, PAINT_FAINT, "now");

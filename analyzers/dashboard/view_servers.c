@@ -158,6 +158,8 @@ static uint64_t trend_scale(const struct ui *u, const struct model *m, uint64_t 
 {
 	uint64_t most = 1;
 
+	if (u->fixed_scale != 0)
+		return u->fixed_scale;
 	for (unsigned i = 0; i < u->shown; i++)
 		for (unsigned k = 0; k < columns && k <= index; k++) {
 			const struct sample *s = model_sample_of(&m->server[u->order[i]], index - k, m);
@@ -342,11 +344,12 @@ static void tell(struct grid *g, unsigned y, unsigned last, const struct verdict
 	}
 	snprintf(head, sizeof head, "! %s  ", v->tag[0] != '\0' ? v->tag : "note");
 	unsigned x = grid_text(g, 0, y, PAINT_BAD, head), width = g->width - x;
-	unsigned left = last - y, keep = v->remedy[0] != '\0' && left > 1 ? 1 : 0;
+	bool try = v->scenario[0] != '\0' && last - y > 2;
+	unsigned left = last - y, keep = (v->remedy[0] != '\0' && left > 1 ? 1U : 0U) + try;
 	y += grid_wrap(g, x, y, width, left - keep, PAINT_TITLE, v->what);
 	if (v->remedy[0] != '\0' && y < last) {
 		unsigned r = grid_text(g, x > 9 ? 9 : x, y, PAINT_TITLE, "Remedy: ");
-		left = last - y;
+		left = last - y - (try ? 1 : 0);
 		unsigned used = grid_wrap(g, r, y, g->width - r, left > 3 ? 3 : left, PAINT_PLAIN, v->remedy);
 		y += used > 0 ? used : 1;
 	}
@@ -395,20 +398,23 @@ struct bands {
 	unsigned list_end, detail, detail_end, events;
 };
 
-static struct bands split(const struct grid *g, struct band b, unsigned servers)
+/* What would try the remedy has a line of its own, on small screens for one of the events. */
+static struct bands split(struct band b, const struct verdict *v)
 {
 	struct bands s = {.list_end = b.last, .detail = b.last, .detail_end = b.last, .events = b.last};
 	unsigned height = b.last - b.first;
 
-	(void)g;
 	if (height < 16)
 		return s;
 	unsigned spare = height - 16, events = 4 + spare / 6, detail = spare >= 6 ? 9 : 6;
+	if (spare < 6 && v->scenario[0] != '\0') {
+		events--;
+		detail++;
+	}
 	s.events = b.last - events;
 	s.detail_end = s.events - 1;
 	s.detail = s.detail_end - detail;
 	s.list_end = s.detail - 1;
-	(void)servers;
 	return s;
 }
 
@@ -429,10 +435,10 @@ void view_servers(struct grid *g, struct ui *u, const struct model *m, struct ba
 	if (u->service >= m->service_count)
 		u->service = 0;
 	share_all(m, u->service, index, u->table);
-	const struct bands s = split(g, b, 0);
+	share_explain(m, u->service, index, u->table, &v);
+	const struct bands s = split(b, &v);
 	unsigned rows = s.list_end > b.first + 1 ? s.list_end - b.first - 1 : 0;
 	choose(u, m, rows);
-	share_explain(m, u->service, index, u->table, &v);
 	if (!u->moved[VIEW_SERVERS] && v.server >= 0)
 		u->cursor[VIEW_SERVERS] = row_of(u, (unsigned)v.server);
 	ui_clamp(u, u->shown, rows);
@@ -440,6 +446,7 @@ void view_servers(struct grid *g, struct ui *u, const struct model *m, struct ba
 	header(g, b.first, &c, m->interval);
 	struct row r = {.m = m, .index = index};
 	r.scale = c.width[COLUMN_TREND] > 0 ? trend_scale(u, m, index, c.width[COLUMN_TREND]) : 1;
+	u->scale = r.scale;
 	for (unsigned i = 0; i < u->shown; i++)
 		r.active_all += u->table[u->order[i]].sample->active;
 	unsigned y = b.first + 1, first = u->top[VIEW_SERVERS], cursor = u->cursor[VIEW_SERVERS];

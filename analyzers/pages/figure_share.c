@@ -279,7 +279,7 @@ static void storm_numbers(struct sheet *to, const struct story *s, unsigned part
 {
 	const struct story_series *v = &s->series[part];
 
-	over_time(to, s, v, "times-fair", "Times the fair share of new connections, " WINDOW_WORDS, v->times, 2);
+	over_time(to, s, v, "times-fair", "Times the fair share of new connections, over the last 2 to 10 samples: as few as tell it from chance", v->times, 2);
 	over_time(to, s, v, "weight", "Effective weight in percent of the configured one", v->weight, 0);
 }
 

@@ -58,6 +58,45 @@ static int64_t weight_of(const struct server *s, const struct sample *at)
 	return (int64_t)at->weight * 100000 / at->configured;
 }
 
+/* New connections of all its servers over the fewest samples up to `index` in which there are enough to tell: a storm is
+ * seen when it is there, as the dashboard sees it. *samples: how many. */
+static uint64_t fresh_soon(const struct story_series *v, const struct model *m, uint64_t index, unsigned *samples)
+{
+	uint64_t sum = 0;
+
+	for (*samples = STORM_AFTER; *samples <= MODEL_WINDOW; ++*samples) {
+		sum = 0;
+		for (unsigned k = 0; k < v->servers; k++)
+			sum += model_fresh(m, &m->server[v->server[k]], index, *samples, NULL);
+		if (sum >= SHARE_LEAST)
+			return sum;
+	}
+	*samples = MODEL_WINDOW;
+	return sum;
+}
+
+/* How many times its fair share each takes. */
+static void fill_times(struct story_series *v, const struct model *m, size_t i, const struct share *table)
+{
+	uint64_t index = m->samples - v->count + i;
+	unsigned samples;
+	uint64_t all = fresh_soon(v, m, index, &samples);
+
+	for (unsigned k = 0; k < v->servers; k++) {
+		const struct share *now = &table[v->server[k]];
+		int64_t *times = &v->times[(size_t)k * v->count + i];
+		*times = CHART_UNKNOWN;
+		if (now->sample == NULL || now->fair_ppm == 0 || all == 0)
+			continue;
+		uint64_t own = model_fresh(m, &m->server[v->server[k]], index, samples, NULL);
+		uint32_t percent = (uint32_t)(own * 1000000 / all * 100 / now->fair_ppm);
+		*times = (int64_t)percent * 10;
+		/* noise is no news */
+		if (all >= SHARE_LEAST && percent > v->worst[k] && imbalance_noise(own, all, now->fair_ppm, IMBALANCE_ONE) > 0)
+			v->worst[k] = percent;
+	}
+}
+
 static void fill_sample(struct story_series *v, const struct model *m, size_t i, const struct share *table)
 {
 	uint64_t fresh = 0, policy = 0;
@@ -68,16 +107,13 @@ static void fill_sample(struct story_series *v, const struct model *m, size_t i,
 		bool known = now->sample != NULL && now->all > 0;
 		v->share[cell] = known ? now->share_ppm / 10 : CHART_UNKNOWN;
 		v->fair[cell] = now->sample != NULL && now->eligible ? now->fair_ppm / 10 : CHART_UNKNOWN;
-		v->times[cell] = known && now->fair_ppm > 0 ? (int64_t)now->percent * 10 : CHART_UNKNOWN;
 		v->weight[cell] = now->sample != NULL ? weight_of(&m->server[v->server[k]], now->sample) : CHART_UNKNOWN;
 		if (now->sample == NULL)
 			continue;
 		fresh += now->fresh;
 		policy += now->policy;
-		/* noise is no news */
-		if (now->sign == '+' && now->all >= SHARE_LEAST && now->percent > v->worst[k])
-			v->worst[k] = now->percent;
 	}
+	fill_times(v, m, i, table);
 	v->kept[i] = fresh > 0 ? (int64_t)((fresh - policy) * 100000 / fresh) : CHART_UNKNOWN;
 }
 

@@ -5,6 +5,7 @@
  */
 #include <unistd.h>
 
+#include "analyzers/dashboard/weights.h"
 #include "tests/analyzers-dashboard/story.h"
 
 static const struct {
@@ -150,8 +151,99 @@ static void the_storm_explains_itself_at_80x24(void **state)
 	assert_non_null(strstr(text, "leastconn"));
 	assert_non_null(strstr(text, "until it holds as many"));
 	assert_non_null(strstr(text, "Remedy: slow start of 30 s"));
+	assert_non_null(strstr(text, "Try it first without risk:  viplab run scenarios/storm/slow-start.yaml"));
 	free(text);
 	ui_free(&u);
+	model_free(m);
+}
+
+/* Passive sources show how many of the advertisements were lost: 2 of 20. */
+static void losses_are_shown_of_what_is_heard(void **state)
+{
+	struct model *m = model_new(VL_S);
+	struct ui u;
+
+	assert_non_null(m);
+	assert_true(ui_init(&u));
+	m->passive = true;
+	struct router *r = model_router(m, FINDING_VRRP, IP_V4, 7, "10.0.0.2");
+	model_router_state(m, r, ROUTER_ACTIVE, VL_S);
+	r->heard = true;
+	r->interval = VL_S;
+	r->last = 21 * VL_S;
+	r->expected = 20;
+	r->count = 19;
+	model_advance(m, 21 * VL_S);
+	u.view = VIEW_HA;
+	char *text = drawn(&u, m, 80, 24);
+	assert_non_null(strstr(text, "LOSS"));
+	assert_non_null(strstr(text, "10.0%  Active"));
+	free(text);
+	text = drawn(&u, m, 70, 24);    /* no room for it: no heap of columns */
+	assert_null(strstr(text, "LOSS"));
+	free(text);
+	ui_free(&u);
+	model_free(m);
+	(void)state;
+}
+
+/* z holds the scale of trends where it is; n and N go from match to match. */
+static void the_scale_can_be_held_and_matches_walked(void **state)
+{
+	struct model *m = story();
+	struct ui u;
+
+	(void)state;
+	assert_true(ui_init(&u));
+	free(drawn(&u, m, 80, 24));
+	assert_true(u.scale > 0);
+	ui_key(&u, m, 'z');
+	assert_int_equal(u.fixed_scale, u.scale);
+	uint64_t held = u.scale;
+	u.follow = false;
+	u.at = 30 * VL_S;
+	free(drawn(&u, m, 80, 24));
+	assert_int_equal(u.scale, held);
+	ui_key(&u, m, 'z');
+	free(drawn(&u, m, 80, 24));
+	assert_true(u.scale < held);
+	unsigned before = u.cursor[VIEW_SERVERS];
+	ui_key(&u, m, 'n');
+	assert_int_equal(u.cursor[VIEW_SERVERS], before + 1);
+	ui_key(&u, m, 'N');
+	assert_int_equal(u.cursor[VIEW_SERVERS], before);
+	ui_free(&u);
+	model_free(m);
+}
+
+/* --weights: for servers whose source knows none, by name or address. */
+static void weights_are_given_to_those_without(void **state)
+{
+	struct model *m = model_new(VL_S);
+	static const char *const wrong[] = {"", "a", "a=", "=1", "a=1,", "a=x", "a=70000", "a,b=1", "a=1;b=2"};
+
+	(void)state;
+	assert_non_null(m);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+		assert_false(weights_valid(wrong[i]));
+	assert_true(weights_valid("a=1"));
+	assert_true(weights_valid("10.0.0.1:80=3,b=0"));
+	m->weights = "10.0.0.1:80=3,b=1,c=9";
+	struct service *v = model_service(m, "web");
+	struct server *a = model_server(m, v, "a"), *b = model_server(m, v, "b"), *c = model_server(m, v, "c");
+	snprintf(a->address, sizeof a->address, "10.0.0.1:80");
+	c->known = KNOWN_WEIGHT;
+	c->weight = 4;
+	a->state = b->state = c->state = STATE_UP;
+	a->opened = 60;
+	b->opened = 60;
+	model_advance(m, VL_S);
+	assert_int_equal(a->weight, 3);
+	assert_int_equal(b->weight, 1);
+	assert_int_equal(c->weight, 4);
+	struct share table[3];
+	share_all(m, 0, 0, table);
+	assert_int_equal(table[0].fair_ppm, 375000);    /* 3 of 8 */
 	model_free(m);
 }
 
@@ -307,6 +399,8 @@ int main(void)
 		cmocka_unit_test(console_has_its_glyphs_only),
 		cmocka_unit_test(no_size_and_no_key_breaks_it),
 		cmocka_unit_test(the_storm_explains_itself_at_80x24),
+		cmocka_unit_test(losses_are_shown_of_what_is_heard), cmocka_unit_test(the_scale_can_be_held_and_matches_walked),
+		cmocka_unit_test(weights_are_given_to_those_without),
 		cmocka_unit_test(scenarios_that_are_named_exist),
 		cmocka_unit_test(persistence_is_told_from_a_storm),
 		cmocka_unit_test(only_q_and_f10_quit),
