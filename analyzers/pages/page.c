@@ -223,6 +223,22 @@ void page_html(FILE *to, const struct page *p)
 
 /* --- SVG: all pictures below each other -------------------------------------------------------------------------- */
 
+#define SVG_HEADING 26
+
+/* A picture under its heading; returns the height of both, 0 for one that is empty. */
+static unsigned svg_picture(struct xml *x, const struct figure *f, const struct story *s, unsigned part, unsigned y)
+{
+	char title[200], line[520];
+	unsigned height = f->draw(x, s, part, y + SVG_HEADING);
+
+	if (height == 0)
+		return 0;
+	figure_title(title, f, s, part);
+	snprintf(line, sizeof line, "%s%s%s", s->number > 0 ? s->name : "", s->number > 0 ? ": " : "", title);
+	svg_text_bold(x, SVG_START, 10 * PX, (long)(y + 18) * PX, "#222222", line);
+	return height + SVG_HEADING;
+}
+
 static unsigned svg_pictures(struct xml *x, const struct page *p)
 {
 	const struct figure *f;
@@ -231,7 +247,7 @@ static unsigned svg_pictures(struct xml *x, const struct page *p)
 	for (size_t k = 0; k < p->stories && p->stories <= PAGE_WHOLE; k++)
 		for (size_t i = 0; (f = figure_at(i)) != NULL; i++)
 			for (unsigned part = 0; f->draw != NULL && page_wants(p, i) && part < f->parts(p->story[k]); part++)
-				y += f->draw(x, p->story[k], part, y);
+				y += svg_picture(x, f, p->story[k], part, y);
 	return y;
 }
 
