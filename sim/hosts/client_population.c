@@ -347,6 +347,14 @@ static void answered(struct population *p, struct user *u, vl_time now)
 	think(p, u, now);
 }
 
+/* What this user keeps: who comes from its address keeps it with it. */
+static char *cookie_of(const struct population *p, const struct user *u)
+{
+	if (p->cookie == NULL)
+		return NULL;
+	return p->cookie[u->source < p->addresses ? u->source : p->addresses];
+}
+
 static void on_received(void *user, tcp_handle h, const uint8_t *bytes, size_t length, vl_time now)
 {
 	struct population *p = user;
@@ -357,6 +365,8 @@ static void on_received(void *user, tcp_handle h, const uint8_t *bytes, size_t l
 		return;
 	if (!talk_answer_read(&u->reader, p->config.talk, bytes, length, &used))
 		return;
+	if (p->cookie != NULL && u->reader.cookie[0] != '\0')
+		memcpy(cookie_of(p, u), u->reader.cookie, TALK_COOKIE);
 	if (u->phase == USER_GREETED)
 		proceed(p, u, now);
 	else
@@ -402,7 +412,8 @@ static void on_content(void *user, tcp_handle h, uint64_t offset, uint8_t *to, s
 	if (u == NULL || offset < u->base)
 		memset(to, 0, length);
 	else
-		talk_request_write(&p->talk, u->goodbye, u->wait, offset - u->base, to, length);
+		talk_request_write(&p->talk, u->goodbye, u->wait, &(struct talk_who){u->source, cookie_of(p, u)}, offset - u->base, to,
+				   length);
 }
 
 const struct tcp_user population_user = {

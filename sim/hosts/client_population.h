@@ -49,6 +49,7 @@ struct population_config {
 	uint16_t port;
 	enum talk talk;
 	const char *host, *path;        /* HTTP; borrowed; NULL: the target's address, "/" */
+	struct talk_habits habits;      /* HTTP */
 	uint32_t request;               /* bytes */
 	bool no_keepalive;              /* a connection for each request */
 	size_t source_count;            /* 0: the box's own choice */

@@ -130,6 +130,8 @@ void population_empty(struct population *p)
 	p->turning_away = false;
 	p->facts = (struct population_facts){.live = 0};
 	memset(p->turn, 0, sizeof p->turn);
+	if (p->cookie != NULL)
+		memset(p->cookie, 0, (p->addresses + 1) * sizeof *p->cookie);
 	p->dice_source = prng_stream(p->config.seed, "sources");
 	p->dice_length = prng_stream(p->config.seed, "lengths");
 	p->dice_think = prng_stream(p->config.seed, "thinking");
@@ -149,7 +151,7 @@ static void set_up(struct population *p, const struct population_config *c)
 	p->config.source = p->source;
 	const char *host = c->host != NULL ? c->host : ip_format(p->host, &c->target);
 	talk_client_init(&p->talk, c->talk, host, c->path != NULL ? c->path : "/", c->request, c->no_keepalive,
-			 c->wait.kind != LAW_NEVER);
+			 c->wait.kind != LAW_NEVER, &c->habits);
 }
 
 struct population *population_new(const struct population_config *c, struct tcp_endpoint *tcp, struct stack *stack,
@@ -167,6 +169,12 @@ struct population *population_new(const struct population_config *c, struct tcp_
 		return NULL;
 	}
 	set_up(p, c);
+	if (c->habits.cookies && (p->cookie = calloc(p->addresses + 1, sizeof *p->cookie)) == NULL) {
+		population_free(p);
+		free(user);
+		*why = vl_refuse(VL_NO_MEMORY, "out of memory for a population");
+		return NULL;
+	}
 	p->tcp = tcp;
 	p->stack = stack;
 	p->outbox = outbox;
@@ -180,6 +188,7 @@ void population_free(struct population *p)
 {
 	if (p == NULL)
 		return;
+	free(p->cookie);
 	free(p->user);
 	free(p);
 }

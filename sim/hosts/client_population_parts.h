@@ -50,6 +50,7 @@ struct population {
 	uint32_t turn[POPULATION_SOURCES];
 	uint32_t addresses;
 	struct talk_client talk;
+	char (*cookie)[TALK_COOKIE];    /* of each address; without sources one for all; NULL: none are kept */
 	struct tcp_endpoint *tcp;
 	struct stack *stack;
 	struct outbox *outbox;

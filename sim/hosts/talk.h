@@ -105,7 +105,22 @@ size_t talk_dns_answer(const uint8_t *query, size_t length, uint8_t *to);
 
 /* --- the client's side ---------------------------------------------------------------------------------------- */
 
-#define TALK_HEAD 320                   /* longest head of an HTTP request */
+#define TALK_HEAD 640                   /* longest head of an HTTP request */
+#define TALK_AGENT_NAME 120             /* longest User-Agent */
+#define TALK_COOKIE 28                  /* bytes of a cookie that is kept, "name=value" */
+
+/* What HTTP clients tell of themselves. */
+struct talk_habits {
+	const char *agent;              /* User-Agent, the same for all; NULL: none */
+	bool login;                     /* Authorization, another one for each user */
+	bool cookies;                   /* they keep a cookie that they are given, and send it */
+};
+
+/* Who asks. */
+struct talk_who {
+	uint32_t number;
+	const char *cookie;             /* TALK_COOKIE bytes, zero behind its end; NULL or empty: none */
+};
 
 /* How a population asks; made once. */
 struct talk_client {
@@ -114,18 +129,19 @@ struct talk_client {
 	char head[TALK_HEAD];           /* HTTP: up to the fill */
 	uint16_t head_length;
 	uint16_t wait_at;               /* where the five digits of the seconds to wait stand; 0: nowhere */
+	uint16_t user_at, cookie_at;    /* the eight digits of the user; the line of the cookie; 0: nowhere */
 	bool close;
 };
 
 /* `host`, `path`: HTTP. `length`: bytes of a request, made longer when it must be. `close`: one request a connection
  * (Connection: close). `waits`: requests say how long to hold the answer. */
 void talk_client_init(struct talk_client *c, enum talk t, const char *host, const char *path, uint32_t length,
-		      bool close, bool waits);
+		      bool close, bool waits, const struct talk_habits *habits);
 bool talk_client_greets(const struct talk_client *c);           /* the server speaks first */
 /* A line protocol's goodbye; 0: it has none. */
 uint32_t talk_goodbye_length(const struct talk_client *c);
-void talk_request_write(const struct talk_client *c, bool goodbye, uint32_t wait, uint64_t offset, uint8_t *to,
-			size_t length);
+void talk_request_write(const struct talk_client *c, bool goodbye, uint32_t wait, const struct talk_who *who,
+			uint64_t offset, uint8_t *to, size_t length);
 
 struct talk_answer_reader {
 	uint8_t phase;
@@ -134,6 +150,7 @@ struct talk_answer_reader {
 	bool close;                     /* the server will end the connection */
 	uint16_t status;                /* HTTP's; 200 for others */
 	uint32_t left;
+	char cookie[TALK_COOKIE];       /* that it set, if it fits; zero behind its end */
 	char line[TALK_LINE];
 };
 

@@ -29,7 +29,27 @@ static const char *line_of(enum talk t, bool goodbye)
 #define FILL "X-Fill: "
 #define HTTP_TAIL "\r\n\r\n"
 
-static void init_http(struct talk_client *c, const char *host, const char *path, uint32_t length, bool waits)
+#define COOKIE "Cookie: "
+#define NO_COOKIE "X-None: "            /* as long */
+
+static size_t add_habits(struct talk_client *c, size_t n, const struct talk_habits *habits)
+{
+	if (habits->agent != NULL)
+		n += (size_t)snprintf(c->head + n, sizeof c->head - n, "User-Agent: %.*s\r\n", TALK_AGENT_NAME, habits->agent);
+	if (habits->login) {
+		n += (size_t)snprintf(c->head + n, sizeof c->head - n, "Authorization: Bearer ");
+		c->user_at = (uint16_t)n;
+		n += (size_t)snprintf(c->head + n, sizeof c->head - n, "00000000\r\n");
+	}
+	if (habits->cookies) {
+		c->cookie_at = (uint16_t)n;
+		n += (size_t)snprintf(c->head + n, sizeof c->head - n, NO_COOKIE "%*s\r\n", TALK_COOKIE, "");
+	}
+	return n;
+}
+
+static void init_http(struct talk_client *c, const char *host, const char *path, uint32_t length, bool waits,
+		      const struct talk_habits *habits)
 {
 	int n = snprintf(c->head, sizeof c->head, "GET %.100s HTTP/1.1\r\nHost: %.100s\r\n%s", path, host,
 			 c->close ? "Connection: close\r\n" : "");
@@ -39,6 +59,7 @@ static void init_http(struct talk_client *c, const char *host, const char *path,
 		c->wait_at = (uint16_t)n;
 		n += snprintf(c->head + n, sizeof c->head - (size_t)n, "00000\r\n");
 	}
+	n = (int)add_habits(c, (size_t)n, habits);
 	n += snprintf(c->head + n, sizeof c->head - (size_t)n, FILL);
 	c->head_length = (uint16_t)n;
 	uint32_t least = c->head_length + 1u + (uint32_t)strlen(HTTP_TAIL);
@@ -46,11 +67,11 @@ static void init_http(struct talk_client *c, const char *host, const char *path,
 }
 
 void talk_client_init(struct talk_client *c, enum talk t, const char *host, const char *path, uint32_t length,
-		      bool close, bool waits)
+		      bool close, bool waits, const struct talk_habits *habits)
 {
 	*c = (struct talk_client){.talk = t, .close = close};
 	if (t == TALK_HTTP || t == TALK_AGENT) {
-		init_http(c, host, path, length, waits);
+		init_http(c, host, path, length, waits, habits);
 	} else if (t == TALK_OPAQUE) {
 		const uint32_t least = TALK_RECORD + 8, most = TALK_RECORD + TALK_RECORD_MOST;
 		c->length = length < least ? least : length > most ? most : length;
@@ -69,7 +90,23 @@ uint32_t talk_goodbye_length(const struct talk_client *c)
 	return talk_is_lines(c->talk) ? (uint32_t)strlen(line_of(c->talk, true)) : 0;
 }
 
-static void write_http(const struct talk_client *c, uint32_t wait, uint64_t offset, uint8_t *to, size_t length)
+static void write_who(const struct talk_client *c, const struct talk_who *who, uint64_t offset, uint8_t *to, size_t length)
+{
+	char digits[12];
+	size_t n = who->cookie != NULL ? strnlen(who->cookie, TALK_COOKIE) : 0;
+
+	if (c->user_at != 0) {
+		(void)snprintf(digits, sizeof digits, "%08u", (unsigned)(who->number % 100000000));
+		talk_copy(digits, 8, c->user_at, offset, to, length);
+	}
+	if (c->cookie_at == 0 || n == 0)
+		return;
+	talk_copy(COOKIE, strlen(COOKIE), c->cookie_at, offset, to, length);
+	talk_copy(who->cookie, n, c->cookie_at + strlen(COOKIE), offset, to, length);
+}
+
+static void write_http(const struct talk_client *c, uint32_t wait, const struct talk_who *who, uint64_t offset, uint8_t *to,
+		       size_t length)
 {
 	memset(to, 'v', length);
 	talk_copy(c->head, c->head_length, 0, offset, to, length);
@@ -79,6 +116,7 @@ static void write_http(const struct talk_client *c, uint32_t wait, uint64_t offs
 		(void)snprintf(digits, sizeof digits, "%05u", (unsigned)(wait < 99999 ? wait : 99999));
 		talk_copy(digits, 5, c->wait_at, offset, to, length);
 	}
+	write_who(c, who, offset, to, length);
 }
 
 static void write_opaque(const struct talk_client *c, uint32_t wait, uint64_t offset, uint8_t *to, size_t length)
@@ -91,8 +129,8 @@ static void write_opaque(const struct talk_client *c, uint32_t wait, uint64_t of
 	talk_copy(head, sizeof head, 0, offset, to, length);
 }
 
-void talk_request_write(const struct talk_client *c, bool goodbye, uint32_t wait, uint64_t offset, uint8_t *to,
-			size_t length)
+void talk_request_write(const struct talk_client *c, bool goodbye, uint32_t wait, const struct talk_who *who,
+			uint64_t offset, uint8_t *to, size_t length)
 {
 	if (talk_is_lines(c->talk)) {
 		const char *line = line_of(c->talk, goodbye);
@@ -100,7 +138,7 @@ void talk_request_write(const struct talk_client *c, bool goodbye, uint32_t wait
 	} else if (c->talk == TALK_OPAQUE) {
 		write_opaque(c, wait, offset, to, length);
 	} else {
-		write_http(c, wait, offset, to, length);
+		write_http(c, wait, who, offset, to, length);
 	}
 }
 
@@ -122,6 +160,18 @@ static bool skip(struct talk_answer_reader *r, size_t length, size_t *used)
 	return r->left == 0;
 }
 
+/* One that is cut with its line, or does not fit, is not kept. */
+static void take_cookie(struct talk_answer_reader *r)
+{
+	const char *from = r->line + strlen("Set-Cookie: ");
+	size_t n = strcspn(from, ";");
+
+	if (n > TALK_COOKIE || (from[n] == '\0' && r->long_line))
+		return;
+	memset(r->cookie, 0, sizeof r->cookie);
+	memcpy(r->cookie, from, n);
+}
+
 /* True: the head is over and nothing follows. */
 static bool read_head_line(struct talk_answer_reader *r)
 {
@@ -137,6 +187,8 @@ static bool read_head_line(struct talk_answer_reader *r)
 			r->left = number;
 		else if (talk_begins(r->line, "Connection: close"))
 			r->close = true;
+		else if (talk_begins(r->line, "Set-Cookie: "))
+			take_cookie(r);
 	} else {
 		r->phase = PHASE_BODY;
 		return r->left == 0;

@@ -73,6 +73,7 @@ static void fill_population(struct population_config *to, const struct scenario_
 		.host = from->host,
 		.path = from->path,
 		.request = number(&from->request, 0),
+		.habits = {.agent = from->agent, .login = from->login, .cookies = from->cookies},
 		.no_keepalive = !from->keep_alive,
 		.users = number(&from->users, 0),
 		.spread = from->spread,

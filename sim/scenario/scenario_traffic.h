@@ -54,6 +54,8 @@ struct scenario_population {
 	int protocol;                   /* enum talk */
 	const char *host, *path;        /* NULL: not given */
 	struct maybe_number request;
+	const char *agent;              /* NULL: none */
+	bool login, cookies;
 	bool keep_alive;
 	struct scenario_source *source;
 	size_t source_count;
