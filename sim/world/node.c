@@ -235,6 +235,7 @@ static void wake(struct world *w, world_node n)
 	struct node *node = &w->node[n];
 
 	node->state = WORLD_NODE_RUNNING;
+	tell_node(w, node, "resumed");
 	(void)node->engine.ops->control(node->engine.self, &(struct command){.verb = COMMAND_LISTEN}, node_now(w, node));
 	settle(w, n);
 	look_at_ports(w, n);
