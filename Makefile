@@ -333,8 +333,14 @@ tests: $(B)/tests/bench/bench
 ifeq ($(VARIANT),release)
 bench: $(B)/viplab $(B)/tests/bench/bench
 	@VIPLAB=$(B)/viplab $(B)/tests/bench/bench
-bench-live: $(B)/viplab
-	@for b in tests/bench-live/*.sh; do SRCDIR=. VIPLAB=$(CURDIR)/$(B)/viplab sh $$b || [ $$? = 77 ] || exit 1; done
+$(B)/obj/tests/bench-live/wire_tool.o: ALL_CPPFLAGS += -D_GNU_SOURCE
+$(B)/tests/bench-live/wire_tool: $(B)/obj/tests/bench-live/wire_tool.o
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBS)
+bench-live: $(B)/viplab $(B)/tests/bench-live/wire_tool
+	@for b in tests/bench-live/*.sh; do SRCDIR=. VIPLAB=$(CURDIR)/$(B)/viplab \
+		WIRE_TOOL=$(CURDIR)/$(B)/tests/bench-live/wire_tool sh $$b || [ $$? = 77 ] || exit 1; done
 else
 bench bench-live:
 	@$(MAKE) VARIANT=release $@
