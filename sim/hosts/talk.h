@@ -46,7 +46,7 @@ const char *talk_word(enum talk t);
 bool talk_is_lines(enum talk t);
 
 #define TALK_REQUEST_MOST 16384
-#define TALK_ANSWER_MOST UINT32_C(1 << 30)
+#define TALK_ANSWER_MOST (UINT32_C(1) << 30)
 
 /* --- the server's side ---------------------------------------------------------------------------------------- */
 

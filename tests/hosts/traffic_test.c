@@ -365,6 +365,71 @@ static void what_cannot_be_is_refused(void **state)
 	assert_int_equal(s.code, VL_INVALID);
 }
 
+static void refused_users(const char *why)
+{
+	struct vl_status s = population_config_check(&lab_users);
+
+	assert_int_equal(s.code, VL_INVALID);
+	assert_non_null(strstr(s.reason, why));
+	assert_null(population_new(&lab_users, NULL, NULL, NULL, &s));
+	assert_int_equal(s.code, VL_INVALID);
+}
+
+/* Of which address each user is: so many sources, of the target's family, each with a weight; so many in all. */
+static void sources_of_users_are_checked(void **state)
+{
+	const struct population_source right = {.first = ip4(192, 0, 2, 50), .count = 1, .weight = 1};
+	struct {
+		struct population_source source;
+		size_t count;
+		const char *why;
+	} wrong[] = {
+		{right, POPULATION_SOURCES + 1, "more than"},
+		{right, 1, "family"},
+		{right, 1, "weight"},
+		{right, 1, "weight"},
+		{right, 1, "source addresses"},
+	};
+
+	wrong[1].source.first.family = IP_V6;
+	wrong[2].source.weight = 0;
+	wrong[3].source.count = 0;
+	wrong[4].source.count = POPULATION_ADDRESSES + 1;
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		lab_defaults(TALK_HTTP, 80);
+		lab_users.source = &wrong[i].source;
+		lab_users.source_count = wrong[i].count;
+		refused_users(wrong[i].why);
+	}
+	lab_defaults(TALK_DNS, 53);
+	lab_users.host = "a-name-that-is-longer.than-forty-characters.example";
+	refused_users("a name asked for");
+}
+
+static void refused_service(const char *why)
+{
+	struct real_server_setup setup = {.service_count = 1, .service = &lab_service};
+	struct vl_status s = real_server_setup_check(&setup);
+
+	assert_int_equal(s.code, VL_INVALID);
+	assert_non_null(strstr(s.reason, why));
+	assert_null(real_server_new(&setup, NULL, NULL, NULL, &s));
+	assert_int_equal(s.code, VL_INVALID);
+	lab_defaults(TALK_HTTP, 80);
+}
+
+static void services_are_checked(void **state)
+{
+	lab_defaults(TALK_HTTP, 80);
+	lab_service.talk.body = TALK_ANSWER_MOST + 1;
+	refused_service("answer: ");
+	lab_service.warmup = VL_S;
+	lab_service.cold = 99;
+	refused_service("cold: `99' is less than 100 percent");
+	lab_service.service_time = law_exponential(LAW_LONGEST + 1);
+	refused_service("service_time: too long");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +447,8 @@ int main(void)
 		cmocka_unit_test(a_crashed_dns_service_says_that_its_port_is_closed),
 		cmocka_unit_test(settings_are_checked_and_recorded),
 		cmocka_unit_test(what_cannot_be_is_refused),
+		cmocka_unit_test(sources_of_users_are_checked),
+		cmocka_unit_test(services_are_checked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
