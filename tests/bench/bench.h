@@ -72,6 +72,7 @@ struct bench_engine {
 	bool both_ways;                 /* NAT: a client's frame, a server's, in turns */
 	bool opens;                     /* each frame is a SYN */
 };
+void updates_told(const struct bench_case *c, struct bench_sample *out);      /* updates; peak: bytes of one */
 void engine_frames(const struct bench_case *c, struct bench_sample *out);               /* frames */
 
 /* `what` of scheduler_connections. */

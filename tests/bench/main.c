@@ -182,6 +182,16 @@ static void bench_engine(void)
 	note("", "new connections a second, of 1 M", median(&cases[NEW_M]) / 1e6, 0, 1, "x");
 }
 
+static void bench_updates(void)
+{
+	struct bench_case told = {.name = "HA updates", .work = updates_told, .scale = scale};
+
+	bench_run(&told, 1, rounds);
+	(void)printf("Updates of a pair, from one unit's record into the other's table, CPU time of both:\n");
+	(void)printf("  %-34s %9.0f updates a second, %.1f bytes each\n", told.name, median(&told), bench_peak_kib(&told, rounds));
+	note("updates", "told and taken a second, of 500 k", median(&told) / 500000, 1, 2, "x");
+}
+
 /* --- the scanner ----------------------------------------------------------------------------------------- */
 
 static void bench_scan(const char *kind, size_t longest)
@@ -319,7 +329,7 @@ static void make_folder(void)
 	(void)signal(SIGTERM, on_signal);
 }
 
-/* With an argument only that part: "laboratory", "tcp", "day", "balancer", "schedulers", "scan" or "dashboard". */
+/* With an argument only that part: "laboratory", "tcp", "day", "balancer", "updates", "schedulers", "scan" or "dashboard". */
 int main(int argc, char **argv)
 {
 	const char *mode = getenv("BENCH"), *part = argc > 1 ? argv[1] : "all";
@@ -338,6 +348,8 @@ int main(int argc, char **argv)
 		bench_day();
 	if (all || strcmp(part, "balancer") == 0)
 		bench_engine();
+	if (all || strcmp(part, "updates") == 0)
+		bench_updates();
 	if (all || strcmp(part, "schedulers") == 0)
 		bench_schedulers();
 	if (all || strcmp(part, "scan") == 0) {

@@ -139,6 +139,7 @@ void fuzz_scenario(const uint8_t *bytes, size_t length);
 void fuzz_judge(const uint8_t *bytes, size_t length);
 void fuzz_balance(const uint8_t *bytes, size_t length);
 void fuzz_stack(const uint8_t *bytes, size_t length);
+void fuzz_ha_updates(const uint8_t *bytes, size_t length);
 void fuzz_balancer(const uint8_t *bytes, size_t length);
 void fuzz_tcp_endpoint(const uint8_t *bytes, size_t length);
 void fuzz_health_answers(const uint8_t *bytes, size_t length);

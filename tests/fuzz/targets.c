@@ -26,6 +26,7 @@ static const struct fuzz_target targets[] = {
 	{"balance", fuzz_balance, 2048},
 	{"stack", fuzz_stack, 2048},
 	{"balancer", fuzz_balancer, 2048},
+	{"ha-updates", fuzz_ha_updates, 2048},
 	{"tcp-endpoint", fuzz_tcp_endpoint, 2048},
 	{"health-answers", fuzz_health_answers, 2048},
 	{"http", fuzz_http, 2048},
