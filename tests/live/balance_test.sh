@@ -10,7 +10,7 @@ set -u
 . "$SRCDIR/tests/live/stage.sh"
 
 stage_ask
-for tool in nginx curl python3 sha256sum; do
+for tool in nginx curl python3 sha256sum jq; do
     command -v $tool >/dev/null 2>&1 || { echo "$tool is not here"; exit 77; }
 done
 trap 'stage_close; rm -rf "$work"' EXIT
