@@ -3,6 +3,7 @@
  * The screens as text, against golden files: each view at five sizes, in blocks and in ASCII. UPDATE_GOLDEN=1 writes them
  * anew; look at them before you keep them.
  */
+#include <malloc.h>
 #include <unistd.h>
 
 #include "analyzers/dashboard/weights.h"
@@ -153,6 +154,51 @@ static void the_storm_explains_itself_at_80x24(void **state)
 	assert_non_null(strstr(text, "Remedy: slow start of 30 s"));
 	assert_non_null(strstr(text, "Try it first without risk:  viplab run scenarios/storm/slow-start.yaml"));
 	free(text);
+	ui_free(&u);
+	model_free(m);
+}
+
+/* What the allocator has given out. Sanitizers have an allocator of their own, which does not say. */
+static size_t in_use(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+}
+
+/* 500 servers of 200 services, an hour at one sample a second. */
+static void an_hour_of_500_servers_fits_into_64_mib(void **state)
+{
+	size_t before = in_use();
+	struct model *m = model_new(VL_S);
+	struct ui u;
+	struct grid g = {0};
+	char name[32];
+
+	(void)state;
+	assert_non_null(m);
+	assert_true(ui_init(&u));
+	for (unsigned i = 0; i < 500; i++) {
+		snprintf(name, sizeof name, "service%u", i % 200);
+		struct service *v = model_service(m, name);
+		snprintf(name, sizeof name, "server%u", i);
+		struct server *s = model_server(m, v, name);
+		assert_non_null(s);
+		s->state = STATE_UP;
+		s->known = KNOWN_ACTIVE | KNOWN_POLICY;
+	}
+	for (unsigned t = 1; t <= 200; t++) {
+		for (unsigned i = 0; i < 500; i++)
+			m->server[i].opened += i % 7;
+		model_advance(m, t * VL_S);
+	}
+	assert_true(grid_resize(&g, 200, 60));
+	ui_draw(&g, &u, m);
+	/* the rings are of an hour from the start: time adds nothing */
+	size_t used = in_use() - before;
+	if (before > 0)
+		assert_in_range(used, 32 << 20, (64 << 20) - 1);
+	grid_free(&g);
 	ui_free(&u);
 	model_free(m);
 }
@@ -399,6 +445,7 @@ int main(void)
 		cmocka_unit_test(console_has_its_glyphs_only),
 		cmocka_unit_test(no_size_and_no_key_breaks_it),
 		cmocka_unit_test(the_storm_explains_itself_at_80x24),
+		cmocka_unit_test(an_hour_of_500_servers_fits_into_64_mib),
 		cmocka_unit_test(losses_are_shown_of_what_is_heard), cmocka_unit_test(the_scale_can_be_held_and_matches_walked),
 		cmocka_unit_test(weights_are_given_to_those_without),
 		cmocka_unit_test(scenarios_that_are_named_exist),
