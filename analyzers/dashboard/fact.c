@@ -35,6 +35,10 @@ static enum router_word state_of(const char *word)
 		return ROUTER_ACTIVE;
 	if (strncmp(word, "init", 4) == 0)
 		return ROUTER_INIT;
+	if (strcmp(word, "silent") == 0)        /* the dashboard's own record */
+		return ROUTER_SILENT;
+	if (strcmp(word, "off") == 0)
+		return ROUTER_OFF;
 	return ROUTER_BACKUP;
 }
 
@@ -224,11 +228,36 @@ static void take_health(struct model *m, const struct fact *f)
 	model_server_state(m, s, server_word(f->word(f, "state", word), s->state), f->at, result);
 }
 
+/* A sample of the dashboard's own record (recording.h): what came in one interval. */
+static void take_sample(struct model *m, const struct fact *f)
+{
+	char text[MODEL_TEXT];
+	struct server *s = server_of(m, f);
+
+	if (s == NULL)
+		return;
+	s->known = (uint8_t)number(f, "known");
+	snprintf(s->address, sizeof s->address, "%.63s", f->word(f, "address", text));
+	s->active = (uint32_t)number(f, "active");
+	s->opened += number(f, "fresh");
+	s->by_policy += number(f, "policy");
+	s->failed += number(f, "errors");
+	s->entries = (uint32_t)number(f, "entries");
+	s->weight = (uint16_t)number(f, "weight");
+	s->configured = (uint16_t)number(f, "configured");
+	s->response_ms = (uint16_t)number(f, "response_ms");
+	f->word(f, "state", text);
+	for (unsigned w = STATE_UNKNOWN; w <= STATE_SILENT; w++)
+		if (strcmp(text, server_state_text((enum server_word)w)) == 0)
+			model_server_state(m, s, (enum server_word)w, f->at, "");
+}
+
 static const struct rule rules[] = {
 	{"vrrp.state", take_vrrp},	   {"carp.state", take_carp},	    {"hsrp.state", take_hsrp},
 	{"glbp.state", take_glbp},	   {"world.node", take_node},	    {"finding", take_finding},
 	{"balancer.open", take_open},	   {"balancer.close", take_close},  {"balancer.server", take_server},
 	{"balancer.health", take_health},  {"balancer.activity", take_activity},
+	{"top.sample", take_sample},
 };
 
 void fact_take(struct model *m, const struct fact *f)

@@ -235,6 +235,8 @@ void model_sample(struct model *m, vl_time at)
 		s->last_failed = s->failed;
 	}
 	share_judge_storms(m, index, at);
+	if (m->listener.sample != NULL)
+		m->listener.sample(m->listener.context, index, at);
 }
 
 void model_advance(struct model *m, vl_time now)

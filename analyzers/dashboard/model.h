@@ -156,10 +156,11 @@ struct model_finding {
 
 struct fact;
 
-/* Who wants to see what passes through the model, beyond what it remembers: a report of a whole run. Both may be NULL. */
+/* Who wants to see what passes through the model, beyond what it remembers: a report of a whole run. Each may be NULL. */
 struct model_listener {
 	void (*router)(void *context, const struct router *r, enum router_word to, vl_time at);
 	void (*fact)(void *context, const struct fact *f);
+	void (*sample)(void *context, uint64_t index, vl_time at);
 	void *context;
 };
 

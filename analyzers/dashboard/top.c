@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "analyzers/dashboard/recording.h"
 #include "analyzers/dashboard/terminal.h"
 
 struct top {
@@ -21,6 +22,7 @@ struct top {
 	struct ui ui;
 	struct grid grid;
 	struct terminal *terminal;      /* NULL: plain */
+	struct recording *recording;    /* --record, or NULL */
 	vl_time opened_at;              /* of the monotonic clock */
 	vl_time ticked_at, drawn_at;
 	vl_time play;                   /* moment of what is recorded */
@@ -314,6 +316,10 @@ static bool begin(struct top *t, const struct top_options *o)
 	}
 	snprintf(t->model->source, sizeof t->model->source, "%.95s", o->source);
 	t->model->weights = o->weights;
+	if (o->record != NULL && (t->recording = recording_open(o->record, t->model)) == NULL) {
+		fprintf(stderr, "viplab top: %s: %s\n", o->record, strerror(errno));
+		return false;
+	}
 	t->ui.picture = o->picture;
 	t->ui.view = o->view;
 	t->ui.theme = o->theme;
@@ -354,6 +360,8 @@ static void end(struct top *t)
 	terminal_close(t->terminal);
 	if (t->source != NULL)
 		t->ops->close(t->source);
+	if (!recording_close(t->recording))
+		fprintf(stderr, "viplab top: %s: not all could be written\n", t->options->record);
 	model_free(t->model);
 	ui_free(&t->ui);
 	grid_free(&t->grid);
@@ -379,7 +387,8 @@ int top_run(const struct top_options *o)
 	bool ready = o->once || o->plain || begin_screen(&t);
 	tzset();        /* reads its file now: later none can be opened */
 	if (ready && t.ops->lock != NULL &&
-	    !t.ops->lock(t.source, t.terminal != NULL ? terminal_descriptor(t.terminal) : -1, error)) {
+	    !t.ops->lock(t.source, t.terminal != NULL ? terminal_descriptor(t.terminal) : -1,
+			 t.recording != NULL ? recording_descriptor(t.recording) : -1, error)) {
 		terminal_close(t.terminal);
 		t.terminal = NULL;
 		fprintf(stderr, "viplab top: %s\n", error);

@@ -15,7 +15,7 @@ enum top_colour {
 struct top_options {
 	const char *source;
 	vl_time interval;               /* -d */
-	const char *service, *weights;
+	const char *service, *weights, *record;
 	enum view view;
 	bool has_at;
 	vl_time at;

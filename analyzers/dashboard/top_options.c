@@ -12,6 +12,7 @@
 enum {
 	OPTION_SERVICE = 256,
 	OPTION_WEIGHTS,
+	OPTION_RECORD,
 	OPTION_VIEW,
 	OPTION_AT,
 	OPTION_SPEED,
@@ -25,6 +26,7 @@ enum {
 
 static const struct option table[] = {
 	{"service", required_argument, NULL, OPTION_SERVICE}, {"view", required_argument, NULL, OPTION_VIEW},
+	{"record", required_argument, NULL, OPTION_RECORD},
 	{"weights", required_argument, NULL, OPTION_WEIGHTS},
 	{"at", required_argument, NULL, OPTION_AT},	      {"speed", required_argument, NULL, OPTION_SPEED},
 	{"once", no_argument, NULL, OPTION_ONCE},	      {"plain", no_argument, NULL, OPTION_PLAIN},
@@ -46,6 +48,7 @@ void top_options_help(void)
 	     "      --view NAME          servers (default), ha, ids, events\n"
 	     "      --service NAME       this virtual service only\n"
 	     "      --weights N=W,...    weights of servers (by name or address) that the source cannot know\n"
+	     "      --record FILE        keep every sample and change of state, as a journal that journal:FILE reads\n"
 	     "      --at T               stand at this moment of a record (as 12.4s)\n"
 	     "      --speed N            pace of a record: 1, 10, 0.5; 0 is as fast as it goes (journal, pcap: 0; sim: 1)\n"
 	     "      --once               one interval, then print (-f) and stop: 0 all is well, 1 a storm, a server down, a conflict\n"
@@ -119,6 +122,9 @@ static bool take(struct top_options *o, int code, const char *value)
 		return o->help = true;
 	case OPTION_SERVICE:
 		o->service = value;
+		return true;
+	case OPTION_RECORD:
+		o->record = value;
 		return true;
 	case OPTION_WEIGHTS:
 		if (!weights_valid(value))

@@ -99,4 +99,18 @@ says 'broken.yaml:' "$work/err"
 gives 3 "$VIPLAB" top --once "haproxy:$work/no.sock"
 gives 0 "$VIPLAB" top --help
 says 'journal:FILE' "$work/out"
+
+# --record: what was seen is kept as a journal, and reads as the same to the digit; weights are of those that lack one
+gives 1 "$VIPLAB" top --once --at 33s -f tsv "journal:$work/storm.jsonl"
+cp "$work/out" "$work/seen"
+gives 1 "$VIPLAB" top --once --at 33s -f tsv --record "$work/record.jsonl" "journal:$work/storm.jsonl"
+same "recording changes nothing" "$(cat "$work/out")" "$(cat "$work/seen")"
+gives 1 "$VIPLAB" top --once --at 33s -f tsv "journal:$work/record.jsonl"
+same "the record reads as what was seen" "$(cat "$work/out")" "$(cat "$work/seen")"
+gives 1 "$VIPLAB" top --once --view ha --at 20s -f json --record "$work/ha.jsonl" "sim:$script"
+same "changes of routers" "$(grep -c '"kind":"vrrp.state".*"to":"active"' "$work/ha.jsonl")" 3
+gives 3 "$VIPLAB" top --once --record "$work/no/such/folder" "journal:$work/storm.jsonl"
+says 'No such file' "$work/err"
+gives 2 "$VIPLAB" top --once --weights a=x "journal:$work/storm.jsonl"
+says 'NAME=NUMBER' "$work/err"
 finish
