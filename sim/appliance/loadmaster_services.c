@@ -58,6 +58,13 @@ static bool part_receive(void *self, const struct packet *p, const struct frame 
 	return balancer_receive(s->balancer, p, f, interface, now);
 }
 
+static bool part_quick(void *self, unsigned port, const struct frame *f, vl_time now)
+{
+	struct services *s = self;
+
+	return balancer_quick(s->balancer, port, f, now);
+}
+
 static void part_timeout(void *self, vl_time now)
 {
 	struct services *s = self;
@@ -112,6 +119,7 @@ static const struct node_part_ops SERVICES_PART = {
 	.shutdown = part_shutdown,
 	.crash = part_crash,
 	.receive = part_receive,
+	.quick = part_quick,
 	.timeout = part_timeout,
 	.deadline = part_deadline,
 	.interface_changed = part_interface_changed,

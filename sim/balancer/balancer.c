@@ -66,6 +66,7 @@ static bool make_services(struct balancer *b, const struct balancer_config *c)
 		if (!virtual_service_init(&b->service[i], &c->service[i], (uint16_t)i, c->seed))
 			return false;
 		b->has_nat = b->has_nat || b->service[i].sees_both;
+		b->has_quick = b->has_quick || b->service[i].quick;
 	}
 	return balancer_listen(b) && balancer_locals(b, c);
 }
@@ -367,9 +368,10 @@ bool balancer_receive(struct balancer *b, const struct packet *p, const struct f
 	/* What comes for no service's address is perhaps a server's answer, and no client's. */
 	if (balancer_may_have_address(b, &p->dst) && (c = connection_find(b->table, &flow)) != NULL)
 		return from_client(b, c, &s, &flow, now);
-	if (b->has_nat && (c = find_by_server(b, &s)) != NULL)
-		return from_server(b, c, &s, now);
 	struct virtual_service *v = balancer_find_service(b, &p->dst, s.protocol, s.dst_port);
+	/* Without full NAT servers answer to clients, and not to where a service listens. */
+	if (b->has_nat && (v == NULL || b->has_snat) && (c = find_by_server(b, &s)) != NULL)
+		return from_server(b, c, &s, now);
 	if (v == NULL)
 		return stray(b, &s, now);
 	if (s.fragment)

@@ -39,6 +39,12 @@ void balancer_set_active(struct balancer *b, bool active, vl_time now);
 /* A packet of this box (STACK_LOCAL) or one that it would forward (STACK_TRANSIT). True: the balancer took it. */
 bool balancer_receive(struct balancer *b, const struct packet *p, const struct frame *f, unsigned interface,
 		      vl_time now);
+/* The short way, to be asked before the stack is: a frame of a known connection, as most are. True: all is done that
+ * stack_input and balancer_receive would have done, and alike. False: nothing was done, go on with stack_input. */
+bool balancer_quick(struct balancer *b, unsigned port, const struct frame *f, vl_time now);
+/* Frames that came in together and will be given to the balancer one by one: what they will need of its memory is fetched
+ * for all of them at once. Changes nothing. */
+void balancer_foresee(const struct balancer *b, struct frame *const *f, size_t count);
 /* Words of one call in the outbox, and addresses claimed at a time. */
 size_t balancer_words(const struct balancer_config *c);
 size_t balancer_claims(const struct balancer_config *c);

@@ -211,14 +211,15 @@ void balancer_count_bytes(struct balancer *b, struct connection *c, const struct
 	}
 }
 
-/* False: out of window. */
-static bool account(struct balancer *b, struct connection *c, const struct segment *s, enum side side, vl_time now)
+bool balancer_account(struct balancer *b, struct connection *c, const struct segment *s, enum side side, vl_time now)
 {
 	if (s->protocol == IP_PROTOCOL_UDP)
 		balancer_set_state(b, c, CONNECTION_UDP, now);
 	else if (!balancer_tcp(b, c, s, side, now))
 		return false;
 	balancer_count_bytes(b, c, s, side);
+	if (side == SIDE_CLIENT)
+		balancer_sync_packet(b, c, now);
 	return true;
 }
 
@@ -259,9 +260,8 @@ bool balancer_from_client(struct balancer *b, struct connection *c, const struct
 		balancer_splice_from_client(b, c, s, now);
 		return true;
 	}
-	if (!account(b, c, s, SIDE_CLIENT, now))
+	if (!balancer_account(b, c, s, SIDE_CLIENT, now))
 		return balancer_drop(b, BALANCER_DROP_WINDOW);
-	balancer_sync_packet(b, c, now);
 	balancer_to_server(b, c, s, now);
 	return true;
 }
@@ -272,7 +272,7 @@ bool balancer_from_server(struct balancer *b, struct connection *c, const struct
 		balancer_splice_from_server(b, c, s, now);
 		return true;
 	}
-	if (!account(b, c, s, SIDE_SERVER, now))
+	if (!balancer_account(b, c, s, SIDE_SERVER, now))
 		return balancer_drop(b, BALANCER_DROP_WINDOW);
 	balancer_to_client(b, c, s, now);
 	return true;

@@ -48,6 +48,8 @@ struct connection *balancer_connect(struct balancer *b, struct virtual_service *
 
 	if (server < 0)
 		return NULL;
+	if (v->config.forwarding == FORWARD_NAT)
+		connection_fetch_reverse(b->table, facts->flow, v->index, (uint16_t)server);
 	struct connection *c = connection_open(b->table, facts->flow, now);
 	if (c == NULL) {
 		*why = BALANCER_DROP_TABLE_FULL;

@@ -10,6 +10,7 @@
  *      balancer_choose.c       which server: persistence, scheduler, sorry server
  *      balancer_open.c         a new connection
  *      balancer_segment.c      a packet as the balancer reads it
+ *      balancer_quick.c        the short way of most packets: no other kind of packet goes another way for it
  *      balancer_tcp.c          states and windows of TCP
  *      balancer_forward.c      packets of connections, both ways, in every mode
  *      balancer_rewrite.c      addresses, ports, checksums; from one family to the other
@@ -44,6 +45,8 @@ struct real_server {
 	uint8_t ramp_percent;           /* of its limit, while HAProxy's slow start runs; 100 otherwise */
 	uint8_t agent;
 	uint32_t active, inactive;
+	struct stack_hop hop;           /* towards it, as of this version of the routes */
+	uint32_t hop_version;
 	uint32_t cutting;               /* connections still to be cut: 1 + where to go on in the table; 0: none */
 	enum connection_end cut_why;
 	uint64_t opened, bytes_in, bytes_out, refused;
@@ -55,6 +58,7 @@ struct real_server {
 struct virtual_service {
 	struct virtual_service_config config;
 	uint16_t index;
+	bool quick;                     /* its packets may go the short way: IPv4 throughout, and only NAT is done to them */
 	bool sees_both;                 /* NAT of either kind: the servers' answers come by here */
 	struct real_server *server;
 	size_t server_count;
@@ -89,6 +93,7 @@ struct balancer {
 	bool started, active;
 	bool has_nat;                   /* some service sees both sides */
 	bool has_snat;
+	bool has_quick;                 /* some service is */
 	struct table listening;         /* struct place_key -> struct listeners: by address and protocol */
 	struct listening *listen;       /* those of one address together, the narrowest range first */
 	size_t listen_count;
@@ -118,7 +123,7 @@ struct balancer {
 /* --- a packet, as the balancer reads it ------------------------------------------------------------------- */
 
 struct segment {
-	const struct packet *p;
+	const struct packet *p;         /* NULL on the short way */
 	const struct frame *f;
 	const uint8_t *ip;              /* the IP packet and its length */
 	size_t length;
@@ -238,6 +243,8 @@ bool balancer_tcp(struct balancer *b, struct connection *c, const struct segment
 /* A packet of a connection, from its client or its server. */
 bool balancer_from_client(struct balancer *b, struct connection *c, const struct segment *s, vl_time now);
 bool balancer_from_server(struct balancer *b, struct connection *c, const struct segment *s, vl_time now);
+/* State, window, timer, counts, and what the pair is told of it. False: out of window. */
+bool balancer_account(struct balancer *b, struct connection *c, const struct segment *s, enum side side, vl_time now);
 void balancer_count_bytes(struct balancer *b, struct connection *c, const struct segment *s, enum side side);
 /* Sends it on: no state, no counts. */
 void balancer_to_server(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now);

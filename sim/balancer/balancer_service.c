@@ -95,12 +95,23 @@ bool balancer_has_address(const struct balancer *b, const struct ip_addr *addres
 
 /* --- making ----------------------------------------------------------------------------------------------- */
 
+/* A kind of service to whose packets more is done than NAT must not be. */
+static bool is_quick(const struct virtual_service_config *c)
+{
+	bool v4 = c->address.family == IP_V4 && virtual_service_config_layer(c) == 4;
+
+	for (size_t i = 0; i < c->server_count; i++)
+		v4 = v4 && c->server[i].address.family == IP_V4;
+	return v4 && (c->forwarding == FORWARD_NAT || c->forwarding == FORWARD_SNAT);
+}
+
 bool virtual_service_init(struct virtual_service *v, const struct virtual_service_config *c, uint16_t index,
 			  uint64_t seed)
 {
 	v->config = *c;
 	v->index = index;
 	v->sees_both = c->forwarding == FORWARD_NAT || c->forwarding == FORWARD_SNAT;
+	v->quick = is_quick(c);
 	v->group = c->persistence.group != 0 ? c->persistence.group : UINT32_MAX - index;
 	v->dice = prng_stream(seed, c->name);
 	v->server = calloc(c->server_count, sizeof *v->server);

@@ -29,11 +29,8 @@ struct connection_table {
 	void *context;
 };
 
-static const struct {
-	const char *word;
-	bool active;
-} STATE[] = {
-#define X(constant, word, active) [constant] = {word, active},
+static const char *const STATE[] = {
+#define X(constant, word, active) [constant] = word,
 	CONNECTION_STATES(X)
 #undef X
 };
@@ -47,13 +44,7 @@ static const char *const END[] = {
 const char *connection_state_word(enum connection_state s)
 {
 	assert((unsigned)s < CONNECTION_STATE_COUNT);
-	return STATE[s].word;
-}
-
-bool connection_is_active(enum connection_state s)
-{
-	assert((unsigned)s < CONNECTION_STATE_COUNT);
-	return STATE[s].active;
+	return STATE[s];
 }
 
 const char *connection_end_word(enum connection_end e)
@@ -175,11 +166,17 @@ static uint32_t link_of(const struct connection_table *t, const struct connectio
 	return (uint32_t)(c - t->pool) + 1;
 }
 
+/* Sixteen bytes, as most are asked about: without a call. */
+static bool same_client(const struct connection *c, const struct ip_addr *a)
+{
+	return c->family == a->family && keyed_hash_word(c->client) == keyed_hash_word(a->b) &&
+	       keyed_hash_word(c->client + 8) == keyed_hash_word(a->b + 8);
+}
+
 static bool is_flow(const struct connection_table *t, const struct connection *c, const struct flow *f)
 {
 	return c->client_port == f->client_port && c->service_port == f->service_port && c->protocol == f->protocol &&
-	       c->family == f->client.family && memcmp(c->client, f->client.b, sizeof c->client) == 0 &&
-	       ip_equal(t->addresses.service(t->context, c->service), &f->service);
+	       same_client(c, &f->client) && ip_equal(t->addresses.service(t->context, c->service), &f->service);
 }
 
 /* Its second cache line is fetched while the first is compared. */
@@ -189,9 +186,14 @@ static struct connection *will_use(struct connection *c)
 	return c;
 }
 
+static uint32_t hash_flow(const struct connection_table *t, const struct flow *flow)
+{
+	return hash_of(t, &flow->client, flow->client_port, &flow->service, flow->service_port, flow->protocol);
+}
+
 struct connection *connection_find(const struct connection_table *t, const struct flow *flow)
 {
-	uint32_t hash = hash_of(t, &flow->client, flow->client_port, &flow->service, flow->service_port, flow->protocol);
+	uint32_t hash = hash_flow(t, flow);
 
 	for (uint32_t i = hash & t->mask; t->forward[i].entry != 0; i = (i + 1) & t->mask) {
 		if (t->forward[i].hash != hash)
@@ -230,11 +232,16 @@ static uint32_t hash_reverse(const struct connection_table *t, const struct conn
 static bool is_reverse(const struct connection_table *t, const struct connection *c,
 		       const struct connection_reverse *wanted)
 {
-	struct connection_reverse r = reverse_of(t, c);
+	uint16_t port;
 
-	return r.server_port == wanted->server_port && r.peer_port == wanted->peer_port &&
-	       r.protocol == wanted->protocol && ip_equal(&r.server, &wanted->server) &&
-	       ip_equal(&r.peer, &wanted->peer);
+	if (c->protocol != wanted->protocol ||
+	    wanted->peer_port != (c->local_port != 0 ? c->local_port : c->client_port) ||
+	    !ip_equal(t->addresses.server(t->context, c->service, c->server, &port), &wanted->server))
+		return false;
+	if (wanted->server_port != (port != 0 ? port : c->service_port))
+		return false;
+	return c->local_port != 0 ? ip_equal(t->addresses.local(t->context, c->local), &wanted->peer)
+				  : same_client(c, &wanted->peer);
 }
 
 static struct connection *find_reverse(const struct connection_table *t, uint32_t hash,
@@ -254,6 +261,113 @@ struct connection *connection_find_reverse(const struct connection_table *t, con
 {
 	return find_reverse(t, hash_reverse(t, r), r);
 }
+
+/* --- the same for IPv4 ------------------------------------------------------------------------------------ */
+
+/* As hash_address has it: behind an IPv4 address there are zeros. */
+static uint64_t word4(uint32_t address)
+{
+	uint8_t bytes[8] = {0};
+
+	memcpy(bytes, &address, sizeof address);
+	return keyed_hash_word(bytes);
+}
+
+uint32_t connection_hash4(const struct connection_table *t, const struct connection_ends4 *e)
+{
+	uint64_t h = keyed_hash_begin(t->secret);
+
+	h = keyed_hash_mix(h ^ word4(e->from));
+	h = keyed_hash_mix(h ^ word4(e->to));
+	h = keyed_hash_mix(h ^ ((uint64_t)e->from_port << 32 | (uint64_t)e->to_port << 16 | e->protocol));
+	return (uint32_t)(keyed_hash_mix(h) >> 16);
+}
+
+static bool is4(const struct ip_addr *a, uint32_t address)
+{
+	return a->family == IP_V4 && memcmp(a->b, &address, sizeof address) == 0;
+}
+
+static bool is_client4(const struct connection *c, uint32_t address)
+{
+	return c->family == IP_V4 && memcmp(c->client, &address, sizeof address) == 0;
+}
+
+struct connection *connection_find4(const struct connection_table *t, const struct connection_ends4 *e)
+{
+	uint32_t hash = connection_hash4(t, e);
+
+	for (uint32_t i = hash & t->mask; t->forward[i].entry != 0; i = (i + 1) & t->mask) {
+		if (t->forward[i].hash != hash)
+			continue;
+		struct connection *c = will_use(entry_of(t, t->forward[i].entry));
+		if (c->client_port == e->from_port && c->service_port == e->to_port && c->protocol == e->protocol &&
+		    is_client4(c, e->from) && is4(t->addresses.service(t->context, c->service), e->to))
+			return c;
+	}
+	return NULL;
+}
+
+static bool is_reverse4(const struct connection_table *t, const struct connection *c, const struct connection_ends4 *e)
+{
+	uint16_t port;
+
+	if (c->protocol != e->protocol || e->to_port != (c->local_port != 0 ? c->local_port : c->client_port) ||
+	    !is4(t->addresses.server(t->context, c->service, c->server, &port), e->from) ||
+	    e->from_port != (port != 0 ? port : c->service_port))
+		return false;
+	return c->local_port != 0 ? is4(t->addresses.local(t->context, c->local), e->to) : is_client4(c, e->to);
+}
+
+struct connection *connection_find_reverse4(const struct connection_table *t, const struct connection_ends4 *e)
+{
+	uint32_t hash = connection_hash4(t, e);
+
+	for (uint32_t i = hash & t->mask; t->reverse[i].entry != 0; i = (i + 1) & t->mask) {
+		if (t->reverse[i].hash != hash)
+			continue;
+		struct connection *c = will_use(entry_of(t, t->reverse[i].entry));
+		if (is_reverse4(t, c, e))
+			return c;
+	}
+	return NULL;
+}
+
+/* --- foresight -------------------------------------------------------------------------------------------- */
+
+void connection_fetch_index(const struct connection_table *t, bool reverse, uint32_t hash)
+{
+	__builtin_prefetch(&(reverse ? t->reverse : t->forward)[hash & t->mask], 0);
+}
+
+void connection_fetch_entry(const struct connection_table *t, bool reverse, uint32_t hash)
+{
+	const struct slot *slots = reverse ? t->reverse : t->forward;
+
+	for (uint32_t i = hash & t->mask; slots[i].entry != 0; i = (i + 1) & t->mask) {
+		if (slots[i].hash != hash)
+			continue;
+		const struct connection *c = will_use(entry_of(t, slots[i].entry));
+		__builtin_prefetch(c, 1);
+		return;
+	}
+	/* Perhaps a new one: it takes the first that is free. */
+	if (t->free != 0)
+		(void)will_use(entry_of(t, t->free));
+}
+
+void connection_fetch_reverse(const struct connection_table *t, const struct flow *flow, uint16_t service,
+			      uint16_t server)
+{
+	struct connection_reverse r = {.peer = flow->client, .peer_port = flow->client_port, .protocol = flow->protocol};
+
+	r.server = *t->addresses.server(t->context, service, server, &r.server_port);
+	if (r.server_port == 0)
+		r.server_port = flow->service_port;
+	connection_fetch_index(t, true, hash_reverse(t, &r));
+}
+
+/* --- binding ---------------------------------------------------------------------------------------------- */
 
 bool connection_bind_reverse(struct connection_table *t, struct connection *c)
 {
@@ -326,8 +440,7 @@ struct connection *connection_open(struct connection_table *t, const struct flow
 		.server_scale = UINT8_MAX,
 	};
 	memcpy(c->client, flow->client.b, sizeof c->client);
-	c->hash_forward =
-		hash_of(t, &flow->client, flow->client_port, &flow->service, flow->service_port, flow->protocol);
+	c->hash_forward = hash_flow(t, flow);
 	index_put(t->forward, t->mask, c->hash_forward, link);
 	half_add(t, c);
 	t->count++;
@@ -338,6 +451,8 @@ struct connection *connection_open(struct connection_table *t, const struct flow
 void connection_set(struct connection_table *t, struct connection *c, enum connection_state s, vl_time expires)
 {
 	bool was = is_half_open(c->state);
+	/* Most are put off: the wheel comes by in time all the same, and need not be told. */
+	bool later = c->timer.slot != 0 && expires >= c->expires;
 
 	c->state = (uint8_t)s;
 	c->expires = expires;
@@ -345,7 +460,8 @@ void connection_set(struct connection_table *t, struct connection *c, enum conne
 		half_remove(t, c);
 	else if (!was && is_half_open(s))
 		half_add(t, c);
-	wheel_set(&t->wheel, link_of(t, c) - 1, expires);
+	if (!later)
+		wheel_set(&t->wheel, link_of(t, c) - 1, expires);
 }
 
 void connection_close(struct connection_table *t, struct connection *c, enum connection_end why, vl_time now)

@@ -40,7 +40,13 @@ enum connection_state {
 };
 
 const char *connection_state_word(enum connection_state s);
-bool connection_is_active(enum connection_state s);
+
+static inline bool connection_is_active(enum connection_state s)
+{
+#define X(constant, word, active) | (unsigned)(active) << constant
+	return ((0u CONNECTION_STATES(X)) >> s & 1) != 0;
+#undef X
+}
 
 struct connection_timeouts {
 	vl_time at[CONNECTION_STATE_COUNT];
@@ -150,6 +156,23 @@ void connection_table_free(struct connection_table *t);
 
 struct connection *connection_find(const struct connection_table *t, const struct flow *flow);
 struct connection *connection_find_reverse(const struct connection_table *t, const struct connection_reverse *r);
+/* The same two for IPv4 between ends as they stand in a packet; it went that way. */
+struct connection_ends4 {
+	uint32_t from, to;              /* in the order of memory */
+	uint16_t from_port, to_port;
+	uint8_t protocol;
+};
+struct connection *connection_find4(const struct connection_table *t, const struct connection_ends4 *e);
+struct connection *connection_find_reverse4(const struct connection_table *t, const struct connection_ends4 *e);
+
+/* Foresight for packets that wait together: what finding them will read is fetched into the cache meanwhile. First the
+ * index for all of them, then the entries, of which the index must be there by then; neither changes anything. */
+uint32_t connection_hash4(const struct connection_table *t, const struct connection_ends4 *e);  /* of either side */
+void connection_fetch_index(const struct connection_table *t, bool reverse, uint32_t hash);
+void connection_fetch_entry(const struct connection_table *t, bool reverse, uint32_t hash);
+/* The index where the server's side of a new connection without a local address will stand. */
+void connection_fetch_reverse(const struct connection_table *t, const struct flow *flow, uint16_t service,
+			      uint16_t server);
 /* A new entry of `flow` (which must not be there), state NONE, to fill in; then connection_bind_reverse where the
  * server's side is seen. NULL: refused. */
 struct connection *connection_open(struct connection_table *t, const struct flow *flow, vl_time now);

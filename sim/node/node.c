@@ -109,6 +109,12 @@ static bool part_takes(struct node *n, const struct packet *p, const struct fram
 	return false;
 }
 
+static bool is_quick(struct node *n, unsigned port, const struct frame *f, vl_time now)
+{
+	return n->part_count > 0 && n->part[0].ops->quick != NULL &&
+	       n->part[0].ops->quick(n->part[0].self, port, f, now);
+}
+
 static void node_input(void *self, unsigned port, struct frame *f, vl_time now)
 {
 	struct node *n = self;
@@ -117,6 +123,10 @@ static void node_input(void *self, unsigned port, struct frame *f, vl_time now)
 
 	if (!n->started)
 		return;
+	if (is_quick(n, port, f, now)) {
+		node_settle(n, now);
+		return;
+	}
 	switch (stack_input(n->stack, port, f, now, &p, &interface)) {
 	case STACK_REDUNDANCY:
 		for (size_t i = 0; i < n->vrrp_count; i++)

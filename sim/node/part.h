@@ -26,6 +26,9 @@ struct node_part_ops {
 	 * stack_config.transit also one that the box would forward: STACK_TRANSIT. True: it was for this part, whatever
 	 * came of it; a transit packet that nobody takes is forwarded. `p` and `f` are borrowed. */
 	bool (*receive)(void *self, const struct packet *p, const struct frame *f, unsigned interface, vl_time now);
+	/* The first part's own short way for frames of which it knows at a glance what to do; asked before the stack is.
+	 * True: all that the stack and .receive would do is done. False: nothing is. NULL: it has none. */
+	bool (*quick)(void *self, unsigned port, const struct frame *f, vl_time now);
 	void (*timeout)(void *self, vl_time now);       /* early calls do nothing; then deadline > now */
 	vl_time (*deadline)(const void *self);
 	void (*interface_changed)(void *self, vl_time now);     /* carrier of some interface: ask the stack */

@@ -36,7 +36,7 @@ struct neighbour *neighbour_search(struct neighbour_cache *c, unsigned interface
 	const uint32_t *number = table_find(&c->index, &place);
 	if (number == NULL)
 		return NULL;
-	c->last = *number;
+	c->last[neighbour_last(address)] = *number;
 	return &c->entry[*number];
 }
 

@@ -19,6 +19,7 @@
 #define NEIGHBOUR_TRIES 3
 #define NEIGHBOUR_RETRANS VL_S          /* RFC 4861 10, RETRANS_TIMER */
 #define NEIGHBOUR_REACHABLE (60 * VL_S)
+#define NEIGHBOUR_LAST 4                /* a power of two */
 #define NEIGHBOUR_WAITING 16            /* packets that wait for one neighbour; the oldest makes room */
 
 enum neighbour_state {
@@ -51,11 +52,11 @@ struct neighbour {
 struct neighbour_cache {
 	vl_time deadline;               /* the earliest retry_at */
 	struct neighbour *entry;        /* in order of arrival, so that what reaches the wire has an order; owned */
-	struct frame **waiting;         /* of all entries; owned */
-	uint32_t last;                  /* the entry found last: most packets go where the one before went */
+	uint32_t last[NEIGHBOUR_LAST];  /* the entries found last: most packets go where one shortly before went */
 	uint32_t first_free;            /* room: none */
 	uint32_t room;
 	struct table index;             /* struct place -> uint32_t, the entry's number */
+	struct frame **waiting;         /* of all entries; owned */
 };
 
 bool neighbour_cache_init(struct neighbour_cache *c, uint32_t room, uint64_t secret);   /* false: no memory */
@@ -64,10 +65,15 @@ void neighbour_cache_fini(struct neighbour_cache *c);
 /* Whoever it is; neighbour_find looks at the last one first. */
 struct neighbour *neighbour_search(struct neighbour_cache *c, unsigned interface, const struct ip_addr *address);
 
+static inline unsigned neighbour_last(const struct ip_addr *address)
+{
+	return address->b[address->family == IP_V4 ? 3 : 15] % NEIGHBOUR_LAST;
+}
+
 static inline struct neighbour *neighbour_find(struct neighbour_cache *c, unsigned interface,
 					       const struct ip_addr *address)
 {
-	struct neighbour *last = &c->entry[c->last];
+	struct neighbour *last = &c->entry[c->last[neighbour_last(address)]];
 
 	if (last->state != NEIGHBOUR_FREE && last->place.interface == interface &&
 	    ip_equal(&last->place.address, address))

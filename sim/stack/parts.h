@@ -4,6 +4,7 @@
  *
  *      stack.c           making, links, facts, drop counters
  *      stack_input.c     a frame comes in: whose is it
+ *      stack_plain.c     the same question for most packets, answered quickly
  *      stack_claim.c     what the box owns, and telling the link about it
  *      stack_arp.c       ARP: answering, learning, asking
  *      stack_nd.c        the same with Neighbour Discovery
@@ -52,6 +53,23 @@ struct stack_destination {
 	struct stack_hop hop;
 };
 
+/* A way to a net of IPv4, as stack_route goes through them. */
+struct stack_route4 {
+	uint32_t net, mask;
+	uint8_t length;
+	uint8_t interface;
+	int8_t route;                           /* index of the route; -1: the interface's own net */
+};
+
+/* How the box stood to an address last asked for, and the last bytes that its IPv4 addresses and broadcasts have or
+ * had: what ends otherwise is none of them. */
+struct stack_owned {
+	bool known;
+	uint8_t interface, ownership;
+	struct ip_addr address;
+	uint64_t last_bytes[4];
+};
+
 struct stack {
 	/* The first line, the second, and what is looked at now and then. */
 	_Alignas(CACHE_LINE) struct frame_pool *pool;
@@ -66,6 +84,10 @@ struct stack {
 	struct table claimed_macs;              /* struct mac_place -> uint32_t, how many claims use it */
 	struct frame *unpacked;                 /* the packet that came out of another, until the next frame comes in */
 	struct ip_addr loopback[STACK_LOOPBACK];
+	struct stack_owned owned;
+	struct stack_route4 *route4;            /* those that are up: the longest first, and of them the one to take */
+	uint32_t route4_count;
+	uint32_t route_version;
 	size_t route_count;
 	size_t claim_room;
 	size_t held_macs;
@@ -77,6 +99,19 @@ struct stack {
 
 /* Counts a drop. Returns STACK_DONE, so that a handler can end with it. */
 enum stack_verdict stack_drop(struct stack *s, enum stack_drop why);
+
+/* --- most packets (stack_plain.c) ---------------------------------------------------------------------- */
+
+/* False: no address of the box, of IPv4, and no broadcast of its nets. */
+static inline bool stack_may_own(const struct stack *s, const struct ip_addr *a)
+{
+	return (s->owned.last_bytes[a->b[3] / 64] >> a->b[3] % 64 & 1) != 0;
+}
+
+/* An address that the box has from now on, or a net's broadcast. */
+void stack_owned_add(struct stack *s, const struct ip_addr *a);
+/* Those of its configuration. */
+void stack_owned_init(struct stack *s);
 
 /* --- ownership (stack_claim.c) ------------------------------------------------------------------------- */
 
@@ -136,6 +171,10 @@ void stack_forget_neighbours(struct stack *s, unsigned interface, enum stack_dro
 
 /* --- routes and sending -------------------------------------------------------------------------------- */
 
+/* The ways of IPv4 found again: an interface came up or went down. Room for all is in route4. */
+void stack_routes4(struct stack *s);
+/* How many there can be. */
+size_t stack_routes4_room(const struct stack *s);
 /* The address this interface speaks with towards `dst`. Family IP_NONE: it has none of that family. */
 struct ip_addr stack_source_on(const struct stack *s, unsigned interface, const struct ip_addr *dst);
 /* Sends a frame whose IP packet starts behind the Ethernet header: fills in the destination MAC. */

@@ -88,6 +88,14 @@ struct stack *stack_new(const struct stack_config *config, struct frame_pool *po
 		assert(n->config.address_count <= STACK_ADDRESSES);
 		add_link_local(&n->config);
 	}
+	s->route4 = calloc(stack_routes4_room(s) + 1, sizeof *s->route4);
+	if (s->route4 == NULL) {
+		stack_free(s);
+		return NULL;
+	}
+	s->route_version = 1;
+	stack_owned_init(s);
+	stack_routes4(s);
 	return s;
 }
 
@@ -99,16 +107,30 @@ void stack_free(struct stack *s)
 		for (unsigned i = 0; i < s->interface_count; i++)
 			stack_forget_neighbours(s, i, STACK_DROP_LINK);
 	neighbour_cache_fini(&s->neighbours);
+	free(s->route4);
 	frame_unref(s->unpacked);
 	table_fini(&s->claims);
 	table_fini(&s->claimed_macs);
 	free(s);
 }
 
+/* Some interface is up or down that was not. */
+static void routes_change(struct stack *s)
+{
+	s->last.known = false;
+	stack_routes4(s);
+	if (++s->route_version == 0)
+		s->route_version = 1;
+}
+
+uint32_t stack_route_version(const struct stack *s)
+{
+	return s->route_version;
+}
+
 void stack_link(struct stack *s, unsigned port, bool up, vl_time now)
 {
 	(void)now;
-	s->last.known = false;
 	for (unsigned i = 0; i < s->interface_count; i++) {
 		if (s->interface[i].config.port != port)
 			continue;
@@ -116,6 +138,7 @@ void stack_link(struct stack *s, unsigned port, bool up, vl_time now)
 		if (!up)
 			stack_forget_neighbours(s, i, STACK_DROP_LINK);
 	}
+	routes_change(s);
 }
 
 bool stack_interface_up(const struct stack *s, unsigned interface)
@@ -132,7 +155,7 @@ static void empty(struct table *t)
 
 void stack_reset(struct stack *s)
 {
-	s->last.known = false;
+	s->owned.known = false;
 	for (unsigned i = 0; i < s->interface_count; i++) {
 		stack_forget_neighbours(s, i, STACK_DROP_LINK);
 		s->interface[i].up = true;
@@ -140,6 +163,7 @@ void stack_reset(struct stack *s)
 		s->interface[i].mask = MAC_ZERO;
 		s->interface[i].disabled = 0;
 	}
+	routes_change(s);
 	empty(&s->claims);
 	empty(&s->claimed_macs);
 	s->held_macs = 0;

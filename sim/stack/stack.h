@@ -106,6 +106,11 @@ enum stack_verdict {
 enum stack_verdict stack_input(struct stack *s, unsigned port, struct frame *f, vl_time now,
 			       const struct packet **packet, unsigned *interface);
 
+/* What stack_input would say of this frame if it is a sound TCP or UDP datagram of IPv4 behind an untagged Ethernet
+ * header, without a look at more of it than its addresses: STACK_LOCAL or STACK_TRANSIT. STACK_DONE: it would say something else, or
+ * that takes the whole of stack_input to know. Counts nothing. For parts that know a short way for most packets. */
+enum stack_verdict stack_plain(struct stack *s, unsigned port, const uint8_t *frame);
+
 /* Sends a packet that came as STACK_TRANSIT on as a router does, or drops it when this box is none. */
 void stack_transit(struct stack *s, const struct frame *f, const struct packet *p, vl_time now);
 
@@ -227,6 +232,8 @@ const struct stack_interface_config *stack_interface(const struct stack *s, unsi
 struct ip_addr stack_primary(const struct stack *s, unsigned interface, enum ip_family family);
 /* Source address for a packet to `dst`: on its subnet when there is one; family IP_NONE without a route. */
 struct ip_addr stack_source_for(const struct stack *s, const struct ip_addr *dst);
+/* Another number whenever an answer of stack_route may have become another; never 0. */
+uint32_t stack_route_version(const struct stack *s);
 /* True when `address` is configured (enabled or not) on the interface. */
 bool stack_has_address(const struct stack *s, unsigned interface, const struct ip_addr *address);
 

@@ -93,6 +93,7 @@ bool stack_claim(struct stack *s, const struct stack_claim *claim)
 		return false;
 	if (!is_new)
 		drop_mac(s, held->interface, held->mac);
+	stack_owned_add(s, &claim->address);
 	*held = *claim;
 	s->filters = s->filters || claim->filter != NULL;
 	hold_mac(s, claim->interface, claim->mac);
@@ -108,6 +109,7 @@ void stack_release(struct stack *s, unsigned interface, const struct ip_addr *ad
 		return;
 	drop_mac(s, interface, held->mac);
 	table_remove(&s->claims, &key);
+	s->owned.known = false;
 }
 
 void stack_enable_address(struct stack *s, unsigned interface, const struct ip_addr *address, bool enabled)
@@ -115,6 +117,7 @@ void stack_enable_address(struct stack *s, unsigned interface, const struct ip_a
 	assert(interface < s->interface_count);
 	struct interface_state *n = &s->interface[interface];
 
+	s->owned.known = false;
 	for (size_t i = 0; i < n->config.address_count; i++)
 		if (ip_equal(&n->config.address[i].addr, address))
 			n->disabled = (uint16_t)((n->disabled & ~(1u << i)) | (enabled ? 0 : 1u << i));

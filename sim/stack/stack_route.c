@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Where a packet goes next, and which address of ours it should carry. */
+#include <limits.h>
+
 #include "sim/stack/parts.h"
 
 /* The interface on whose net `a` lies; the longest prefix wins, then the first. -1: none. */
@@ -30,8 +32,76 @@ static int route_interface(const struct stack *s, const struct stack_route_confi
 	return r->interface < s->interface_count && s->interface[r->interface].up ? (int)r->interface : -1;
 }
 
+/* --- IPv4: the same, found beforehand ----------------------------------------------------------------------- */
+
+size_t stack_routes4_room(const struct stack *s)
+{
+	size_t room = s->route_count;
+
+	for (size_t i = 0; i < s->interface_count; i++)
+		room += s->interface[i].config.address_count;
+	return room;
+}
+
+/* Behind those as long or longer: the first of equals stays the one to take, and nets of interfaces come first. */
+static void add_route4(struct stack *s, const struct ip_prefix *to, int interface, int route)
+{
+	uint32_t at = s->route4_count++;
+
+	for (; at > 0 && s->route4[at - 1].length < to->length; at--)
+		s->route4[at] = s->route4[at - 1];
+	uint32_t mask = to->length == 0 ? 0 : UINT32_MAX << (32 - to->length);
+	s->route4[at] = (struct stack_route4){
+		.net = ip4_to_u32(&to->addr) & mask,
+		.mask = mask,
+		.length = to->length,
+		.interface = (uint8_t)interface,
+		.route = (int8_t)route,
+	};
+}
+
+void stack_routes4(struct stack *s)
+{
+	s->route4_count = 0;
+	for (unsigned i = 0; i < s->interface_count; i++) {
+		const struct interface_state *n = &s->interface[i];
+		for (size_t k = 0; n->up && k < n->config.address_count; k++)
+			if (n->config.address[k].addr.family == IP_V4)
+				add_route4(s, &n->config.address[k], (int)i, -1);
+	}
+	for (size_t i = 0; i < s->route_count; i++) {
+		int out = route_interface(s, &s->route[i]);
+		if (s->route[i].to.addr.family == IP_V4 && out >= 0)
+			add_route4(s, &s->route[i].to, out, (int)i);
+	}
+}
+
+static bool find_route4(const struct stack *s, const struct ip_addr *dst, struct stack_hop *hop)
+{
+	uint32_t to = ip4_to_u32(dst);
+
+	for (uint32_t i = 0; i < s->route4_count; i++) {
+		const struct stack_route4 *r = &s->route4[i];
+		if ((to & r->mask) != r->net)
+			continue;
+		const struct ip_addr *gateway = r->route < 0 ? dst : &s->route[r->route].gateway;
+		hop->address = ip_is_zero(gateway) ? *dst : *gateway;
+		hop->interface = r->interface;
+		hop->broadcast = stack_may_own(s, dst) && stack_is_broadcast(s, r->interface, dst);
+		return true;
+	}
+	hop->address = *dst;
+	hop->interface = UINT_MAX;
+	hop->broadcast = false;
+	return false;
+}
+
+/* --- any -------------------------------------------------------------------------------------------------- */
+
 bool stack_route(const struct stack *s, const struct ip_addr *dst, struct stack_hop *hop)
 {
+	if (dst->family == IP_V4)
+		return find_route4(s, dst, hop);
 	int length = -1;
 	int interface = connected(s, dst, &length);
 

@@ -52,6 +52,7 @@ _Noreturn void bench_fail(const char *format, ...) __attribute__((format(printf,
 /* The work of each file. */
 void limit_heap_1000(const struct bench_case *c, struct bench_sample *out);
 void limit_heap_100000(const struct bench_case *c, struct bench_sample *out);
+void limit_memory(const struct bench_case *c, struct bench_sample *out);          /* cache lines, far apart */
 void limit_fifos(const struct bench_case *c, struct bench_sample *out);
 void bridge_l2(const struct bench_case *c, struct bench_sample *out);           /* frames */
 void bridge_udp(const struct bench_case *c, struct bench_sample *out);          /* frames */
@@ -68,9 +69,11 @@ void read_scan(const struct bench_case *c, struct bench_sample *out);           
 
 /* `what` of engine_frames. */
 struct bench_engine {
-	uint32_t connections;           /* held meanwhile: a power of two */
+	uint32_t connections;           /* held meanwhile */
 	bool both_ways;                 /* NAT: a client's frame, a server's, in turns */
 	bool opens;                     /* each frame is a SYN */
+	bool bursts;                    /* frames come by the burst, foreseen */
+	bool alone;                     /* they are only made: the limit */
 };
 void updates_told(const struct bench_case *c, struct bench_sample *out);      /* updates; peak: bytes of one */
 void engine_frames(const struct bench_case *c, struct bench_sample *out);               /* frames */

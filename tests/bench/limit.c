@@ -152,3 +152,27 @@ void limit_fifos(const struct bench_case *c, struct bench_sample *out)
 	free(heap.event);
 	free(frame);
 }
+
+/* --- memory ------------------------------------------------------------------------------------------------- */
+
+/* Lines of a room as large as a million connections are read in an order that no cache foresees, each when the one before
+ * has come: what a table that is larger than the caches costs at least, when one question is asked at a time. */
+void limit_memory(const struct bench_case *c, struct bench_sample *out)
+{
+	enum { LINES = 1 << 20, LINE = 128 };
+	uint64_t reads = (uint64_t)(2000000 * c->scale), sum = 0;
+	uint32_t at = 12345;
+	uint8_t *room = calloc(LINES, LINE);
+
+	bench_expect(room != NULL);
+	for (size_t i = 0; i < LINES; i++)
+		room[i * LINE] = (uint8_t)(i & 1);
+	double start = bench_cpu();
+	for (uint64_t i = 0; i < reads; i++) {
+		at = at * 1664525u + 1013904223u + (uint32_t)(sum & 1);
+		sum += room[(size_t)(at >> 12) * LINE];
+	}
+	*out = (struct bench_sample){.seconds = bench_cpu() - start, .amount = (double)reads};
+	bench_expect(sum <= reads);
+	free(room);
+}

@@ -147,39 +147,42 @@ static void bench_tcp(void)
 
 static void bench_engine(void)
 {
-	enum { HIT_K, BOTH_K, NEW_K, HIT_M, BOTH_M, NEW_M, HIT_10M, CASES };
-	static const struct bench_engine what[CASES] = {
-		[HIT_K] = {.connections = 1024},
-		[BOTH_K] = {.connections = 1024, .both_ways = true},
-		[NEW_K] = {.connections = 1024, .opens = true},
-		[HIT_M] = {.connections = 1u << 20},
-		[BOTH_M] = {.connections = 1u << 20, .both_ways = true},
-		[NEW_M] = {.connections = 1u << 20, .opens = true},
-		[HIT_10M] = {.connections = 1u << 23},
+	enum { ALONE, HIT_K, BOTH_K, NEW_K, HIT_M, BOTH_M, NEW_M, BURST_K, BURST_M, BOTH_BURST_M, NEW_BURST_M, BURST_10M, CASES };
+	static const struct {
+		const char *name;
+		struct bench_engine what;
+	} row[CASES] = {
+		[ALONE] = {"frames alone, nobody reads them", {.connections = 1024, .alone = true}},
+		[HIT_K] = {"balancer, 1 k, hit", {.connections = 1024}},
+		[BOTH_K] = {"balancer, 1 k, NAT both ways", {.connections = 1024, .both_ways = true}},
+		[NEW_K] = {"balancer, 1 k, new connections", {.connections = 1024, .opens = true}},
+		[HIT_M] = {"balancer, 1 M, hit", {.connections = 1u << 20}},
+		[BOTH_M] = {"balancer, 1 M, NAT both ways", {.connections = 1u << 20, .both_ways = true}},
+		[NEW_M] = {"balancer, 1 M, new connections", {.connections = 1u << 20, .opens = true}},
+		[BURST_K] = {"bursts, 1 k, hit", {.connections = 1024, .bursts = true}},
+		[BURST_M] = {"bursts, 1 M, hit", {.connections = 1u << 20, .bursts = true}},
+		[BOTH_BURST_M] = {"bursts, 1 M, NAT both ways", {.connections = 1u << 20, .both_ways = true, .bursts = true}},
+		[NEW_BURST_M] = {"bursts, 1 M, new connections", {.connections = 1u << 20, .opens = true, .bursts = true}},
+		[BURST_10M] = {"bursts, 10 M, hit", {.connections = 10000000, .bursts = true}},
 	};
-	struct bench_case cases[CASES] = {
-		[HIT_K] = {.name = "balancer, 1 k, hit"},
-		[BOTH_K] = {.name = "balancer, 1 k, NAT both ways"},
-		[NEW_K] = {.name = "balancer, 1 k, new connections"},
-		[HIT_M] = {.name = "balancer, 1 M, hit"},
-		[BOTH_M] = {.name = "balancer, 1 M, NAT both ways"},
-		[NEW_M] = {.name = "balancer, 1 M, new connections"},
-		[HIT_10M] = {.name = "balancer, 8 M, hit"},
-	};
-	size_t count = scale < 1 ? HIT_10M : CASES;     /* the largest takes 2 GB and a while */
+	struct bench_case cases[CASES + 1] = {0};
+	size_t count = scale < 1 ? BURST_10M : CASES;   /* the largest takes 2 GB and a while */
 
-	for (size_t i = 0; i < count; i++) {
-		cases[i].work = engine_frames;
-		cases[i].scale = scale;
-		cases[i].what = &what[i];
-	}
-	bench_run(cases, count, rounds);
-	(void)printf("The balancer alone (stack, table, rewriting; frames of 60 bytes from memory), CPU time:\n");
 	for (size_t i = 0; i < count; i++)
-		(void)printf("  %-34s %9.1f ns a frame\n", cases[i].name, 1e9 / median(&cases[i]));
+		cases[i] = (struct bench_case){
+			.name = row[i].name, .work = engine_frames, .scale = scale, .what = &row[i].what};
+	cases[count] = (struct bench_case){.name = "memory, one line behind another", .work = limit_memory, .scale = scale};
+	bench_run(cases, count + 1, rounds);
+	(void)printf("The balancer alone (stack, table, rewriting; frames of 60 bytes from memory), CPU time:\n");
+	for (size_t i = 0; i <= count; i++) {
+		struct bench_rate r = bench_rate_of(&cases[i], rounds);
+		(void)printf("  %-34s %9.1f ns a frame       (%.1f to %.1f)\n", cases[i].name, 1e9 / r.median, 1e9 / r.high, 1e9 / r.low);
+	}
 	note("balancer", "ns a frame, 1 k connections", 1e9 / median(&cases[BOTH_K]), 0, 100, " ns");
-	note("", "ns a frame, 1 M connections", 1e9 / median(&cases[BOTH_M]), 0, 200, " ns");
-	note("", "new connections a second, of 1 M", median(&cases[NEW_M]) / 1e6, 0, 1, "x");
+	note("", "ns a frame, 1 M connections, by the burst", 1e9 / median(&cases[BOTH_BURST_M]), 0, 200, " ns");
+	note("", "ns a frame, 1 M connections, one by one", 1e9 / median(&cases[BOTH_M]), 0, 200, " ns");
+	note("", "lines of memory waited for, one by one", median(&cases[count]) / median(&cases[HIT_M]), 0, 2, "");
+	note("", "new connections a second, of 1 M", median(&cases[NEW_BURST_M]) / 1e6, 0, 1, "x");
 }
 
 static void bench_updates(void)
