@@ -121,7 +121,7 @@ struct balancer *balancer_new(const struct balancer_config *config, struct stack
 		b->secret = prng_u64(&dice);
 		b->state_deadline = b->busy_until = VL_NEVER;
 		if (make_services(b, config) && number_hosts(b) && make_tables(b, config) &&
-		    balancer_make_checker(b, config) && balancer_make_fragments(b) &&
+		    balancer_make_checker(b, config) && balancer_make_fragments(b) && layer7_make(b, config) &&
 		    balancer_sync_make(b, config)) {
 			for (size_t i = 0; i < b->service_count; i++)
 				virtual_service_reset(&b->service[i]);
@@ -141,6 +141,7 @@ void balancer_free(struct balancer *b)
 		virtual_service_fini(&b->service[i]);
 	connection_table_free(b->table);
 	persistence_table_free(b->persistence);
+	layer7_free(b);
 	health_checker_free(b->checker);
 	sync_free(b->sync);
 	balancer_free_fragments(b);
@@ -201,6 +202,7 @@ static uint64_t forget(struct balancer *b, vl_time now)
 	uint64_t count = connection_count(b->table);
 
 	b->clearing = true;
+	layer7_forget(b);
 	connection_clear(b->table, now);
 	persistence_table_clear(b->persistence);
 	balancer_forget_fragments(b);
@@ -214,7 +216,10 @@ void balancer_set_active(struct balancer *b, bool active, vl_time now)
 		return;
 	b->active = active;
 	claim_all(b, active, now);
+	layer7_forget(b);
 	balancer_say_active(b, b->sync != NULL ? balancer_sync_keep(b, now) : forget(b, now), now);
+	if (active)
+		layer7_listen(b);
 	if (b->sync != NULL)
 		sync_set_active(b->sync, active, now);
 }
@@ -359,7 +364,7 @@ bool balancer_receive(struct balancer *b, const struct packet *p, const struct f
 	if (!b->active)
 		return receive_passive(b, p);
 	if (is_error(p))
-		return balancer_icmp(b, p, f, now);
+		return layer7_error(b, p, now) || balancer_icmp(b, p, f, now);
 	if (!segment_read(&s, p, f))
 		return false;
 	if (s.later)
@@ -391,6 +396,7 @@ void balancer_timeout(struct balancer *b, vl_time now)
 	persistence_expire(b->persistence, now);
 	if (b->checker != NULL)
 		health_checker_timeout(b->checker, now);
+	layer7_timeout(b, now);
 	balancer_state_timeout(b, now);
 	balancer_sync_timeout(b, now);
 }
@@ -403,7 +409,8 @@ vl_time balancer_deadline(const struct balancer *b)
 		return b->busy_until;
 	vl_time tables = vl_time_min(connection_deadline(b->table), persistence_deadline(b->persistence));
 	vl_time checks = b->checker != NULL ? health_checker_deadline(b->checker) : VL_NEVER;
-	return vl_time_min(vl_time_min(vl_time_min(tables, checks), b->state_deadline), balancer_sync_deadline(b));
+	vl_time below = vl_time_min(balancer_sync_deadline(b), layer7_deadline(b));
+	return vl_time_min(vl_time_min(vl_time_min(tables, checks), b->state_deadline), below);
 }
 
 /* --- facts ------------------------------------------------------------------------------------------------ */
@@ -420,7 +427,8 @@ size_t balancer_claims(const struct balancer_config *c)
 /* A batch of connections that end, one that are cut; of every server its states, of every address its announcement. */
 size_t balancer_words(const struct balancer_config *c)
 {
-	size_t words = 3 * BALANCER_BATCH + balancer_claims(c) + balancer_health_words(c) + balancer_sync_words(c);
+	size_t words = 3 * BALANCER_BATCH + balancer_claims(c) + balancer_health_words(c) + balancer_sync_words(c) +
+		       layer7_words(c);
 
 	for (size_t i = 0; i < c->service_count; i++)
 		words += 4 * c->service[i].server_count;

@@ -17,6 +17,7 @@
 #ifndef VL_BALANCER_BALANCER_H
 #define VL_BALANCER_BALANCER_H
 
+#include "sim/balancer/http_reader.h"
 #include "sim/balancer/service.h"
 #include "sim/base/engine.h"
 #include "sim/base/outbox.h"
@@ -94,6 +95,21 @@ const struct virtual_service_config *balancer_service(const struct balancer *b, 
 /* SYN cookies sent, and acknowledged by real clients. */
 void balancer_cookies(const struct balancer *b, uint64_t *sent, uint64_t *good);
 bool balancer_is_active(const struct balancer *b);
+
+/* Layer 7. */
+struct layer7_counters {
+	uint64_t accepted;              /* connections of clients */
+	uint64_t requests, answers;     /* read: all of them only where each request is read */
+	uint64_t inserted;              /* lines, into answers */
+	uint64_t retried;               /* servers that failed before they had anything */
+	uint64_t moved;                 /* requests that went to another server than the one before */
+	uint64_t spliced;               /* connections given to layer 4 */
+	uint64_t unreadable;            /* TLS where a request should be */
+	uint64_t answered;              /* by the balancer itself: 400, 408, 502, 503 */
+	uint64_t request_refused[HTTP_REFUSAL_COUNT];
+};
+
+const struct layer7_counters *balancer_layer7(const struct balancer *b);
 struct server_facts balancer_server(const struct balancer *b, size_t service, size_t server);
 const struct connection_counters *balancer_connections(const struct balancer *b);
 uint32_t balancer_connection_count(const struct balancer *b);
@@ -118,7 +134,12 @@ const struct sync_counters *balancer_updates(const struct balancer *b);
 	X(BALANCER_DROP_TTL, "TTL exceeded")                            \
 	X(BALANCER_DROP_NO_ROUTE, "no route")                           \
 	X(BALANCER_DROP_MALFORMED, "malformed")                         \
-	X(BALANCER_DROP_MEMORY, "no buffer")
+	X(BALANCER_DROP_MEMORY, "no buffer")                            \
+	X(BALANCER_DROP_PROXIES, "no room at layer 7")                  \
+	X(BALANCER_DROP_REQUEST, "request refused")                     \
+	X(BALANCER_DROP_REQUEST_TIME, "request did not come in time")   \
+	X(BALANCER_DROP_RESPONSE, "answer refused")                     \
+	X(BALANCER_DROP_SERVER_FAILED, "server failed")
 
 enum balancer_drop {
 #define X(constant, text) constant,

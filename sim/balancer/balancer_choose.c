@@ -14,7 +14,7 @@ enum remembered {
 
 static enum remembered may_return(const struct virtual_service *v, const struct real_server *s, vl_time now)
 {
-	if (s->removed || s->disabled || s->down)
+	if (s->removed || s->disabled || s->down || s->shunned)
 		return REMEMBERED_PASS;
 	switch (v->config.drain) {
 	case DRAIN_KEMP:
@@ -41,7 +41,8 @@ static int server_at(const struct virtual_service *v, uint32_t host)
 
 static bool sorry_may(const struct real_server *s)
 {
-	return s->config.sorry && !s->removed && !s->disabled && !s->drained && !s->down && !s->full;
+	return s->config.sorry && !s->removed && !s->disabled && !s->drained && !s->down && !s->full &&
+	       !s->shunned;
 }
 
 static int choose_sorry(struct virtual_service *v)
@@ -139,6 +140,20 @@ int balancer_choose(struct balancer *b, struct virtual_service *v, const struct 
 	if (sorry < 0)
 		*why = why_none(v);
 	return sorry;
+}
+
+bool balancer_stays(struct balancer *b, struct virtual_service *v, size_t server, const struct persistence_facts *facts,
+		    bool accept, vl_time now)
+{
+	const struct persistence_config *pc = &v->config.persistence;
+	struct persistence_key key = {.length = 0};
+	int at = remembered_server(b, v, facts, &key, now);
+
+	if (at >= 0)
+		return (size_t)at == server || may_return(v, &v->server[at], now) != REMEMBERED_TAKE;
+	if (accept && key.length > 0 && !pc->kind->only_learned)
+		persistence_store(b->persistence, pc, v->group, &key, v->server[server].host, now);
+	return true;
 }
 
 void balancer_learn(struct balancer *b, struct virtual_service *v, size_t server,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/balancer/service.h"
+#include "sim/stack/tcp_endpoint.h"
 #include "sim/wire/ip.h"
 
 void virtual_service_config_init(struct virtual_service_config *c)
@@ -16,6 +17,12 @@ void virtual_service_config_init(struct virtual_service_config *c)
 	connection_timeouts_init(&c->timeouts);
 }
 
+/* What it is told to do to each request. */
+static bool wants_requests(const struct virtual_service_config *c)
+{
+	return c->layer7.check != CHECK_FIRST || c->layer7.forwarded_for;
+}
+
 uint8_t virtual_service_config_layer(const struct virtual_service_config *c)
 {
 	const struct persistence_ops *kind = c->persistence.kind;
@@ -25,6 +32,8 @@ uint8_t virtual_service_config_layer(const struct virtual_service_config *c)
 		return 4;
 	if (c->layer != 0)
 		return c->layer;
+	if (wants_requests(c))
+		return 7;
 	return kind != NULL && persistence_fits(kind, c->tls_passes ? PERSISTENCE_SEES_HELLOS : PERSISTENCE_SEES_BYTES) &&
 			kind->needs != NEEDS_FLOW
 		? 7
@@ -144,6 +153,10 @@ static struct vl_status check_service(const struct virtual_service_config *c)
 		return vl_refuse(VL_INVALID, "%s: scheduler: needs one", c->name);
 	if (c->local_count > BALANCER_LOCALS)
 		return vl_refuse(VL_INVALID, "%s: local: at most %d addresses", c->name, BALANCER_LOCALS);
+	bool sees_both = c->forwarding == FORWARD_NAT || c->forwarding == FORWARD_SNAT;
+	if (wants_requests(c) && (c->layer == 4 || c->protocol != IP_PROTOCOL_TCP || !sees_both || c->tls_passes))
+		return vl_refuse(VL_INVALID, "%s: what is inserted or checked in requests needs layer 7, TCP, forwarding nat or "
+				 "snat, and no TLS that passes", c->name);
 	if (c->forwarding == FORWARD_SNAT && c->snat == SNAT_POOL && c->local_count == 0)
 		return vl_refuse(VL_INVALID, "%s: local: a pool needs addresses", c->name);
 	if (c->layer != 0 && c->layer != 4 && c->layer != 7)
@@ -179,9 +192,14 @@ static struct vl_status check_beside(const struct virtual_service_config *a, con
 
 struct vl_status balancer_config_check(const struct balancer_config *c)
 {
+	size_t layer7_ports = 0;
+
 	if (c->service_count == 0 || c->service_count > BALANCER_SERVICES)
 		return vl_refuse(VL_INVALID, "services: 1 to %d", BALANCER_SERVICES);
 	for (size_t i = 0; i < c->service_count; i++) {
+		layer7_ports += virtual_service_config_layer(&c->service[i]) == 7 ? c->service[i].port_count : 0;
+		if (layer7_ports > TCP_LISTENERS)
+			return vl_refuse(VL_INVALID, "services: at most %d ports or ranges at layer 7", TCP_LISTENERS);
 		if (c->service[i].name == NULL)
 			return vl_refuse(VL_INVALID, "service %zu: needs a name", i + 1);
 		struct vl_status s = check_service(&c->service[i]);

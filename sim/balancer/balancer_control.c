@@ -195,6 +195,10 @@ static struct vl_status set_persistence(struct virtual_service *v, union value *
 		wish.touch = true;
 	}
 	struct vl_status status = persistence_check(&wish);
+	if (vl_ok(&status) && wish.kind != NULL && wish.kind->needs != NEEDS_FLOW && !v->layer7 &&
+	    v->config.protocol == IP_PROTOCOL_TCP)
+		status = vl_refuse(VL_STATE, "persistence: %s reads what clients say; this service was made without layer 7",
+				   wish.kind->name);
 	if (vl_ok(&status)) {
 		wish.name = v->config.persistence.name;
 		v->config.persistence = wish;

@@ -4,7 +4,7 @@
  * back with the acknowledgment of the cookie is real, gets a server, and the connection is spliced: the server's
  * sequence numbers differ from those that the client was told by one number, added to everything the server sends.
  *
- * The SYN-ACK opens no window, so that no data comes before the server's side stands; it offers a maximum segment size
+ * At layer 4 the SYN-ACK opens no window, so that no data comes before the server's side stands; it offers a maximum segment size
  * and nothing else, and so does the SYN to the server. Until the server has answered, whatever the client sends (window
  * probes) makes the SYN go out again.
  *
@@ -49,7 +49,7 @@ static struct tcp_header with_mss(uint16_t mss)
 	return (struct tcp_header){.options_length = 4, .options = {2, 4, (uint8_t)(mss >> 8), (uint8_t)mss}};
 }
 
-void balancer_send_cookie(struct balancer *b, const struct segment *s, vl_time now)
+void balancer_send_cookie(struct balancer *b, const struct segment *s, uint16_t window, vl_time now)
 {
 	uint32_t minute = (uint32_t)(now / MINUTE);
 	size_t mss = mss_index(segment_mss(s, MSS[0]));
@@ -60,12 +60,12 @@ void balancer_send_cookie(struct balancer *b, const struct segment *s, vl_time n
 	h.sequence = cookie_base(b, s, s->sequence, minute) + ((hash_flow(b, s, minute, 2) + (uint32_t)mss) & LOW24);
 	h.acknowledgment = s->sequence + 1;
 	h.flags = TCP_SYN | TCP_ACK;
+	h.window = window;
 	b->cookies_sent++;
 	balancer_send_tcp(b, &s->p->dst, &s->p->src, &h, now);
 }
 
-/* The maximum segment size in the cookie that the segment acknowledges, or 0: it is none, or too old. */
-static uint16_t check_cookie(const struct balancer *b, const struct segment *s, vl_time now)
+uint16_t balancer_check_cookie(const struct balancer *b, const struct segment *s, vl_time now)
 {
 	uint32_t minute = (uint32_t)(now / MINUTE);
 
@@ -109,7 +109,7 @@ static void send_syn(struct balancer *b, const struct connection *c, vl_time now
 
 bool balancer_open_by_cookie(struct balancer *b, struct virtual_service *v, const struct segment *s, vl_time now)
 {
-	uint16_t mss = check_cookie(b, s, now);
+	uint16_t mss = balancer_check_cookie(b, s, now);
 	struct flow flow = segment_flow(s);
 	enum balancer_drop why;
 

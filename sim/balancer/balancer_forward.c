@@ -76,6 +76,8 @@ void balancer_to_client(struct balancer *b, const struct connection *c, const st
 		.src_port = c->service_port,
 		.dst_port = c->client_port,
 		.sequence_add = c->delta,
+		.acknowledgment_add = 0u - connection_delta_up(c),
+		.window_shift = connection_is_relayed(c) ? c->server_scale : 0,
 	};
 
 	send_rewritten(b, s, &r, now);
@@ -88,7 +90,9 @@ static void to_server_by_nat(struct balancer *b, const struct connection *c, con
 		.dst = server_of(b, c)->config.address,
 		.src_port = c->local_port != 0 ? c->local_port : c->client_port,
 		.dst_port = server_port_of(b, c),
+		.sequence_add = connection_delta_up(c),
 		.acknowledgment_add = 0u - c->delta,
+		.window_shift = connection_is_relayed(c) ? c->client_scale : 0,
 	};
 
 	send_rewritten(b, s, &r, now);
@@ -242,6 +246,9 @@ static bool is_reused(const struct balancer *b, const struct connection *c, cons
 
 	if (s->protocol != IP_PROTOCOL_TCP || (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
 		return false;
+	/* Behind layer 7 each connection's request is read anew. */
+	if (connection_is_relayed(c))
+		return !connection_is_active((enum connection_state)c->state);
 	return ((reuse & 1) != 0 && c->state == CONNECTION_TIME_WAIT) ||
 	       ((reuse & 2) != 0 && c->state == CONNECTION_FIN_WAIT);
 }
@@ -256,6 +263,8 @@ bool balancer_from_client(struct balancer *b, struct connection *c, const struct
 	}
 	if (is_gone(b, c, now))
 		return true;
+	if (connection_is_proxied(c))
+		return layer7_receive(b, c, s, SIDE_CLIENT, now);
 	if ((c->flags & CONNECTION_SPLICING) != 0) {
 		balancer_splice_from_client(b, c, s, now);
 		return true;
@@ -268,6 +277,8 @@ bool balancer_from_client(struct balancer *b, struct connection *c, const struct
 
 bool balancer_from_server(struct balancer *b, struct connection *c, const struct segment *s, vl_time now)
 {
+	if (connection_is_proxied(c))
+		return layer7_receive(b, c, s, SIDE_SERVER, now);
 	if ((c->flags & CONNECTION_SPLICING) != 0) {
 		balancer_splice_from_server(b, c, s, now);
 		return true;

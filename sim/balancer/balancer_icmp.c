@@ -247,6 +247,7 @@ static bool tell_client(struct balancer *b, const struct connection *c, const st
 		.dst = service_of(b, c)->config.address,
 		.src_port = c->client_port,
 		.dst_port = c->service_port,
+		.sequence_add = 0u - connection_delta_up(c),
 	};
 	uint8_t bytes[QUOTE_MOST];
 	size_t length = translate_quote(q, &r, bytes);

@@ -87,7 +87,7 @@ static bool may_open(struct balancer *b, struct virtual_service *v, const struct
 		return true;
 	if (!v->sees_both)
 		return !balancer_refuse(b, v, s, BALANCER_DROP_HALF_OPEN, now);
-	balancer_send_cookie(b, s, now);
+	balancer_send_cookie(b, s, 0, now);
 	return false;
 }
 
@@ -97,6 +97,8 @@ bool balancer_open(struct balancer *b, struct virtual_service *v, const struct s
 	struct persistence_facts facts = {.flow = &flow, .secret = b->secret};
 	enum balancer_drop why;
 
+	if (v->layer7)
+		return layer7_open(b, v, s, now);
 	if (s->protocol == IP_PROTOCOL_UDP && !s->fragment) {
 		facts.first = s->ip + s->transport + UDP_HEADER;
 		facts.first_length = s->length - s->transport - UDP_HEADER;
@@ -135,6 +137,7 @@ void balancer_ended(void *context, const struct connection *c, enum connection_e
 	struct virtual_service *v = service_of(b, c);
 	bool active = connection_is_active((enum connection_state)c->state);
 
+	layer7_entry_ended(b, c, why, now);
 	v->half_open -= c->state == CONNECTION_SYN_RECV;
 	virtual_service_count(v, c->server, active ? -1 : 0, active ? 0 : -1, now);
 	if (v->config.forwarding == FORWARD_SNAT)

@@ -22,6 +22,7 @@
  *      balancer_reset.c        RSTs of the balancer's own
  *      balancer_sync.c         what a pair shares, made into records and back
  *      balancer_records.c      what it says
+ *      layer7.h                all of layer 7
  */
 #ifndef VL_BALANCER_PARTS_H
 #define VL_BALANCER_PARTS_H
@@ -37,6 +38,7 @@ struct real_server {
 	uint16_t host;                  /* its address, as a number: see struct balancer.host */
 	uint32_t view;                  /* where it stands in the scheduler's array, or NOT_IN_VIEW */
 	bool removed, drained, disabled, down;
+	bool shunned;                   /* it failed the request at hand, for which another is sought */
 	bool full;                      /* at its limit, until it has fallen to where it is taken again */
 	bool was_up;                    /* some time before: only then it can come back */
 	vl_time up_at;                  /* slow start runs since; VL_NEVER: it does not */
@@ -59,6 +61,7 @@ struct virtual_service {
 	struct virtual_service_config config;
 	uint16_t index;
 	bool quick;                     /* its packets may go the short way: IPv4 throughout, and only NAT is done to them */
+	bool layer7;
 	bool sees_both;                 /* NAT of either kind: the servers' answers come by here */
 	struct real_server *server;
 	size_t server_count;
@@ -83,6 +86,7 @@ struct listening {
 };
 
 struct fragments;
+struct layer7;
 
 struct balancer {
 	struct stack *stack;
@@ -103,6 +107,7 @@ struct balancer {
 	size_t host_count;
 	struct persistence_table *persistence;
 	struct fragments *fragments;
+	struct layer7 *layer7;          /* NULL: no service needs it */
 	struct health_checker *checker; /* NULL: no service has checks */
 	struct sync *sync;              /* NULL: nothing is shared */
 	unsigned sync_interface;
@@ -225,6 +230,10 @@ bool balancer_refuse(struct balancer *b, const struct virtual_service *v, const 
  * checked), it may say another. */
 int balancer_choose(struct balancer *b, struct virtual_service *v, const struct persistence_facts *facts,
 		    bool *persistent, enum balancer_drop *why, vl_time now);
+/* Whether a further request of a connection stays on its server, as persistence has it. `accept`: a key that is not
+ * bound is bound to it. */
+bool balancer_stays(struct balancer *b, struct virtual_service *v, size_t server, const struct persistence_facts *facts,
+		    bool accept, vl_time now);
 /* The server's answer was read: what persistence learns from it. */
 void balancer_learn(struct balancer *b, struct virtual_service *v, size_t server,
 		    const struct persistence_facts *facts, vl_time now);
@@ -252,12 +261,31 @@ void balancer_to_client(struct balancer *b, const struct connection *c, const st
 
 /* --- SYN cookies ------------------------------------------------------------------------------------------ */
 
-void balancer_send_cookie(struct balancer *b, const struct segment *s, vl_time now);
+/* `window`: what the client may send before the server's side stands. */
+void balancer_send_cookie(struct balancer *b, const struct segment *s, uint16_t window, vl_time now);
+/* The maximum segment size in the cookie that the segment acknowledges, or 0: it is none, or too old. */
+uint16_t balancer_check_cookie(const struct balancer *b, const struct segment *s, vl_time now);
 /* An ACK of no connection: the end of a handshake by cookie? False: it is not. */
 bool balancer_open_by_cookie(struct balancer *b, struct virtual_service *v, const struct segment *s, vl_time now);
 /* While CONNECTION_SPLICING. */
 void balancer_splice_from_client(struct balancer *b, struct connection *c, const struct segment *s, vl_time now);
 void balancer_splice_from_server(struct balancer *b, struct connection *c, const struct segment *s, vl_time now);
+
+/* --- layer 7 (layer7.h) ----------------------------------------------------------------------------------- */
+
+bool layer7_make(struct balancer *b, const struct balancer_config *c);  /* false: no memory */
+void layer7_free(struct balancer *b);
+void layer7_listen(struct balancer *b);
+void layer7_forget(struct balancer *b);         /* all connections, without a word, and the listeners */
+size_t layer7_words(const struct balancer_config *c);
+/* A packet of no entry in the connection table. */
+bool layer7_open(struct balancer *b, struct virtual_service *v, const struct segment *s, vl_time now);
+/* One of an entry that has a proxy. */
+bool layer7_receive(struct balancer *b, struct connection *c, const struct segment *s, enum side side, vl_time now);
+bool layer7_error(struct balancer *b, const struct packet *p, vl_time now);     /* false: about nothing of layer 7 */
+void layer7_entry_ended(struct balancer *b, const struct connection *c, enum connection_end why, vl_time now);
+void layer7_timeout(struct balancer *b, vl_time now);
+vl_time layer7_deadline(const struct balancer *b);
 
 /* --- fragments and errors --------------------------------------------------------------------------------- */
 
@@ -306,6 +334,7 @@ struct rewrite {
 	struct ip_addr src, dst;
 	uint16_t src_port, dst_port;
 	uint32_t sequence_add, acknowledgment_add;
+	uint8_t window_shift;           /* the window is written out */
 };
 
 /* Length of the packet when it is rewritten for a family. */
@@ -366,6 +395,8 @@ void balancer_say_server(struct balancer *b, const struct virtual_service *v, co
 void balancer_say_health(struct balancer *b, const struct virtual_service *v, const struct real_server *s, vl_time now);
 void balancer_say_refused(struct balancer *b, const struct virtual_service *v, const struct ip_addr *client,
 			  enum balancer_drop why, vl_time now);
+void balancer_say_refused_word(struct balancer *b, const struct virtual_service *v, const struct ip_addr *client,
+			       const char *why, vl_time now);
 void balancer_say_active(struct balancer *b, uint64_t forgotten, vl_time now);
 void balancer_say_updates(struct balancer *b, const char *what, vl_time now);
 void balancer_say_update_refused(struct balancer *b, const char *why, uint64_t count, vl_time now);

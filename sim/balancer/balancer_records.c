@@ -148,10 +148,16 @@ void balancer_say_health(struct balancer *b, const struct virtual_service *v, co
 void balancer_say_refused(struct balancer *b, const struct virtual_service *v, const struct ip_addr *client,
 			  enum balancer_drop why, vl_time now)
 {
+	balancer_say_refused_word(b, v, client, balancer_drop_text(why), now);
+}
+
+void balancer_say_refused_word(struct balancer *b, const struct virtual_service *v, const struct ip_addr *client,
+			       const char *why, vl_time now)
+{
 	struct record *r = outbox_record(b->outbox, &BALANCER_REFUSED_KIND, v->config.name, now);
 
 	r->value[0].ip = *client;
-	r->value[1].word = balancer_drop_text(why);
+	r->value[1].word = why;
 }
 
 void balancer_say_active(struct balancer *b, uint64_t forgotten, vl_time now)

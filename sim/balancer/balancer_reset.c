@@ -36,7 +36,8 @@ void balancer_cut(struct balancer *b, struct connection *c, enum connection_end 
 {
 	const struct virtual_service *v = service_of(b, c);
 
-	if (c->protocol == IP_PROTOCOL_TCP && v->sees_both && c->server_scale != UINT8_MAX) {
+	/* Those of layer 7 are reset by their endpoint, as their entry ends. */
+	if (c->protocol == IP_PROTOCOL_TCP && !connection_is_proxied(c) && v->sees_both && c->server_scale != UINT8_MAX) {
 		struct ip_addr client = client_of(c);
 		struct tcp_header to_client = {
 			.src_port = c->service_port,
@@ -48,7 +49,7 @@ void balancer_cut(struct balancer *b, struct connection *c, enum connection_end 
 		struct tcp_header to_server = {
 			.src_port = c->local_port != 0 ? c->local_port : c->client_port,
 			.dst_port = server_port_of(b, c),
-			.sequence = c->client_next,
+			.sequence = c->client_next + connection_delta_up(c),
 			.acknowledgment = c->server_next,
 			.flags = TCP_RST | TCP_ACK,
 		};

@@ -47,6 +47,17 @@ static uint64_t add_to(uint8_t *field, uint32_t add)
 	return checksum_change(before, 4, field, 4);
 }
 
+/* A window whose scale the other side does not know, as far as it can be said without. */
+static uint64_t widen(uint8_t *field, uint8_t shift)
+{
+	uint16_t before = get_be16(field);
+	uint32_t wide = (uint32_t)before << shift;
+	uint16_t after = (uint16_t)(wide < UINT16_MAX ? wide : UINT16_MAX);
+
+	put_be16(field, after);
+	return checksum_change16(before, after);
+}
+
 /* RFC 768: 0 says that there is none, so a sum of 0 is written as its other form. */
 static bool finish_udp(const struct segment *s, const struct rewrite *r, uint8_t *transport, uint64_t change)
 {
@@ -85,6 +96,7 @@ static bool rewrite_transport(const struct segment *s, const struct rewrite *r, 
 	change += add_to(transport + 4, r->sequence_add);
 	if ((s->flags & TCP_ACK) != 0)
 		change += add_to(transport + 8, r->acknowledgment_add);
+	change += widen(transport + 14, r->window_shift);
 	put_be16(transport + 16, checksum_changed(get_be16(transport + 16), change));
 	return true;
 }

@@ -111,7 +111,7 @@ bool virtual_service_init(struct virtual_service *v, const struct virtual_servic
 	v->config = *c;
 	v->index = index;
 	v->sees_both = c->forwarding == FORWARD_NAT || c->forwarding == FORWARD_SNAT;
-	v->quick = is_quick(c);
+	v->quick = is_quick(c) && virtual_service_config_layer(c) == 4;
 	v->group = c->persistence.group != 0 ? c->persistence.group : UINT32_MAX - index;
 	v->dice = prng_stream(seed, c->name);
 	v->server = calloc(c->server_count, sizeof *v->server);
@@ -186,7 +186,7 @@ static bool is_at_limit(const struct real_server *s)
 /* But for its limits. One of weight 0 is, too: that says nothing of its place in a hash. */
 static bool is_in_service(const struct virtual_service *v, const struct real_server *s)
 {
-	return !s->removed && !s->disabled && !s->down && (!s->drained || v->config.drain == DRAIN_IPVS);
+	return !s->removed && !s->disabled && !s->down && !s->shunned && (!s->drained || v->config.drain == DRAIN_IPVS);
 }
 
 static void fill(struct virtual_service *v, size_t server, vl_time now)

@@ -99,13 +99,19 @@ struct connection {
 	uint32_t delta;                 /* what the server's sequence numbers lack of those that the client was told (SYN
 					   cookies); 0: they are the same */
 	uint64_t bytes_in, bytes_out;   /* of IP, from the client, from the server */
-	/* below: the table's own */
+	/* the table's own, up to half_prev */
 	uint32_t hash_forward, hash_reverse;
 	struct wheel_link timer;
 	uint32_t half_next, half_prev;  /* half-open ones, the oldest first; 1 + index */
-	uint32_t sync_at;               /* when it was told last, in ms */
+	union {                         /* connections of layer 7 are not shared with the other unit */
+		uint32_t sync_at;       /* when it was told last, in ms */
+		uint32_t delta_up;      /* of CONNECTION_RELAYED: what the client's sequence numbers lack of those that
+					   the server was told */
+	};
 	uint16_t sync_packets;          /* of the client */
-	uint16_t unused;                /* two cache lines, no more and no less */
+	uint16_t proxy;                 /* layer 7: 1 + its number while its two sides are apart, CONNECTION_RELAYED
+					   afterwards (layer7_splice.c); 0: a connection of layer 4 */
+	/* two cache lines, no more and no less */
 };
 
 #define CONNECTION_NO_REVERSE 0x01      /* DSR, tunnel: the server's side is never seen */
@@ -115,7 +121,26 @@ struct connection {
 #define CONNECTION_FIN_SERVER 0x10
 #define CONNECTION_RESET 0x20           /* a RST was forwarded */
 #define CONNECTION_SPLICING 0x80        /* opened by a SYN cookie; its server has not answered yet */
+/* Both handshakes were ours, the two sides are spliced: .delta_up counts, and neither side knows the scale of the other's
+ * windows. */
+#define CONNECTION_RELAYED UINT16_MAX
 #define CONNECTION_BOUND 0x40           /* the table's own: found from the server's side too */
+
+static inline bool connection_is_relayed(const struct connection *c)
+{
+	return c->proxy == CONNECTION_RELAYED;
+}
+
+static inline uint32_t connection_delta_up(const struct connection *c)
+{
+	return connection_is_relayed(c) ? c->delta_up : 0;
+}
+
+/* Its two sides are apart. */
+static inline bool connection_is_proxied(const struct connection *c)
+{
+	return c->proxy != 0 && c->proxy != CONNECTION_RELAYED;
+}
 
 _Static_assert(sizeof(struct connection) == 128, "at most 128 bytes a connection, two cache lines");
 

@@ -62,6 +62,18 @@ struct real_server_config {
 	uint8_t agent;                  /* what its adaptive agent says until it says otherwise */
 };
 
+/* When persistence is asked, on a connection of several requests: KEMP's "Always Check Persist". */
+enum layer7_check {
+	CHECK_FIRST,                    /* No: the first request decides */
+	CHECK_ALWAYS,                   /* Yes: a request whose key is bound to another server goes there */
+	CHECK_ACCEPT,                   /* Yes - Accept Changes: and a key that is not bound is bound to the server at hand */
+};
+
+struct layer7_config {
+	bool forwarded_for;             /* X-Forwarded-For goes into every request */
+	enum layer7_check check;
+};
+
 struct port_range {
 	uint16_t first, last;           /* 0, 0: every port */
 };
@@ -85,6 +97,7 @@ struct virtual_service_config {
 	bool tls_passes;                /* layer 7: the clients speak TLS that the balancer does not terminate: their hellos
 					   are all that it can read */
 	struct persistence_config persistence;
+	struct layer7_config layer7;
 	struct slow_start_config slow_start;
 	struct health_config health;
 	struct connection_timeouts timeouts;
@@ -119,6 +132,7 @@ struct balancer_config {
 	const struct virtual_service_config *service;
 	uint32_t connections;           /* room; 0: 65536 */
 	uint32_t persistence_entries;   /* room; 0: 65536 */
+	uint32_t proxies;               /* connections at layer 7 that are not spliced, at a time, under 65535; 0: 1024; 80 KB each */
 	enum persistence_when_full persistence_full;
 	uint64_t seed;
 	const struct balancer_sync_config *sync;        /* borrowed for the call; NULL: nothing is shared */

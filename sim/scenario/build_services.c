@@ -133,6 +133,8 @@ static void build_service(const struct scenario_service *from, struct virtual_se
 	build_scheduler(from, to);
 	TAKE(to->layer, from->layer, uint8_t);
 	to->tls_passes = from->tls != 0;
+	to->layer7.check = (enum layer7_check)from->check_persistence;
+	TAKE(to->layer7.forwarded_for, from->forwarded_for, bool);
 	build_persistence(from, &to->persistence);
 	build_timeouts(from, &to->timeouts);
 	if (from->has_check)

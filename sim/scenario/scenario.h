@@ -299,6 +299,8 @@ struct scenario_service {
 	struct maybe_flag hash_port, fallback, newest_first;
 	struct maybe_number layer;
 	int tls;                        /* 1: passes unread */
+	int check_persistence;          /* enum layer7_check */
+	struct maybe_flag forwarded_for;
 	int persistence;                /* 0: none; else 1 + its place in the balancer's list */
 	const char *persistence_name;   /* NULL: not given */
 	struct maybe_time persistence_timeout;

@@ -207,6 +207,12 @@ static const struct schema_word snat_words[] = {
 	{"pool", SNAT_POOL, "the addresses of `local`"},
 	{0},
 };
+static const struct schema_word check_persistence_words[] = {
+	{"first", CHECK_FIRST, "No: the first request decides for its connection"},
+	{"always", CHECK_ALWAYS, "Yes: a request that is remembered elsewhere goes there"},
+	{"accept", CHECK_ACCEPT, "Yes - Accept Changes: and one that is not is remembered here"},
+	{0},
+};
 static const struct schema_word tls_words[] = {
 	{"none", 0, "the clients speak in the clear"},
 	{"pass", 1, "the clients speak TLS to the servers; the LoadMaster reads no more than its hellos"},
@@ -294,6 +300,10 @@ static const struct schema_key service_keys[] = {
 	 .help = "4: packets pass; 7: the LoadMaster answers the client, reads, then chooses; default as persistence needs it"},
 	{"tls", &TYPE_WORD, 0, AT(scenario_service, tls), .words = tls_words, .fallback = "none", .example = "pass",
 	 .help = "whether it can read what clients say, with layer 7"},
+	{"check_persistence", &TYPE_WORD, 0, AT(scenario_service, check_persistence), .words = check_persistence_words,
+	 .fallback = "first", .example = "always", .help = "Always Check Persist: of which requests of a connection"},
+	{"forwarded_for", &TYPE_FLAG, MAYBE(forwarded_for), .example = "true",
+	 .help = "every request gets an X-Forwarded-For with the client's address; default false"},
 	{"persistence", &TYPE_WORD, SCHEMA_SETTABLE, AT(scenario_service, persistence), .words = persistence_words,
 	 .fallback = "none", .example = "source-ip", .help = "Persistence Mode"},
 	{"persistence_name", &TYPE_TEXT, 0, AT(scenario_service, persistence_name), .example = "JSESSIONID",

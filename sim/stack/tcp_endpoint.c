@@ -264,10 +264,15 @@ tcp_handle tcp_connect(struct tcp_endpoint *t, const struct ip_addr *from, uint1
 
 	if (source.family != to->family || !stack_route(t->stack, to, &hop) || t->first_free == TCP_NONE)
 		return TCP_NO_HANDLE;
-	if (from_port == 0 ? !choose_port(t, &source, to, to_port, &from_port)
-			   : tcp_find(t, &source, from_port, to, to_port) != NULL)
+	if (from_port == 0 && !choose_port(t, &source, to, to_port, &from_port))
+		return TCP_NO_HANDLE;
+	struct tcp_connection *old = tcp_find(t, &source, from_port, to, to_port);
+	if (old != NULL && !(old->state == TCP_TIME_WAIT && old->told_gone))
 		return TCP_NO_HANDLE;
 	tcp_enter(t);
+	/* What waits there only gives way: our numbers go on from its (RFC 6528 3). */
+	if (old != NULL)
+		tcp_bury(t, old);
 	struct tcp_connection *c = tcp_new(t, &source, from_port, to, to_port, now);
 	c->state = TCP_SYN_SENT;
 	c->ops = ops != NULL ? ops : &NOBODY;

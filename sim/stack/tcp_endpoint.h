@@ -64,6 +64,7 @@ struct tcp_user {
 	/* Bytes in order, borrowed. */
 	void (*received)(void *user, tcp_handle h, const uint8_t *bytes, size_t length, vl_time now);
 	void (*peer_finished)(void *user, tcp_handle h, vl_time now);   /* FIN came: no more bytes */
+	void (*acknowledged)(void *user, tcp_handle h, vl_time now);    /* tcp_acknowledged has grown */
 	void (*sent_all)(void *user, tcp_handle h, vl_time now);        /* all that tcp_send announced is acknowledged */
 	void (*gone)(void *user, tcp_handle h, enum tcp_end why, vl_time now);  /* TIME_WAIT counts as gone already */
 	/* Bytes offset..offset+length-1 of the stream that this side sends, again the same each time. */
@@ -96,6 +97,7 @@ size_t tcp_endpoint_words(const struct tcp_endpoint_config *c);
 struct tcp_listener_config {
 	struct ip_addr address;         /* family IP_NONE: every local address */
 	uint16_t port;
+	uint16_t last_port;             /* of a range that begins with .port; 0: that one alone */
 	uint32_t backlog;               /* connections not yet accepted, half-open ones included; then SYNs are dropped */
 	const struct tcp_user *ops;
 	void *user;
@@ -113,7 +115,8 @@ tcp_handle tcp_accept(struct tcp_endpoint *t, uint16_t port, vl_time now);
 uint32_t tcp_backlog(const struct tcp_endpoint *t, uint16_t port);      /* how many wait */
 
 /* Begins a connection; `from` family IP_NONE: the stack's choice; from_port 0: the next free ephemeral one (32768-60999,
- * as Linux). TCP_NO_HANDLE: no room, no route or no port left. */
+ * as Linux); a port that is given takes the place of a connection in TIME_WAIT. TCP_NO_HANDLE: no room, no route or no
+ * port left. */
 tcp_handle tcp_connect(struct tcp_endpoint *t, const struct ip_addr *from, uint16_t from_port, const struct ip_addr *to,
 		       uint16_t to_port, const struct tcp_user *ops, void *user, uint64_t tag, vl_time now);
 
@@ -130,6 +133,35 @@ void tcp_set_tag(struct tcp_endpoint *t, tcp_handle h, uint64_t tag);
 void tcp_peer(const struct tcp_endpoint *t, tcp_handle h, struct ip_addr *address, uint16_t *port);
 void tcp_local(const struct tcp_endpoint *t, tcp_handle h, struct ip_addr *address, uint16_t *port);
 bool tcp_is_open(const struct tcp_endpoint *t, tcp_handle h);
+/* How many bytes of the stream the peer has acknowledged: content is asked for none of them again. */
+uint64_t tcp_acknowledged(const struct tcp_endpoint *t, tcp_handle h);
+
+/* --- giving a connection away ------------------------------------------------------------------------------
+ * A relay that has no more to say itself lets the two connections of its sides go (tcp_drop), and passes their
+ * segments on with other numbers. */
+
+struct tcp_numbers {
+	uint32_t sent;                  /* the next number of this side, */
+	uint32_t received;              /* and of the peer's */
+	uint32_t peer_window;           /* bytes */
+	uint8_t peer_scale;             /* what its windows are shifted by; ours never are */
+	uint16_t mss;                   /* of what we send: what the peer can take */
+	uint16_t mss_offered;           /* and of what it sends */
+};
+
+/* True: it is established, all that was announced is sent and acknowledged, all that came is handed over, nobody has
+ * finished. `with` may be a segment of the peer that is not received yet: the answer is as behind its ACK, and false
+ * unless the segment is the next one. */
+bool tcp_is_at_rest(const struct tcp_endpoint *t, tcp_handle h, const struct tcp_header *with, struct tcp_numbers *n);
+
+/* Whether a connection of these names is here, TIME_WAIT included. */
+bool tcp_knows(const struct tcp_endpoint *t, const struct ip_addr *local, uint16_t local_port,
+	       const struct ip_addr *remote, uint16_t remote_port);
+/* Connections of a listener in their handshake, and those that nobody accepted yet. */
+uint32_t tcp_pending(struct tcp_endpoint *t, const struct ip_addr *address, uint16_t port);
+/* A connection whose handshake somebody else did (SYN cookies), for the listener of its address: `p` ends it, and is
+ * received. False: there is no listener or no room. */
+bool tcp_adopt(struct tcp_endpoint *t, const struct packet *p, uint16_t peer_mss, vl_time now);
 
 /* --- driven by the box ------------------------------------------------------------------------------------ */
 

@@ -47,7 +47,7 @@ static void enter_time_wait(struct tcp_endpoint *t, struct tcp_connection *c, vl
 		tcp_tell_gone(t, c, TCP_END_CLOSED, now);
 }
 
-static void established(struct tcp_endpoint *t, struct tcp_connection *c, uint32_t acknowledgment, vl_time now)
+void tcp_established(struct tcp_endpoint *t, struct tcp_connection *c, uint32_t acknowledgment, vl_time now)
 {
 	c->state = TCP_ESTABLISHED;
 	c->snd_una = acknowledgment;
@@ -99,7 +99,7 @@ static void arrives_syn_sent(struct tcp_endpoint *t, struct tcp_connection *c, s
 	}
 	/* Bytes and FIN behind a SYN are possible, if rare: they will be sent again. */
 	c->bare_ack = true;
-	established(t, c, s->acknowledgment, now);
+	tcp_established(t, c, s->acknowledgment, now);
 }
 
 /* --- checks in front (3.10.7.4, first to fourth) --------------------------------------------------------- */
@@ -244,8 +244,13 @@ static bool take_ack(struct tcp_endpoint *t, struct tcp_connection *c, const str
 }
 
 /* What an ACK of our FIN, and of all bytes, brings about. False: the connection ended. */
-static bool after_ack(struct tcp_endpoint *t, struct tcp_connection *c, vl_time now)
+static bool after_ack(struct tcp_endpoint *t, struct tcp_connection *c, bool progress, vl_time now)
 {
+	if (progress && c->ops->acknowledged != NULL && !c->told_gone) {
+		c->ops->acknowledged(c->user, tcp_index(t, c), now);
+		if (c->state <= TCP_DEAD)
+			return false;
+	}
 	if (!c->told_all && c->una_offset == c->announced) {
 		c->told_all = true;
 		if (c->ops->sent_all != NULL && !c->told_gone)
@@ -375,13 +380,14 @@ void tcp_arrives(struct tcp_endpoint *t, struct tcp_connection *c, struct tcp_in
 		c->snd_wnd = c->max_wnd = s->window;
 		c->snd_wl1 = s->sequence;
 		c->snd_wl2 = s->acknowledgment;
-		established(t, c, c->iss + 1, now);
+		tcp_established(t, c, c->iss + 1, now);
 		if (c->state <= TCP_DEAD)
 			return;
 	}
 	uint32_t fin_at = s->sequence + s->length;
+	uint64_t acknowledged_before = c->una_offset;
 	trim(t, c, s);
-	if (!take_ack(t, c, s, now) || !after_ack(t, c, now) || !receives(c))
+	if (!take_ack(t, c, s, now) || !after_ack(t, c, c->una_offset != acknowledged_before, now) || !receives(c))
 		return;
 	if ((s->flags & TCP_FIN) != 0) {
 		c->peer_fin_known = true;

@@ -12,6 +12,7 @@
  *      tcp_congestion.c  NewReno: how much may be on its way
  *      tcp_timer.c       retransmission (RFC 6298), persist, keep-alive, TIME_WAIT
  *      tcp_icmp.c        errors from the way
+ *      tcp_relay.c       connections that come from, or go to, somebody else
  *
  * Users are called back from deep inside, and may do anything to any connection. So a connection that ends is only
  * marked dead, and its slot is free no earlier than when the outermost call leaves (tcp_leave); whoever has called
@@ -263,6 +264,8 @@ void tcp_arrives(struct tcp_endpoint *t, struct tcp_connection *c, struct tcp_in
 /* There is no connection (any more). True: a listener or a reset took it. */
 bool tcp_arrives_unknown(struct tcp_endpoint *t, const struct packet *p, const struct tcp_incoming *s,
 			 unsigned interface, vl_time now);
+/* An ACK of our SYN came: the connection stands, and its user is told. */
+void tcp_established(struct tcp_endpoint *t, struct tcp_connection *c, uint32_t acknowledgment, vl_time now);
 /* What a SYN says of its side. */
 void tcp_take_syn(struct tcp_endpoint *t, struct tcp_connection *c, const struct tcp_incoming *s);
 bool tcp_icmp_error(struct tcp_endpoint *t, const struct packet *p, vl_time now);
@@ -291,6 +294,8 @@ struct tcp_outgoing {
 
 /* False: the next hop is full, try later. Any other failure counts as lost on the way. */
 bool tcp_put_segment(struct tcp_endpoint *t, struct tcp_connection *c, const struct tcp_outgoing *o, vl_time now);
+/* The maximum segment size that a SYN to `remote` offers. */
+uint16_t tcp_offered_mss(const struct tcp_endpoint *t, const struct ip_addr *remote);
 /* The reset that answers a segment of no connection (RFC 9293 3.5.2). */
 void tcp_answer_reset(struct tcp_endpoint *t, const struct packet *p, const struct tcp_incoming *s, vl_time now);
 /* The reset for a segment of c whose ACK is unacceptable before the connection stands. */

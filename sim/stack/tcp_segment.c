@@ -18,7 +18,7 @@ static uint8_t syn_options(uint8_t to[40], uint16_t mss, bool scale)
 }
 
 /* The MSS to offer: what the way out carries (RFC 9293 3.7.1). */
-static uint16_t offered_mss(struct tcp_endpoint *t, const struct ip_addr *remote)
+uint16_t tcp_offered_mss(const struct tcp_endpoint *t, const struct ip_addr *remote)
 {
 	size_t room = stack_payload_room(t->stack, remote);
 
@@ -68,7 +68,7 @@ bool tcp_put_segment(struct tcp_endpoint *t, struct tcp_connection *c, const str
 	if ((o->flags & TCP_ACK) != 0)
 		h.acknowledgment = c->rcv_nxt;
 	if ((o->flags & TCP_SYN) != 0)
-		h.options_length = syn_options(h.options, offered_mss(t, &c->remote),
+		h.options_length = syn_options(h.options, tcp_offered_mss(t, &c->remote),
 					       (o->flags & TCP_ACK) == 0 || c->scaled);
 	switch (stack_begin(t->stack, &e, (size_t)TCP_HEADER + h.options_length + o->length, true, &w)) {
 	case STACK_HOP_FULL:

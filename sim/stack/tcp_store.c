@@ -186,7 +186,7 @@ struct tcp_listener *tcp_listener_for(struct tcp_endpoint *t, const struct ip_ad
 
 	for (size_t i = 0; i < t->listeners; i++) {
 		struct tcp_listener *l = &t->listener[i];
-		if (l->c.port != port)
+		if (l->c.port == 0 || port < l->c.port || port > (l->c.last_port != 0 ? l->c.last_port : l->c.port))
 			continue;
 		if (l->c.address.family == IP_NONE)
 			any = l;
