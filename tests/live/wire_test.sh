@@ -28,11 +28,12 @@ wait_for() {    # wait_for TEXT FILE: 15 s at most
     bad "no \`$1' comes in ${2##*/}"
 }
 
-wait_gone() {   # its daemon has been told to end
+wait_gone() {   # its daemon has been told to end, and does so with all its processes
     for _ in $(seq 40); do
-        grep -q . "/proc/$(cat "$dir/them.daemon")/cmdline" 2>/dev/null || return 0
+        grep -q . "/proc/$(cat "$dir/them.daemon")/cmdline" 2>/dev/null || [ -e "$dir/them.vrrp.pid" ] || break
         sleep 0.1
     done
+    rm -f "$dir/them.pid" "$dir/them.vrrp.pid"
 }
 
 # The place of our host: a namespace without an address, behind a port of the switch.
