@@ -242,13 +242,13 @@ void fuzz_tls_hello(const uint8_t *bytes, size_t length)
 	size_t n = draw_left(&d);
 	enum tls_said said = hello_in(&whole, kind, d.at, n, n > 0 ? n : 1);
 
-	FUZZ_ASSERT(said == hello_in(&other, kind, d.at, n, 1 + (knobs >> 1)));
+	FUZZ_ASSERT(said == hello_in(&other, kind, d.at, n, 1U + (knobs >> 1)));
 	assert_same_hello(&whole, &other);
 	FUZZ_ASSERT(whole.refused == other.refused);
 	FUZZ_ASSERT(whole.hello.session_id_length <= TLS_SESSION_ID || said == TLS_READ_REFUSED);
 	if (said != TLS_READ_DONE)
 		return;
-	size_t written = record_anew(anew, sizeof anew, d.at, n, 1 + (knobs >> 3));
+	size_t written = record_anew(anew, sizeof anew, d.at, n, 1U + (knobs >> 3));
 	FUZZ_ASSERT(hello_in(&other, kind, anew, written, written) == TLS_READ_DONE);
 	assert_same_hello(&whole, &other);
 }
