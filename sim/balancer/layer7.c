@@ -250,6 +250,27 @@ static bool may_open(struct balancer *b, struct virtual_service *v, const struct
 	return false;
 }
 
+/* What a wire's card hands over as one (frame.h, segment) is read as segments for which a buffer has room. */
+static void read_packet(struct layer7 *l, const struct packet *p, vl_time now)
+{
+	struct packet piece = *p;
+	size_t length = 0;
+
+	if (p->payload_length <= LAYER7_SEGMENT) {
+		(void)tcp_endpoint_receive(l->tcp, p, 0, now);
+		return;
+	}
+	for (size_t at = 0; at < p->payload_length; at += length) {
+		size_t left = p->payload_length - at;
+		length = left < LAYER7_SEGMENT ? left : LAYER7_SEGMENT;
+		piece.payload = p->payload + at;
+		piece.payload_length = length;
+		piece.tcp.sequence = p->tcp.sequence + (uint32_t)at;
+		piece.tcp.flags = length < left ? (uint8_t)(p->tcp.flags & ~(TCP_FIN | TCP_PSH)) : p->tcp.flags;
+		(void)tcp_endpoint_receive(l->tcp, &piece, 0, now);
+	}
+}
+
 bool layer7_open(struct balancer *b, struct virtual_service *v, const struct segment *s, vl_time now)
 {
 	struct layer7 *l = b->layer7;
@@ -259,7 +280,7 @@ bool layer7_open(struct balancer *b, struct virtual_service *v, const struct seg
 		return balancer_drop(b, BALANCER_DROP_FRAGMENT);
 	if (!tcp_knows(l->tcp, &s->p->dst, s->dst_port, &s->p->src, s->src_port) && !may_open(b, v, s, now))
 		return true;
-	(void)tcp_endpoint_receive(l->tcp, s->p, 0, now);
+	read_packet(l, s->p, now);
 	return true;
 }
 
@@ -273,7 +294,7 @@ bool layer7_receive(struct balancer *b, struct connection *c, const struct segme
 	if (proxy_splice(l, p, s, side, now))
 		return side == SIDE_CLIENT ? balancer_from_client(b, c, s, now) : balancer_from_server(b, c, s, now);
 	balancer_count_bytes(b, c, s, side);
-	(void)tcp_endpoint_receive(l->tcp, s->p, 0, now);
+	read_packet(l, s->p, now);
 	return true;
 }
 

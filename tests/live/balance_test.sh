@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # The balancer on a wire, between real clients (curl) and real servers (nginx) whose kernels know nothing of it: two-armed
-# NAT, full NAT, direct server return, IPv4 and IPv6. Every answer is right and complete: thousands of requests in new and
-# in kept connections without an error, 100 MB by checksum (the frames are super-frames without a checksum); a stopped nginx
-# goes out by its check and comes back; drain cuts nobody; slow start is seen in nginx's own log; a flood of SYNs from
-# everywhere leaves memory flat, an established download alive and advertisements on time.
+# NAT, full NAT, direct server return, IPv4 and IPv6, and layer 7 with a cookie of the balancer. Every answer is right and
+# complete: thousands of requests in new and in kept connections without an error, 100 MB by checksum (the frames are
+# super-frames without a checksum); a stopped nginx goes out by its check and comes back; drain cuts nobody; slow start is
+# seen in nginx's own log; a flood of SYNs from everywhere leaves memory flat, an established download alive and
+# advertisements on time.
 set -u
 . "$SRCDIR/tests/cli/lib.sh"
 . "$SRCDIR/tests/live/stage.sh"
@@ -80,6 +81,7 @@ nodes:
       dsr: {vip: 192.0.2.82, port: 80, forwarding: dsr, servers: {rs1: {ip: 192.0.2.21}, rs2: {ip: 192.0.2.22}}}
       nat6: {vip: "2001:db8:1::80", port: 80, forwarding: nat, servers: {rs1: {ip: "2001:db8:2::11"}, rs2: {ip: "2001:db8:2::12"}}}
       snat6: {vip: "2001:db8:1::81", port: 80, forwarding: snat, servers: {rs1: {ip: "2001:db8:1::21"}, rs2: {ip: "2001:db8:1::22"}}}
+      l7: {vip: 192.0.2.84, port: 80, forwarding: snat, persistence: active-cookie, persistence_port: true, forwarded_for: true, servers: {rs1: {ip: 192.0.2.21}, rs2: {ip: 192.0.2.22}}}
       care: {vip: 192.0.2.83, port: 81, forwarding: nat, slow_start: 8s, servers: {rs1: {ip: 198.51.100.11}, rs2: {ip: 198.51.100.12}}, check: {type: http, profile: haproxy, interval: 300ms, url: /check}}
 until: 600s
 END
@@ -119,6 +121,14 @@ ctl journal | jq -r 'select(.kind == "balancer.open" and .part == "dsr") | .data
 same "dsr: round robin" "$(spread "$work/new")" "$((REQUESTS / 2)) $((REQUESTS / 2))"
 mode nat6 '[2001:db8:1::80]'
 mode snat6 '[2001:db8:1::81]'
+
+mode l7 192.0.2.84
+
+# ---- layer 7: who brings the balancer's cookie back stays with his server, in a new connection each time
+client -c "$work/jar" http://192.0.2.84/hello >"$work/first"
+client -b "$work/jar" -H 'Connection: close' "http://192.0.2.84/hello?[1-20]" >"$work/out"
+same "active cookie" "$(sort -u "$work/out")" "$(cat "$work/first")"
+says 'LBCOOKIE\|192.0.2.84' "$work/jar"
 
 # ---- drain cuts nobody: a slow download goes on while its server is drained, others go elsewhere
 # Two downloads, one to each server; both servers in turn are drained meanwhile.
