@@ -43,7 +43,7 @@ static json_t *event(const struct check_event *e)
 	return o;
 }
 
-/* What `print` writes about the check. */
+/* What `print` writes about the check. NULL: out of memory. */
 static json_t *printed(const struct check *c, const struct verdict_again *again,
 		       void (*print)(FILE *, const struct check *, const struct verdict_again *))
 {
@@ -55,8 +55,9 @@ static json_t *printed(const struct check *c, const struct verdict_again *again,
 	if (to == NULL)
 		return NULL;
 	print(to, c, again);
-	fclose(to);
-	value = text(line);
+	bool whole = ferror(to) == 0;
+	whole = fclose(to) == 0 && whole;
+	value = whole ? text(line) : NULL;
 	free(line);
 	return value;
 }
@@ -73,6 +74,7 @@ static json_t *sample_json(const struct check_sample *sample)
 	return o;
 }
 
+/* NULL: out of memory. */
 static json_t *check_json(const struct check *c, const struct verdict_again *again)
 {
 	json_t *o = json_object(), *before = json_array();
@@ -93,9 +95,11 @@ static json_t *check_json(const struct check *c, const struct verdict_again *aga
 	for (size_t i = 0; i < c->before_count; i++)
 		json_array_append_new(before, event(&c->before[i]));
 	json_object_set_new(o, "before", before);
-	if (c->verdict == CHECK_FAILED) {
-		json_object_set_new(o, "again", printed(c, again, verdict_again));
-		json_object_set_new(o, "report", printed(c, again, verdict_block));
+	if (c->verdict == CHECK_FAILED &&
+	    (json_object_set_new(o, "again", printed(c, again, verdict_again)) != 0 ||
+	     json_object_set_new(o, "report", printed(c, again, verdict_block)) != 0)) {
+		json_decref(o);
+		return NULL;
 	}
 	return o;
 }
@@ -122,6 +126,7 @@ json_t *result_json(const struct run *r, const struct verdict_again *again)
 {
 	const struct scenario *s = r->order.scenario;
 	json_t *o = json_object(), *checks = json_array(), *findings = json_array();
+	bool whole = true;
 
 	json_object_set_new(o, "path", text(s->path));
 	json_object_set_new(o, "variant", text(s->variant));
@@ -133,13 +138,16 @@ json_t *result_json(const struct run *r, const struct verdict_again *again)
 	json_object_set_new(o, "frames", number(r->frames));
 	json_object_set_new(o, "records", number(r->records));
 	for (size_t i = 0; i < r->check_count; i++)
-		json_array_append_new(checks, check_json(&r->check[i], again));
+		whole = json_array_append_new(checks, check_json(&r->check[i], again)) == 0 && whole;
 	json_object_set_new(o, "checks", checks);
 	for (size_t i = 0; i < r->watch.count; i++)
 		json_array_append_new(findings, finding_json(r, &r->watch.finding[i]->now));
 	json_object_set_new(o, "findings", findings);
 	json_object_set_new(o, "kept", text(again->kept));
-	return o;
+	if (whole)
+		return o;
+	json_decref(o);
+	return NULL;
 }
 
 json_t *result_json_error(const char *path, const char *variant, uint64_t seed, unsigned line, const char *reason)

@@ -150,9 +150,13 @@ static int answer_run(FILE *answer, struct run *r, const struct verdict_again *a
 	if (options->verbosity >= 1)
 		json_object_set_new(o, "details", written(r, again, print_checks));
 	json_object_set_new(o, "blocks", written(r, again, print_blocks));
-	json_object_set_new(o, "result", result_json(r, again));
+	bool whole = json_object_set_new(o, "result", result_json(r, again)) == 0;
 	if (actives != NULL)
 		json_object_set_new(o, "actives", actives);
+	if (!whole) {
+		json_decref(o);
+		return answer_error(answer, "out of memory");
+	}
 	int status = json_dumpf(o, answer, JSON_COMPACT) == 0 ? 0 : 3;
 	json_decref(o);
 	return status;
