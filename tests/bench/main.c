@@ -37,7 +37,7 @@ struct ratio {
 	const char *unit;               /* "%" or "x" */
 };
 
-static struct ratio table[24];
+static struct ratio table[48];
 static size_t ratios;
 
 static void note(const char *what, const char *beside, double value, double must, double aim, const char *unit)
