@@ -447,7 +447,8 @@ static struct document *write_flag(struct arena *memory, const struct schema_key
 		memcpy(&f, SOURCE(base, key), sizeof f);
 	else
 		memcpy(&f.value, SOURCE(base, key), sizeof f.value);
-	if (!f.given || (key->words == NULL && (key->flags & SCHEMA_MAYBE) == 0 && !f.value))
+	bool is_otherwise_true = key->fallback != NULL && strcmp(key->fallback, "true") == 0;
+	if (!f.given || (key->words == NULL && (key->flags & SCHEMA_MAYBE) == 0 && !f.value && !is_otherwise_true))
 		return NULL;            /* a flag without a third state is false when not written */
 	return value_scalar(memory, key->words != NULL ? value_word_of(key, f.value) : f.value ? "true" : "false");
 }
