@@ -106,7 +106,14 @@ rate() {        # rate PATH [HEADER]: wrk's requests a second, and its errors
 
 peers=viplab
 command -v haproxy >/dev/null 2>&1 && peers="$peers haproxy"
-command -v nft >/dev/null 2>&1 && peers="$peers nftables"
+# a kernel may lack the parts of nftables that balance
+if command -v nft >/dev/null 2>&1 && start_nftables 2>/dev/null; then
+    stop nftables
+    peers="$peers nftables"
+else
+    configure_kernel del
+    echo "nftables: not here, or this kernel does not balance by it"
+fi
 for round in $(seq 1 "$ROUNDS"); do
     for peer in $peers; do
         start_$peer
