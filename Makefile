@@ -256,6 +256,10 @@ $(FUZZER): $(call objects,tests/fuzz/fuzz.c) $(call parts_of,tests/fuzz) $(call 
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(call group,$(filter %.a,$^)) $(LIBS)
 
+# What a second compiler says of the tests needs no test program.
+.PHONY: test-objects
+test-objects: $(patsubst $(B)/%,$(B)/obj/%.o,$(TEST_C)) $(call objects,$(call sources,tests/support))
+
 tests: $(TEST_C) $(FAILING)
 ifneq ($(STRAY),)
 	@echo 'no folder of the house is named like the folder of: $(patsubst $(B)/%,%.c,$(STRAY))' >&2; exit 1
