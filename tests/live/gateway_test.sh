@@ -52,11 +52,13 @@ END
     sleep_until 6
     ping_loss before 20 || return 1
     same "$1: loss before" "$(cat "$dir/before")" 0
+    # a gateway that is silenced afterwards is heard before
+    ip netns exec "${play}ear" "$VIPLAB" scan -i eth0 -t 19s -q -f json >"$dir/scan.json" 2>"$dir/scan.err" &
+    scan=$!
+    sleep_until 9
     $URGENT ip netns exec "${play}us" "$VIPLAB" live "$dir/s.yaml" --attach lan=eth0 --transmit --force >"$dir/us.out" 2>&1 &
     us=$!
-    sleep_until 14.3
-    ip netns exec "${play}ear" "$VIPLAB" scan -i eth0 -t 9s -q -f json >"$dir/scan.json" 2>"$dir/scan.err" &
-    scan=$!
+    sleep_until 16.3
     from=$(date +%s.%N)
     ping_loss loss 500
     to=$(date +%s.%N)
