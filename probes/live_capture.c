@@ -12,6 +12,7 @@
 #include <pcap/pcap.h>
 
 #include "probes/frame_counter.h"
+#include "probes/pcap_device.h"
 
 /* In immediate mode the ring has slots of this size: 65535 would leave room for a few dozen frames. */
 #define SNAPSHOT 2048
@@ -42,61 +43,20 @@ struct live_capture {
  * part matches behind it; but not where a network card or a bridge leaves it on. */
 const char live_protocols[] = PROTOCOLS " or (vlan and (" PROTOCOLS " or (vlan and (" PROTOCOLS "))))";
 
-static enum live_problem problem_of(int result)
-{
-	switch (result) {
-	case PCAP_ERROR_PERM_DENIED:
-		return LIVE_FORBIDDEN;
-	case PCAP_ERROR_NO_SUCH_DEVICE:
-		return LIVE_ABSENT;
-	case PCAP_ERROR_IFACE_NOT_UP:
-		return LIVE_DOWN;
-	default:
-		return LIVE_FAILED;
-	}
-}
-
-static bool set_filter(pcap_t *p, const char *expression)
-{
-	struct bpf_program program;
-
-	if (pcap_compile(p, &program, expression, 1, PCAP_NETMASK_UNKNOWN) != 0)
-		return false;
-	bool ok = pcap_setfilter(p, &program) == 0;
-	pcap_freecode(&program);
-	return ok;
-}
-
 static enum live_problem activate(struct live_capture *l, char error[LIVE_ERROR])
 {
-	char why[PCAP_ERRBUF_SIZE] = "";
 	pcap_t *p = l->pcap;
 
-	(void)pcap_set_snaplen(p, SNAPSHOT);
-	(void)pcap_set_promisc(p, 1);
-	(void)pcap_set_immediate_mode(p, 1);
-	(void)pcap_set_buffer_size(p, RING);
 	(void)pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO);
-	int result = pcap_activate(p);
-	if (result < 0) {
-		(void)snprintf(error, LIVE_ERROR, "%s", result == PCAP_ERROR_IFACE_NOT_UP ? "the interface is down"
-									       : pcap_geterr(p));
-		return problem_of(result);
-	}
+	enum live_problem problem = pcap_device_activate(p, SNAPSHOT, RING, error);
+	if (problem != LIVE_OPEN)
+		return problem;
 	l->link = pcap_datalink(p);
 	if (l->link != DLT_EN10MB && l->link != DLT_RAW) {
 		(void)snprintf(error, LIVE_ERROR, "link type %d is not supported", l->link);
 		return LIVE_FAILED;
 	}
-	if (!set_filter(p, l->link == DLT_EN10MB ? live_protocols : PROTOCOLS_IP)) {
-		(void)snprintf(error, LIVE_ERROR, "%s", pcap_geterr(p));
-		return LIVE_FAILED;
-	}
-	if (pcap_setnonblock(p, 1, why) != 0) {
-		(void)snprintf(error, LIVE_ERROR, "%s", why);
-		return LIVE_FAILED;
-	}
-	return LIVE_OPEN;
+	return pcap_device_listen(p, l->link == DLT_EN10MB ? live_protocols : PROTOCOLS_IP, error);
 }
 
 static enum live_problem open_all(struct live_capture *l, char error[LIVE_ERROR])
@@ -191,7 +151,7 @@ bool live_widen(struct live_capture *l, const char *more, char error[LIVE_ERROR]
 			       PROTOCOLS, more, PROTOCOLS, more);
 	else
 		(void)snprintf(words, sizeof words, "%s or %s", PROTOCOLS_IP, more);
-	if (set_filter(l->pcap, words))
+	if (pcap_device_filter(l->pcap, words))
 		return true;
 	(void)snprintf(error, LIVE_ERROR, "%s", pcap_geterr(l->pcap));
 	return false;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "probes/frame_mend.h"
+#include "probes/pcap_device.h"
 #include "probes/wire_parts.h"
 
 #define SNAPSHOT_URGENT 2048
@@ -22,31 +23,6 @@
  * other capture. The two filters are each other's opposites, so that no frame comes twice. */
 #define URGENT                                                                                                     \
 	"ip proto 112 or ip proto 51 or ip6 proto 112 or ip6 proto 51 or udp port 1985 or udp port 2029 or udp port 3222"
-
-static enum live_problem problem_of(int result)
-{
-	switch (result) {
-	case PCAP_ERROR_PERM_DENIED:
-		return LIVE_FORBIDDEN;
-	case PCAP_ERROR_NO_SUCH_DEVICE:
-		return LIVE_ABSENT;
-	case PCAP_ERROR_IFACE_NOT_UP:
-		return LIVE_DOWN;
-	default:
-		return LIVE_FAILED;
-	}
-}
-
-static bool set_filter(pcap_t *p, const char *expression)
-{
-	struct bpf_program program;
-
-	if (pcap_compile(p, &program, expression, 1, PCAP_NETMASK_UNKNOWN) != 0)
-		return false;
-	bool ok = pcap_setfilter(p, &program) == 0;
-	pcap_freecode(&program);
-	return ok;
-}
 
 /* In the kernel, or our own frames would fill the ring; a kernel that cannot leaves it to libpcap. */
 static void ignore_own(pcap_t *p)
@@ -66,30 +42,15 @@ static enum live_problem open_capture(struct wire_capture *c, const char *interf
 	(void)snprintf(error, LIVE_ERROR, "%s", why);
 	if (p == NULL)
 		return LIVE_FAILED;
-	(void)pcap_set_snaplen(p, snapshot);
-	(void)pcap_set_promisc(p, 1);
-	(void)pcap_set_immediate_mode(p, 1);
-	(void)pcap_set_buffer_size(p, (int)ring);
-	int result = pcap_activate(p);
-	if (result < 0) {
-		(void)snprintf(error, LIVE_ERROR, "%s", result == PCAP_ERROR_IFACE_NOT_UP ? "the interface is down"
-									       : pcap_geterr(p));
-		return problem_of(result);
-	}
+	enum live_problem problem = pcap_device_activate(p, snapshot, (int)ring, error);
+	if (problem != LIVE_OPEN)
+		return problem;
 	if (pcap_datalink(p) != DLT_EN10MB) {
 		(void)snprintf(error, LIVE_ERROR, "it is no Ethernet");
 		return LIVE_FAILED;
 	}
 	ignore_own(p);
-	if (!set_filter(p, filter)) {
-		(void)snprintf(error, LIVE_ERROR, "%s", pcap_geterr(p));
-		return LIVE_FAILED;
-	}
-	if (pcap_setnonblock(p, 1, why) != 0) {
-		(void)snprintf(error, LIVE_ERROR, "%s", why);
-		return LIVE_FAILED;
-	}
-	return LIVE_OPEN;
+	return pcap_device_listen(p, filter, error);
 }
 
 /* Asked of the kernel before anything is given up. */
