@@ -13,8 +13,9 @@
                                                    exit 1 if they differ by more than the noise
 
 Arrivals lie on a grid of 40 ms and departures 10, 20 and 30 ms behind its lines, so that their order, which is all that
-a least connection law depends on, stays the same as long as nobody is 10 ms late. What a busy machine does beyond that is in
-both copies of the real one: their difference is the noise.
+a least connection law depends on, stays the same as long as nobody is 10 ms late. What a busy machine does beyond that
+hits the two copies at different moments of the trace, since one plays APART behind the other: their difference is the
+noise.
 """
 import asyncio
 import gc
@@ -27,6 +28,7 @@ STAY = {"short": 0.490, "middle": 2.020, "long": 6.030}
 FIRST = 0.4
 BUSY = 0.9                      # of the lines of the grid have an arrival
 SERVERS = 3
+APART = {"a": 0.0, "b": 2.0}   # seconds: whole ones, by which slow start counts
 
 
 def trace(folder, seconds, seed):
@@ -60,21 +62,21 @@ class Play:
         self.late = max(self.late, time.time() - self.start - moment)
 
     async def client(self, front, port, moment, length):
-        await self.until(moment)
+        behind = APART[front[-1]]
+        await self.until(moment + behind)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         self.seen.append((front, moment, (await reader.readline()).decode().strip()))
-        await self.until(moment + length)
+        await self.until(moment + behind + length)
         writer.close()
 
-    async def wake(self, path, moment, fronts):
-        await self.until(moment)
-        for front in fronts:
-            reader, writer = await asyncio.open_unix_connection(path)
-            writer.write(("set server %s/rs3 state ready\n" % front).encode())
-            answer = (await reader.read()).decode().strip()
-            writer.close()
-            if answer:
-                raise RuntimeError("%s: %s" % (front, answer))
+    async def wake(self, path, moment, front):
+        await self.until(moment + APART[front[-1]])
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(("set server %s/rs3 state ready\n" % front).encode())
+        answer = (await reader.read()).decode().strip()
+        writer.close()
+        if answer:
+            raise RuntimeError("%s: %s" % (front, answer))
 
     def server(self, name):
         async def one(reader, writer):
@@ -90,7 +92,7 @@ class Play:
                 await asyncio.start_server(self.server("rs%d" % i), "127.1.0.%d" % i, port, backlog=1024)
         # HAProxy's slow start counts whole seconds of the wall clock: it begins in their middle.
         self.start = int(time.time()) + 4.3 - wake % 1.0
-        tasks = [asyncio.ensure_future(self.wake(path, wake, [front for front, _ in fronts]))]
+        tasks = [asyncio.ensure_future(self.wake(path, wake, front)) for front, _ in fronts]
         for moment, length in arrivals(folder):
             tasks += [asyncio.ensure_future(self.client(front, port, moment, length)) for front, port in fronts]
         await asyncio.gather(*tasks)
