@@ -87,6 +87,11 @@ void live_say_claims(const struct live *l)
 {
 	char text[IP_TEXT];
 
+	if (l->options.rate == 0)
+		fputs("viplab live: frames leave as fast as they come\n", stderr);
+	else
+		fprintf(stderr, "viplab live: at most %llu frames a second leave an interface\n",
+			(unsigned long long)l->options.rate);
 	for (size_t i = 0; i < l->claim_count; i++) {
 		const struct live_claim *c = &l->claim[i];
 		fprintf(stderr, "viplab live: %s: %s is a router of %s %u for", wire_name(l->port[c->port]), c->node,

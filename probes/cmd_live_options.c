@@ -157,7 +157,11 @@ static bool read_numbers(struct live_options *o, int code, const char *value)
 	case OPTION_TOLERANCE:
 		return parse_time(value, &o->tolerance) || refuse("tolerance", value, "a length of time, such as 500ms");
 	case OPTION_RATE:
-		o->has_rate = strcmp(value, "none") == 0 || parse_whole(value, 1, 100000000, &o->rate);
+		if (strcmp(value, "none") == 0) {
+			o->rate = 0;
+			return o->has_rate = true;
+		}
+		o->has_rate = parse_whole(value, 1, 100000000, &o->rate);
 		return o->has_rate || refuse("rate", value, "a number of frames a second, or none");
 	case OPTION_RING:
 		if (!parse_whole(value, 1, 2047, &number))

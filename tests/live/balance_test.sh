@@ -210,4 +210,6 @@ gives 0 ctl end
 status=0
 wait "$live" || status=$?
 same "ended well" "$status" 0
+says 'frames leave as fast as they come' "$work/live.out"
+same "--rate none is no rate" "$(grep -c 'over the rate' "$work/live.out")" 0
 finish

@@ -147,6 +147,7 @@ fate() {
     wait_for '"to":"active"' "$dir/us.jsonl"; sleep 1
     stripped "$us"; stripped "$(engine)"
     has "says what it is" "eth0: us is a router of VRRP 10 for 192.0.2.1" "$dir/us.err"
+    has "says how fast it may speak" "at most 50000 frames a second" "$dir/us.err"
     # A machine that stands still: 3 s, then it listens for Active_Down_Interval, 361 ms.
     kill -STOP "$(engine)"; sleep 3; kill -CONT "$(engine)"
     sleep 1.5
