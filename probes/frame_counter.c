@@ -14,6 +14,8 @@
 #define PACKET_IGNORE_OUTGOING 23
 #endif
 
+#define EXPERIMENTAL 0x88b5             /* IEEE 802: local experimental Ethertype 1 */
+
 static bool set_up(int descriptor, unsigned interface_index)
 {
 	/* One byte of every frame: enough to be counted. */
@@ -65,9 +67,12 @@ bool frame_deafen(int descriptor)
 {
 	struct sock_filter nothing[] = {{.code = BPF_RET | BPF_K, .k = 0}};
 	const struct sock_fprog program = {.len = 1, .filter = nothing};
+	/* Bound to a protocol that nobody speaks and to no interface, it is no tap: not one frame, in or out, is shown to it. */
+	const struct sockaddr_ll nobody = {.sll_family = AF_PACKET, .sll_protocol = htons(EXPERIMENTAL)};
 	char byte;
 
-	if (setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
+	if (setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0 ||
+	    bind(descriptor, (const struct sockaddr *)&nobody, sizeof nobody) != 0)
 		return false;
 	while (recv(descriptor, &byte, 1, MSG_DONTWAIT | MSG_TRUNC) >= 0)
 		;       /* what came before the filter did */

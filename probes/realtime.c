@@ -10,6 +10,7 @@
 
 #define BATCH 64                        /* other frames of one port, before the urgent ones have their turn again */
 #define ROUND 4                         /* such batches in one round */
+#define HELD VL_MS                      /* while frames are not taken in, it looks so often whether they may be */
 #define TICK (100 * VL_MS)              /* the longest sleep: who sleeps longer stood still */
 
 const struct record_kind WIRE_LINK_KIND = {
@@ -195,12 +196,23 @@ static void watch_links(struct realtime *t)
 			bury(t, i);
 }
 
+/* Some wire takes no more: what is not taken in is kept, as far as there is room for it, where it costs nothing. */
+static bool holds_back(const struct realtime *t)
+{
+	for (size_t i = 0; i < t->port_count; i++)
+		if (wire_holds_back(t->port[i], t->now))
+			return true;
+	return false;
+}
+
 /* Up to `most` frames; how many came. */
 static size_t hear(struct realtime *t, bool urgent, size_t most)
 {
 	size_t heard = 0;
 	vl_time now = moment(t);
 
+	if (!urgent && holds_back(t))
+		return 0;
 	for (size_t i = 0; i < t->port_count; i++) {
 		struct frame *f;
 		for (size_t n = 0; n < most && (f = wire_take(t->port[i], urgent, t->pool)) != NULL; n++, heard++) {
@@ -252,12 +264,15 @@ static void wait_until(struct realtime *t, vl_time moment)
 	struct pollfd p[3 * REALTIME_PORTS + REALTIME_WATCHES + 2];
 	vl_time now = realtime_now(t);
 	vl_time patience = moment <= now ? 0 : vl_time_min(moment - now, TICK);
+	bool urgent_only = holds_back(t);
+	if (urgent_only)
+		patience = vl_time_min(patience, HELD);
 	const struct itimerspec when = {.it_value = {.tv_nsec = (long)patience}};
 	nfds_t n = 0;
 
 	for (size_t i = 0; i < t->port_count; i++) {
 		p[n++] = (struct pollfd){.fd = wire_urgent(t->port[i]), .events = POLLIN};
-		p[n++] = (struct pollfd){.fd = wire_other(t->port[i]), .events = POLLIN};
+		p[n++] = (struct pollfd){.fd = urgent_only ? -1 : wire_other(t->port[i]), .events = POLLIN};
 		p[n++] = (struct pollfd){.fd = wire_blocked(t->port[i]), .events = POLLOUT};
 	}
 	p[n++] = (struct pollfd){.fd = t->links, .events = POLLIN};

@@ -39,7 +39,9 @@ struct wire_port {
 	libnet_t *net;                  /* NULL: nothing is sent */
 	struct wire_queue first, rest;  /* to be sent */
 	struct wire_bucket first_bucket, rest_bucket;
-	bool blocked;                   /* the kernel takes no more for the moment */
+	bool blocked;                   /* the kernel takes no more for the moment, */
+	vl_time blocked_since;          /* and has taken none since; */
+	vl_time again;                  /* what it had no room for may go again then; 0: when its descriptor says so */
 	struct wire_counters counters;
 };
 

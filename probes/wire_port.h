@@ -70,6 +70,9 @@ void wire_send(struct wire_port *w, struct frame *f);
 void wire_flush(struct wire_port *w, vl_time now);
 /* When the next of those that wait may leave; VL_NEVER: none waits for that. */
 vl_time wire_due(const struct wire_port *w);
+/* The kernel takes no more for now, and many frames wait: who takes in more would lose it here. False again when the
+ * kernel has taken none for so long that its other wires should not wait for this one. */
+bool wire_holds_back(const struct wire_port *w, vl_time now);
 
 /* What became of the interface (link_watch.h). */
 void wire_note(struct wire_port *w, const char *name, bool up, unsigned mtu);

@@ -25,6 +25,9 @@
 #define BURST_LEAST 128
 #define UNIT UINT64_C(1000000000)
 #define SEND_BUFFER (4 << 20)
+#define AGAIN (50 * VL_US)              /* after the kernel had no room in some queue of its own: nobody says when it has */
+#define HELD 512                        /* frames that wait while the kernel takes none: no more are taken in */
+#define HELD_LONGEST (10 * VL_MS)
 
 struct batch {
 	struct mmsghdr message[BATCH];
@@ -156,8 +159,10 @@ static bool spend(struct wire_bucket *b, uint64_t costs)
 
 static vl_time due(const struct wire_port *w, const struct wire_queue *q, const struct wire_bucket *b)
 {
-	if (q->count == 0 || w->blocked || w->gone)
+	if (q->count == 0 || w->gone)
 		return VL_NEVER;
+	if (w->blocked)
+		return w->again > 0 ? w->again : VL_NEVER;
 	uint64_t costs = cost(w, q->ring[q->first]);
 	costs = costs < b->most ? costs : b->most;
 	return b->rate == 0 || b->left >= costs ? b->at : b->at + (costs - b->left) / b->rate + 1;
@@ -171,7 +176,12 @@ vl_time wire_due(const struct wire_port *w)
 
 int wire_blocked(const struct wire_port *w)
 {
-	return w->blocked && !w->gone && w->net != NULL ? libnet_getfd(w->net) : -1;
+	return w->blocked && w->again == 0 && !w->gone && w->net != NULL ? libnet_getfd(w->net) : -1;
+}
+
+bool wire_holds_back(const struct wire_port *w, vl_time now)
+{
+	return w->blocked && !w->gone && w->rest.count >= HELD && now - w->blocked_since < HELD_LONGEST;
 }
 
 /* ---- handing over ----------------------------------------------------------------------------------------------- */
@@ -206,9 +216,17 @@ static bool add(struct wire_port *w, struct batch *b, struct frame *f)
 	return true;
 }
 
+static void note_blocked(struct wire_port *w, bool no_room, vl_time now)
+{
+	if (w->blocked_since == 0)
+		w->blocked_since = now;
+	w->blocked = true;
+	w->again = no_room ? now + AGAIN : 0;
+}
+
 /* Hands the batch over. What the kernel refuses is lost, but where it only has no room for now: then the rest of the
  * batch stays the caller's, from the number returned on. */
-static unsigned hand_over(struct wire_port *w, struct batch *b)
+static unsigned hand_over(struct wire_port *w, struct batch *b, vl_time now)
 {
 	int fd = libnet_getfd(w->net);
 	unsigned at = 0;
@@ -219,13 +237,14 @@ static unsigned hand_over(struct wire_port *w, struct batch *b)
 		if (n > 0) {
 			at += (unsigned)n;
 			w->counters.sent += (uint64_t)n;
+			w->blocked_since = 0;
 			again = true;
 			continue;
 		}
 		if (errno == EINTR)
 			continue;
 		if (errno == EAGAIN || errno == ENOBUFS) {
-			w->blocked = true;
+			note_blocked(w, errno == ENOBUFS, now);
 			return at;
 		}
 		/* An error that waited from before: the interface was down, and is up. */
@@ -280,7 +299,7 @@ static void flush_queue(struct wire_port *w, struct wire_queue *q, struct wire_b
 		}
 		if (b.count == 0)
 			return;
-		unsigned gone = hand_over(w, &b);
+		unsigned gone = hand_over(w, &b, now);
 		for (unsigned i = b.count; i > gone; i--)
 			put_back(q, b.frame[i - 1]);
 		for (unsigned i = 0; i < gone; i++)
@@ -292,8 +311,11 @@ void wire_flush(struct wire_port *w, vl_time now)
 {
 	if (w->net == NULL)
 		return;
+	bool waits = w->blocked && now < w->again;
 	w->blocked = false;
 	flush_queue(w, &w->first, &w->first_bucket, now);
+	if (waits)
+		w->blocked = true;
 	flush_queue(w, &w->rest, &w->rest_bucket, now);
 }
 

@@ -31,6 +31,8 @@ static void input(void *self, unsigned port, struct frame *f, vl_time now)
 
 	advance(r, now);
 	world_input(r->world.world, port, f);
+	/* At once all that it causes, while what was read of it is at hand: for a burst of frames, one after the other. */
+	advance(r, vl_time_after(world_now(r->world.world), 1));
 }
 
 static void timeout(void *self, vl_time now)
