@@ -412,8 +412,8 @@ static void on_content(void *user, tcp_handle h, uint64_t offset, uint8_t *to, s
 	if (u == NULL || offset < u->base)
 		memset(to, 0, length);
 	else
-		talk_request_write(&p->talk, u->goodbye, u->wait, &(struct talk_who){u->source, cookie_of(p, u)}, offset - u->base, to,
-				   length);
+		talk_request_write(&p->talk, u->goodbye, u->wait, &(struct talk_who){u->source, u->made, cookie_of(p, u)},
+				   offset - u->base, to, length);
 }
 
 const struct tcp_user population_user = {

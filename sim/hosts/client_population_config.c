@@ -70,6 +70,19 @@ size_t population_claims(const struct population_config *c)
 	return claims;
 }
 
+/* How it speaks, with the population's name before what is wrong. */
+static struct vl_status check_talk(const struct population_config *c)
+{
+	bool http = c->talk == TALK_HTTP || c->talk == TALK_AGENT;
+	struct vl_status status = http ? talk_check(c->host, c->path, &c->habits) : vl_status_ok();
+
+	if (!vl_ok(&status))
+		return vl_refuse(VL_INVALID, "%s: %s", c->name, status.reason);
+	if (!http && (c->habits.cookie != NULL || c->habits.header != NULL || c->habits.cookies))
+		return vl_refuse(VL_INVALID, "%s: cookies and headers are http's; it speaks %s", c->name, talk_word(c->talk));
+	return status;
+}
+
 static struct vl_status check_sources(const struct population_config *c)
 {
 	if (c->source_count > POPULATION_SOURCES)
@@ -115,6 +128,8 @@ struct vl_status population_config_check(const struct population_config *c)
 	if (c->talk == TALK_DNS && c->host != NULL && strlen(c->host) > DNS_NAME)
 		return vl_refuse(VL_INVALID, "%s: a name asked for has up to %d characters", c->name, DNS_NAME);
 	struct vl_status status = check_times(c);
+	if (vl_ok(&status))
+		status = check_talk(c);
 	return vl_ok(&status) ? check_sources(c) : status;
 }
 

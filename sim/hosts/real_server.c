@@ -117,7 +117,8 @@ static void answer(struct real_service *v, struct served *c, vl_time now)
 		v->facts.in_service--;
 		c->counted = false;
 	}
-	talk_answer(&v->config.talk, &request, measured_load(v), &c->answer);
+	talk_answer(&v->config.talk, &request, measured_load(v),
+		    v->config.talk.cookie != NULL ? (uint32_t)prng_u64(&v->dice_cookie) : 0, &c->answer);
 	v->facts.answered++;
 	c->requests++;
 	say(v, c, now);
@@ -197,7 +198,8 @@ static void on_opened(void *user, tcp_handle h, vl_time now)
 		tcp_abort(v->server->tcp, h, now);
 		return;
 	}
-	*c = (struct served){.used = true, .handle = h, .service = v->index, .since = now};
+	*c = (struct served){.used = true, .handle = h, .service = v->index, .since = now,
+			     .reader = {.cookie = v->config.talk.cookie}};
 	v->facts.held++;
 	tcp_set_tag(v->server->tcp, h, index_of(v->server, c) + 1u);
 	if (v->facts.state != SERVICE_DEAD && talk_greeting(&v->config.talk, &c->answer))

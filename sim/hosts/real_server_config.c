@@ -62,6 +62,9 @@ static struct vl_status check_service(const struct real_service_config *v)
 		return vl_refuse(VL_INVALID, "%s: cold: `%u' is less than 100 percent", v->name, (unsigned)v->cold);
 	if (v->load > 102 && v->load != SERVICE_LOAD_MEASURED)
 		return vl_refuse(VL_INVALID, "%s: load: `%u' is not in 0-102", v->name, (unsigned)v->load);
+	if (v->talk.cookie != NULL && (v->talk.talk != TALK_HTTP || !talk_is_token(v->talk.cookie, TALK_COOKIE_NAME)))
+		return vl_refuse(VL_INVALID, "%s: cookie: a service of http sets one, of a name of 1-%d letters, digits, - and _",
+				 v->name, TALK_COOKIE_NAME);
 	if (v->service_time.kind == LAW_EXPONENTIAL && v->service_time.mean > LAW_LONGEST)
 		return vl_refuse(VL_INVALID, "%s: service_time: too long", v->name);
 	return vl_status_ok();
@@ -94,6 +97,7 @@ static void make_service(struct real_server *s, size_t i, const struct real_serv
 		v->config.backlog = SERVICE_BACKLOG;
 	/* By name: another service beside it leaves its dice alone. */
 	v->dice = prng_stream(c->seed, v->config.name);
+	v->dice_cookie = prng_stream(prng_u64(&(struct prng){c->seed}), v->config.name);
 	v->facts.state = v->config.state;
 }
 

@@ -46,7 +46,7 @@ struct real_service {
 	struct real_server *server;
 	struct real_service_config config;
 	struct real_service_facts facts;
-	struct prng dice;
+	struct prng dice, dice_cookie;
 	uint16_t index;
 	bool listening;
 	bool wants_accept;              /* room came free */

@@ -160,13 +160,28 @@ static void read_request_line(struct talk_request *q, const char *line, const ch
 	q->close = strstr(path + length, "HTTP/1.0") != NULL;
 }
 
+/* "name=..." among the first of the cookies; of a long line no more is seen. */
+static bool brings(const char *cookies, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = cookies; at != NULL; at = strchr(at, ';')) {
+		at += strspn(at, "; ");
+		if (strncmp(at, name, length) == 0 && at[length] == '=')
+			return true;
+	}
+	return false;
+}
+
 static void read_header(struct talk_reader *r, const char *line)
 {
 	if (talk_number_after(line, "Content-Length:", &r->left))
 		return;
 	if (talk_number_after(line, "Prefer: wait=", &r->request.wait))
 		return;
-	if (talk_begins(line, "Connection: close"))
+	if (r->cookie != NULL && talk_begins(line, "Cookie: ") && brings(line + strlen("Cookie: "), r->cookie))
+		r->request.known = true;
+	else if (talk_begins(line, "Connection: close"))
 		r->request.close = true;
 	else if (talk_begins(line, "Connection: keep-alive"))
 		r->request.close = false;
@@ -324,6 +339,11 @@ static uint32_t body_length(const struct talk_server *s, const struct talk_answe
 	return s->talk == TALK_AGENT ? agent_body(text, a) : s->body;
 }
 
+static bool sets_cookie(const struct talk_server *s, const struct talk_answer *a)
+{
+	return s->cookie != NULL && !a->to.known && !a->to.check;
+}
+
 static uint32_t http_head(char text[TALK_HEAD], const struct talk_server *s, const struct talk_answer *a)
 {
 	uint16_t status = status_of(s, a);
@@ -333,6 +353,9 @@ static uint32_t http_head(char text[TALK_HEAD], const struct talk_server *s, con
 	if (status != 204)
 		length += snprintf(text + length, TALK_HEAD - (size_t)length, "Content-Length: %u\r\n",
 				   (unsigned)body_length(s, a));
+	if (sets_cookie(s, a))
+		length += snprintf(text + length, TALK_HEAD - (size_t)length, "Set-Cookie: %.*s=%08x; Path=/\r\n",
+				   TALK_COOKIE_NAME, s->cookie, (unsigned)a->cookie);
 	length += snprintf(text + length, TALK_HEAD - (size_t)length, "%s\r\n", a->close ? "Connection: close\r\n" : "");
 	return (uint32_t)length;
 }
@@ -381,11 +404,12 @@ bool talk_greeting(const struct talk_server *s, struct talk_answer *a)
 	return true;
 }
 
-void talk_answer(const struct talk_server *s, const struct talk_request *to, uint16_t number, struct talk_answer *a)
+void talk_answer(const struct talk_server *s, const struct talk_request *to, uint16_t number, uint32_t cookie,
+		 struct talk_answer *a)
 {
 	char text[TALK_HEAD];
 
-	*a = (struct talk_answer){.to = *to, .number = number, .close = to->close};
+	*a = (struct talk_answer){.to = *to, .number = number, .cookie = cookie, .close = to->close};
 	if (s->talk == TALK_OPAQUE) {
 		uint32_t body = s->body < 4 ? 4 : s->body;
 		a->length = body + TALK_RECORD * ((body + TALK_RECORD_MOST - 1) / TALK_RECORD_MOST);

@@ -22,6 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/status.h"
+
 /* X(constant, word in scripts) */
 #define TALKS(X)                        \
 	X(TALK_HTTP, "http")            \
@@ -50,13 +52,14 @@ bool talk_is_lines(enum talk t);
 
 /* --- the server's side ---------------------------------------------------------------------------------------- */
 
-#define TALK_LINE 40                    /* of a line so much is looked at */
+#define TALK_LINE 64                    /* of a line so much is looked at */
 
 /* A request that was read. */
 struct talk_request {
 	uint8_t verb;                   /* a line: row of the table of verbs; HTTP: enum talk_method */
 	bool check;                     /* looks like a health check: HEAD, OPTIONS, the path of checks, QUIT */
 	bool close;                     /* it asks to close behind the answer */
+	bool known;                     /* HTTP: it brings the cookie that the service looks for */
 	uint32_t wait;                  /* s to hold the answer */
 	char tag[8];                    /* IMAP's; cut to fit */
 };
@@ -67,6 +70,7 @@ struct talk_reader {
 	bool long_line;
 	uint32_t left;                  /* bytes to skip */
 	char line[TALK_LINE];
+	const char *cookie;             /* the name that is looked for, at the beginning of a Cookie; NULL: none */
 	struct talk_request request;    /* as far as it was read */
 };
 
@@ -81,6 +85,7 @@ struct talk_server {
 	enum talk talk;
 	uint32_t body;                  /* bytes of an HTTP or opaque answer */
 	uint16_t status;                /* HTTP; 0: 200 */
+	const char *cookie;             /* HTTP: the name of one that is set when a request has none; NULL; borrowed */
 	const char *name;               /* in greetings; borrowed */
 };
 
@@ -89,13 +94,16 @@ struct talk_answer {
 	bool greeting;
 	struct talk_request to;
 	uint16_t number;                /* agent */
+	uint32_t cookie;                /* the value that is set, if one is */
 	uint32_t length;                /* all of it, bytes */
 	bool close;                     /* the connection ends behind it */
 };
 
 /* False: the protocol has no greeting. */
 bool talk_greeting(const struct talk_server *s, struct talk_answer *a);
-void talk_answer(const struct talk_server *s, const struct talk_request *to, uint16_t number, struct talk_answer *a);
+/* `number`: the load that an agent tells. `cookie`: the value of a cookie, if one has to be set. */
+void talk_answer(const struct talk_server *s, const struct talk_request *to, uint16_t number, uint32_t cookie,
+		 struct talk_answer *a);
 /* Bytes offset..offset+length-1 of it, all inside. */
 void talk_answer_write(const struct talk_server *s, const struct talk_answer *a, uint64_t offset, uint8_t *to,
 		       size_t length);
@@ -105,22 +113,36 @@ size_t talk_dns_answer(const uint8_t *query, size_t length, uint8_t *to);
 
 /* --- the client's side ---------------------------------------------------------------------------------------- */
 
-#define TALK_HEAD 640                   /* longest head of an HTTP request */
+#define TALK_HEAD 1280                  /* longest head of an HTTP request */
+#define TALK_TEXT 100                   /* longest host, path, cookie and header line */
 #define TALK_AGENT_NAME 120             /* longest User-Agent */
 #define TALK_COOKIE 28                  /* bytes of a cookie that is kept, "name=value" */
+#define TALK_COOKIE_NAME (TALK_COOKIE - 9)      /* longest name of one that a service sets: "=" and eight digits follow */
 
-/* What HTTP clients tell of themselves. */
+/* What HTTP clients tell of themselves. In the last two, in host and in path "{user}" stands for the user's eight digits
+ * and "{request}" for those of the request in its session, from 1. */
 struct talk_habits {
 	const char *agent;              /* User-Agent, the same for all; NULL: none */
 	bool login;                     /* Authorization, another one for each user */
 	bool cookies;                   /* they keep a cookie that they are given, and send it */
+	const char *cookie;             /* that they bring besides: "a=b; c=d"; NULL: none */
+	const char *header;             /* a line more, "Name: value"; NULL: none */
 };
 
 /* Who asks. */
 struct talk_who {
 	uint32_t number;
+	uint32_t request;               /* of its session */
 	const char *cookie;             /* TALK_COOKIE bytes, zero behind its end; NULL or empty: none */
 };
+
+#define TALK_MARKS 16
+
+/* Letters, digits, - and _: what is used here of RFC 9110's tokens. */
+bool talk_is_token(const char *text, size_t most);
+/* What does not fit is refused, with its key: texts that are too long or hold what would end a line; a path without its
+ * slash; a header without a name, or with one that HTTP itself needs. NULLs are fine. */
+struct vl_status talk_check(const char *host, const char *path, const struct talk_habits *habits);
 
 /* How a population asks; made once. */
 struct talk_client {
@@ -129,8 +151,14 @@ struct talk_client {
 	char head[TALK_HEAD];           /* HTTP: up to the fill */
 	uint16_t head_length;
 	uint16_t wait_at;               /* where the five digits of the seconds to wait stand; 0: nowhere */
-	uint16_t user_at, cookie_at;    /* the eight digits of the user; the line of the cookie; 0: nowhere */
+	uint16_t cookie_at;             /* where the one that is kept goes; 0: nowhere */
+	bool brings;                    /* it stands behind another one */
 	bool close;
+	uint8_t mark_count;
+	struct talk_mark {
+		uint16_t at;            /* eight digits */
+		bool request;           /* of the request, not of the user */
+	} mark[TALK_MARKS];
 };
 
 /* `host`, `path`: HTTP. `length`: bytes of a request, made longer when it must be. `close`: one request a connection

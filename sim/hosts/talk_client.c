@@ -32,36 +32,138 @@ static const char *line_of(enum talk t, bool goodbye)
 #define COOKIE "Cookie: "
 #define NO_COOKIE "X-None: "            /* as long */
 
-static size_t add_habits(struct talk_client *c, size_t n, const struct talk_habits *habits)
+/* Texts are cut to what there is always room for: TALK_HEAD holds the longest of each. */
+static void add(struct talk_client *c, const char *text, size_t most)
 {
-	if (habits->agent != NULL)
-		n += (size_t)snprintf(c->head + n, sizeof c->head - n, "User-Agent: %.*s\r\n", TALK_AGENT_NAME, habits->agent);
-	if (habits->login) {
-		n += (size_t)snprintf(c->head + n, sizeof c->head - n, "Authorization: Bearer ");
-		c->user_at = (uint16_t)n;
-		n += (size_t)snprintf(c->head + n, sizeof c->head - n, "00000000\r\n");
+	for (size_t i = 0; i < most && text[i] != '\0'; i++)
+		c->head[c->head_length++] = text[i];
+}
+
+/* With its marks, of which eight digits become. */
+static void add_marked(struct talk_client *c, const char *text)
+{
+	static const struct {
+		const char *word;
+		bool request;
+	} MARK[] = {{"{user}", false}, {"{request}", true}};
+
+	for (size_t i = 0; i < TALK_TEXT && text[i] != '\0'; i++) {
+		size_t k = 0;
+		while (k < 2 && strncmp(text + i, MARK[k].word, strlen(MARK[k].word)) != 0)
+			k++;
+		if (k == 2 || c->mark_count == TALK_MARKS) {
+			add(c, text + i, 1);
+			continue;
+		}
+		c->mark[c->mark_count++] = (struct talk_mark){c->head_length, MARK[k].request};
+		add(c, "00000000", 8);
+		i += strlen(MARK[k].word) - 1;
 	}
+}
+
+bool talk_is_token(const char *text, size_t most)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+	size_t length = strlen(text);
+
+	return length > 0 && length <= most && strspn(text, letters) == length;
+}
+
+static struct vl_status check_text(const char *key, const char *text, bool spaces)
+{
+	if (text == NULL)
+		return vl_status_ok();
+	if (text[0] == '\0' || strlen(text) > TALK_TEXT)
+		return vl_refuse(VL_INVALID, "%s: 1-%d characters, not %zu", key, TALK_TEXT, strlen(text));
+	for (size_t i = 0; text[i] != '\0'; i++)
+		if (text[i] < ' ' || text[i] > '~' || (text[i] == ' ' && !spaces))
+			return vl_refuse(VL_INVALID, "%s: a character that cannot stand there (the %zu. one)", key, i + 1);
+	return vl_status_ok();
+}
+
+/* The fields that HTTP needs are written by us. */
+static struct vl_status check_header(const char *header)
+{
+	static const char *const OURS[] = {"Host", "Connection", "Content-Length", "Transfer-Encoding", "Cookie", "Prefer"};
+	const char *colon = header != NULL ? strstr(header, ": ") : NULL;
+	char name[TALK_TEXT + 1] = "";
+
+	if (header == NULL)
+		return vl_status_ok();
+	if (colon != NULL && colon - header <= TALK_TEXT)
+		memcpy(name, header, (size_t)(colon - header));
+	if (!talk_is_token(name, TALK_TEXT))
+		return vl_refuse(VL_INVALID, "header: expected \"Name: value\", not `%.60s'", header);
+	for (size_t i = 0; i < sizeof OURS / sizeof OURS[0]; i++)
+		if (strlen(name) == strlen(OURS[i]) && talk_begins(name, OURS[i]))
+			return vl_refuse(VL_INVALID, "header: %s is written by the client itself", OURS[i]);
+	return vl_status_ok();
+}
+
+struct vl_status talk_check(const char *host, const char *path, const struct talk_habits *habits)
+{
+	const struct {
+		const char *key, *text;
+		bool spaces;
+	} TEXT[] = {{"host", host, false}, {"path", path, false}, {"cookie", habits->cookie, true}, {"header", habits->header, true}};
+
+	for (size_t i = 0; i < sizeof TEXT / sizeof TEXT[0]; i++) {
+		struct vl_status status = check_text(TEXT[i].key, TEXT[i].text, TEXT[i].spaces);
+		if (!vl_ok(&status))
+			return status;
+	}
+	if (path != NULL && path[0] != '/')
+		return vl_refuse(VL_INVALID, "path: it begins with a slash, not with `%c'", path[0]);
+	return check_header(habits->header);
+}
+
+static void add_cookies(struct talk_client *c, const struct talk_habits *habits)
+{
+	c->brings = habits->cookie != NULL;
+	if (!c->brings && !habits->cookies)
+		return;
+	add(c, c->brings ? COOKIE : NO_COOKIE, TALK_TEXT);
+	if (c->brings)
+		add_marked(c, habits->cookie);
 	if (habits->cookies) {
-		c->cookie_at = (uint16_t)n;
-		n += (size_t)snprintf(c->head + n, sizeof c->head - n, NO_COOKIE "%*s\r\n", TALK_COOKIE, "");
+		c->cookie_at = (uint16_t)(c->head_length - (c->brings ? 0 : strlen(COOKIE)));
+		for (size_t i = 0; i < TALK_COOKIE + (c->brings ? strlen("; ") : 0); i++)
+			add(c, " ", 1);
 	}
-	return n;
+	add(c, "\r\n", 2);
+}
+
+static void add_habits(struct talk_client *c, const struct talk_habits *habits)
+{
+	if (habits->agent != NULL) {
+		add(c, "User-Agent: ", TALK_TEXT);
+		add(c, habits->agent, TALK_AGENT_NAME);
+		add(c, "\r\n", 2);
+	}
+	if (habits->login)
+		add_marked(c, "Authorization: Bearer {user}\r\n");
+	add_cookies(c, habits);
+	if (habits->header != NULL) {
+		add_marked(c, habits->header);
+		add(c, "\r\n", 2);
+	}
 }
 
 static void init_http(struct talk_client *c, const char *host, const char *path, uint32_t length, bool waits,
 		      const struct talk_habits *habits)
 {
-	int n = snprintf(c->head, sizeof c->head, "GET %.100s HTTP/1.1\r\nHost: %.100s\r\n%s", path, host,
-			 c->close ? "Connection: close\r\n" : "");
-
+	add(c, "GET ", TALK_TEXT);
+	add_marked(c, path);
+	add(c, " HTTP/1.1\r\nHost: ", TALK_TEXT);
+	add_marked(c, host);
+	add(c, c->close ? "\r\nConnection: close\r\n" : "\r\n", TALK_TEXT);
 	if (waits) {
-		n += snprintf(c->head + n, sizeof c->head - (size_t)n, "Prefer: wait=");
-		c->wait_at = (uint16_t)n;
-		n += snprintf(c->head + n, sizeof c->head - (size_t)n, "00000\r\n");
+		add(c, "Prefer: wait=", TALK_TEXT);
+		c->wait_at = c->head_length;
+		add(c, "00000\r\n", TALK_TEXT);
 	}
-	n = (int)add_habits(c, (size_t)n, habits);
-	n += snprintf(c->head + n, sizeof c->head - (size_t)n, FILL);
-	c->head_length = (uint16_t)n;
+	add_habits(c, habits);
+	add(c, FILL, TALK_TEXT);
 	uint32_t least = c->head_length + 1u + (uint32_t)strlen(HTTP_TAIL);
 	c->length = length > least ? length : least;
 }
@@ -95,14 +197,16 @@ static void write_who(const struct talk_client *c, const struct talk_who *who, u
 	char digits[12];
 	size_t n = who->cookie != NULL ? strnlen(who->cookie, TALK_COOKIE) : 0;
 
-	if (c->user_at != 0) {
-		(void)snprintf(digits, sizeof digits, "%08u", (unsigned)(who->number % 100000000));
-		talk_copy(digits, 8, c->user_at, offset, to, length);
+	for (size_t i = 0; i < c->mark_count; i++) {
+		uint32_t number = c->mark[i].request ? who->request : who->number;
+		(void)snprintf(digits, sizeof digits, "%08u", (unsigned)(number % 100000000));
+		talk_copy(digits, 8, c->mark[i].at, offset, to, length);
 	}
 	if (c->cookie_at == 0 || n == 0)
 		return;
-	talk_copy(COOKIE, strlen(COOKIE), c->cookie_at, offset, to, length);
-	talk_copy(who->cookie, n, c->cookie_at + strlen(COOKIE), offset, to, length);
+	const char *before = c->brings ? "; " : COOKIE;
+	talk_copy(before, strlen(before), c->cookie_at, offset, to, length);
+	talk_copy(who->cookie, n, c->cookie_at + strlen(before), offset, to, length);
 }
 
 static void write_http(const struct talk_client *c, uint32_t wait, const struct talk_who *who, uint64_t offset, uint8_t *to,

@@ -24,7 +24,7 @@ static void fill_service(struct real_service_config *to, const struct scenario_s
 	*to = (struct real_service_config){
 		.name = from->name,
 		.talk = {.talk = (enum talk)from->protocol, .body = number(&from->answer, 0),
-			 .status = (uint16_t)number(&from->status, 0)},
+			 .status = (uint16_t)number(&from->status, 0), .cookie = from->cookie},
 		.address = from->address,
 		.port = (uint16_t)from->port,
 		.backlog = number(&from->backlog, 0),
@@ -73,7 +73,8 @@ static void fill_population(struct population_config *to, const struct scenario_
 		.host = from->host,
 		.path = from->path,
 		.request = number(&from->request, 0),
-		.habits = {.agent = from->agent, .login = from->login, .cookies = from->cookies},
+		.habits = {.agent = from->agent, .login = from->login, .cookies = from->cookies, .cookie = from->cookie,
+			   .header = from->header},
 		.no_keepalive = !from->keep_alive,
 		.users = number(&from->users, 0),
 		.spread = from->spread,

@@ -17,6 +17,7 @@ struct scenario_served {
 	struct law service_time;        /* LAW_NEVER: none */
 	struct maybe_time warmup, idle;
 	const char *check;              /* path of health checks, or NULL */
+	const char *cookie;             /* name of one that it sets, or NULL */
 	int state;                      /* enum service_state */
 };
 
@@ -56,6 +57,7 @@ struct scenario_population {
 	struct maybe_number request;
 	const char *agent;              /* NULL: none */
 	bool login, cookies;
+	const char *cookie, *header;    /* NULL: none */
 	bool keep_alive;
 	struct scenario_source *source;
 	size_t source_count;
