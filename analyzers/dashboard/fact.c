@@ -228,6 +228,65 @@ static void take_health(struct model *m, const struct fact *f)
 	model_server_state(m, s, server_word(f->word(f, "state", word), s->state), f->at, result);
 }
 
+/* "10.66.0.100:443", "[fd00::1]:443"; port 0: the address alone. */
+static void endpoint(char out[64], const struct fact *f, const char *field)
+{
+	char ip[MODEL_TEXT];
+	uint16_t port = (uint16_t)number(f, "port");
+	bool colons = strchr(f->word(f, field, ip), ':') != NULL;
+
+	if (port != 0)
+		snprintf(out, 64, "%s%.45s%s:%u", colons ? "[" : "", ip, colons ? "]" : "", port);
+	else
+		snprintf(out, 64, "%.45s", ip);
+}
+
+/* What the balancer is made of, before anything happens (sim/scenario/farm_records.h). */
+static void take_farm_service(struct model *m, const struct fact *f)
+{
+	char text[MODEL_TEXT];
+	struct service *v = f->part != NULL ? model_service(m, f->part) : NULL;
+
+	if (v == NULL)
+		return;
+	endpoint(v->address, f, "vip");
+	snprintf(v->scheduler, sizeof v->scheduler, "%.31s", f->word(f, "scheduler", text));
+	snprintf(v->persistence, sizeof v->persistence, "%.47s", f->word(f, "persistence", text));
+	v->slow_start_known = true;
+	f->word(f, "slow_start", text);
+	v->slow_start = text[strspn(text, "0.")] != '\0';
+}
+
+static enum server_word start_word(const char *word)
+{
+	return strcmp(word, "drain") == 0 ? STATE_DRAIN : strcmp(word, "enable") == 0 ? STATE_UP : STATE_MAINT;
+}
+
+static void take_farm_server(struct model *m, const struct fact *f)
+{
+	char text[MODEL_TEXT];
+	struct server *s = server_of(m, f);
+
+	if (s == NULL)
+		return;
+	s->known |= KNOWN_WEIGHT | KNOWN_STATE;
+	s->weight = s->configured = (uint16_t)number(f, "weight");
+	s->state = start_word(f->word(f, "state", text));
+	s->since = 0;
+	endpoint(s->address, f, "ip");
+}
+
+static void take_weight(struct model *m, const struct fact *f)
+{
+	struct server *s = server_of(m, f);
+
+	if (s == NULL)
+		return;
+	s->known |= KNOWN_WEIGHT;
+	s->weight = (uint16_t)number(f, "now");
+	s->configured = (uint16_t)number(f, "weight");
+}
+
 /* A sample of the dashboard's own record (recording.h): what came in one interval. */
 static void take_sample(struct model *m, const struct fact *f)
 {
@@ -257,6 +316,7 @@ static const struct rule rules[] = {
 	{"glbp.state", take_glbp},	   {"world.node", take_node},	    {"finding", take_finding},
 	{"balancer.open", take_open},	   {"balancer.close", take_close},  {"balancer.server", take_server},
 	{"balancer.health", take_health},  {"balancer.activity", take_activity},
+	{"balancer.weight", take_weight},	   {"farm.service", take_farm_service}, {"farm.server", take_farm_server},
 	{"top.sample", take_sample},
 };
 

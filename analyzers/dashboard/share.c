@@ -18,6 +18,11 @@ static uint64_t weight_of(const struct server *s, const struct sample *at)
 	return (s->known & KNOWN_WEIGHT) != 0 ? at->weight : 1;
 }
 
+static uint64_t full_weight_of(const struct server *s, const struct sample *at)
+{
+	return at->state == STATE_RAMP && at->configured > at->weight ? at->configured : weight_of(s, at);
+}
+
 static uint64_t root(uint64_t n)
 {
 	uint64_t r = 0;
@@ -48,7 +53,9 @@ static void compare(struct share *out, const struct server *s, const struct sums
 	out->share_ppm = sum->fresh == 0 ? 0 : (uint32_t)(out->fresh * MILLION / sum->fresh);
 	if (!out->eligible || sum->weight == 0)
 		return;
-	out->fair_ppm = (uint32_t)(weight_of(s, at) * MILLION / sum->weight);
+	uint64_t weight = weight_of(s, at), full = full_weight_of(s, at);
+	out->fair_ppm = (uint32_t)(weight * MILLION / sum->weight);
+	out->full_ppm = (uint32_t)(full * MILLION / (sum->weight - weight + full));
 	if (sum->fresh == 0 || out->fair_ppm == 0)
 		return;
 	out->percent = (uint32_t)((uint64_t)out->share_ppm * 100 / out->fair_ppm);
@@ -108,15 +115,16 @@ static void judge(struct model *m, unsigned i, uint64_t weight, uint64_t index, 
 		return;
 	now.fresh = model_fresh(m, s, index, window, NULL);
 	compare(&now, s, &sum);
-	bool rush = now.percent >= STORM_BEGINS && now.sign == '+' && sum.fresh >= SHARE_LEAST;
+	uint32_t percent = now.full_ppm > 0 ? (uint32_t)((uint64_t)now.share_ppm * 100 / now.full_ppm) : 0;
+	bool rush = percent >= STORM_BEGINS && now.sign == '+' && sum.fresh >= SHARE_LEAST;
 	s->storm_for = rush ? (uint8_t)(s->storm_for < 250 ? s->storm_for + 1 : 250) : 0;
 	if (s->storm_for == STORM_AFTER && v->storming < 0) {
 		v->storming = (int)i;
 		v->storm_since = at;
-		tell(m, s, at, "STORM", now.percent);
-	} else if (v->storming == (int)i && now.percent < STORM_ENDS) {
+		tell(m, s, at, "STORM", percent);
+	} else if (v->storming == (int)i && percent < STORM_ENDS) {
 		v->storming = -1;
-		tell(m, s, at, "storm over", now.percent);
+		tell(m, s, at, "storm over", percent);
 	}
 	if (v->storming == (int)i)
 		s->ring[index % MODEL_SAMPLES].flags |= SAMPLE_STORM;
@@ -381,6 +389,12 @@ void share_explain(const struct model *m, unsigned service, uint64_t index, cons
 	if (explain_down(m, service, index, out))
 		return;
 	out->server = -1;
+	if (worst >= 0 && table[worst].sample->state == STATE_RAMP && table[worst].all >= SHARE_LEAST) {
+		const struct share *h = &table[worst];
+		snprintf(out->what, sizeof out->what, "%s is catching up: %u%% of the new connections, in its slow start at weight %u of %u.",
+			 m->server[worst].name, (h->share_ppm + 5000) / 10000, h->sample->weight, h->sample->configured);
+		return;
+	}
 	if (worst >= 0 && table[worst].percent >= 130 && table[worst].all >= SHARE_LEAST)
 		snprintf(out->what, sizeof out->what, "%s takes x%u.%02u of its fair share, more than chance would give it.",
 			 m->server[worst].name, table[worst].percent / 100, table[worst].percent % 100);

@@ -4,7 +4,8 @@
  *
  * Fair is the effective weight over the sum of those that may take new connections. Noise: n new connections in the
  * window, p = fair: within 2.58 standard deviations a share is as good as fair (99 %). No alarm under 50 connections. A
- * storm is a share of more than twice the fair one, outside noise, for 2 s; it ends below 1.3 times.
+ * storm is a share of more than twice the fair one, outside noise, for 2 s; it ends below 1.3 times. A server in its slow
+ * start is stormed when it takes more than twice what would be fair at its full weight: until then it is catching up.
  */
 #ifndef VL_DASHBOARD_SHARE_H
 #define VL_DASHBOARD_SHARE_H
@@ -21,6 +22,7 @@ struct share {
 	uint64_t fresh, policy;         /* in the window */
 	uint64_t all;                   /* of the service, in the window */
 	uint32_t fair_ppm;              /* of its service; 0: none (not eligible, or weights not known) */
+	uint32_t full_ppm;              /* the fair share by which storms are judged: with its slow start over */
 	uint32_t share_ppm;
 	uint32_t percent;               /* share of fair: 100 is fair; 0: nothing fair to compare with */
 	char sign;                      /* '=', '+', '-', or ' ' where there is nothing to compare */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * A live engine, through its control socket (sim/scenario/run_command.h): once its script, then its journal as it grows.
+ * A live engine, through its control socket (sim/scenario/run_command.h): its journal as it grows.
  * Only asks; nothing here tells it to do anything. Never waits for an answer: the screen goes on when the engine is stopped.
  * An engine that went away is looked for once a second; a new one there begins anew.
  */
@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "analyzers/dashboard/lines.h"
-#include "analyzers/dashboard/scenario_seed.h"
 #include "analyzers/dashboard/source.h"
 #include "probes/control_socket.h"
 
@@ -22,7 +21,6 @@
 enum asking {
 	NOTHING,
 	HELLO,
-	SCRIPT,
 	RECORDS,
 };
 
@@ -101,7 +99,7 @@ static bool ask(struct engine_source *s, enum asking what, vl_time now)
 {
 	char line[48];
 	int n = what == RECORDS ? snprintf(line, sizeof line, "records %llu\n", s->next_record)
-				: snprintf(line, sizeof line, "%s\n", what == HELLO ? "hello" : "script");
+				: snprintf(line, sizeof line, "%s\n", "hello");
 
 	/* a request fits into any socket's buffer when the last one is answered */
 	if (write(s->lines.fd, line, (size_t)n) != n)
@@ -116,18 +114,6 @@ static vl_time time_of(const json_t *o, const char *key)
 	json_int_t value = json_integer_value(json_object_get(o, key));
 
 	return value > 0 ? (vl_time)value : 0;
-}
-
-static void take_script(struct model *m, const json_t *o)
-{
-	const char *text = json_string_value(json_object_get(o, "script"));
-	struct scenario_set set;
-
-	if (text == NULL)
-		return;
-	if (scenario_load_bytes(&set, "engine", (const uint8_t *)text, strlen(text)) && set.scenario_count > 0)
-		scenario_seed(m, &set.scenario[0]);
-	scenario_set_free(&set);
 }
 
 static void take_hello(struct engine_source *s, struct model *m, const json_t *o)
@@ -146,9 +132,6 @@ static void take_answer(struct engine_source *s, struct model *m, const json_t *
 	switch (s->asked) {
 	case HELLO:
 		take_hello(s, m, o);
-		break;
-	case SCRIPT:
-		take_script(m, o);
 		break;
 	case RECORDS: {
 		unsigned long long next = (unsigned long long)json_integer_value(json_object_get(o, "next"));
@@ -169,8 +152,6 @@ static void take_answer(struct engine_source *s, struct model *m, const json_t *
 	m->stale = VL_NEVER;
 	m->trouble[0] = '\0';
 	if (was == HELLO)
-		(void)ask(s, SCRIPT, now);
-	else if (was == SCRIPT)
 		s->next_at = now;
 }
 

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyzers/dashboard/scenario_seed.h"
 #include "analyzers/dashboard/source.h"
 #include "sim/scenario/read_file.h"
 #include "sim/scenario/run.h"
@@ -133,8 +132,6 @@ static enum source_result advance(void *self, struct model *m, vl_time now)
 	struct simulation *s = self;
 	vl_time until = vl_time_min(now, s->run.ended_at);
 
-	if (s->next == 0 && m->service_count == 0)
-		scenario_seed(m, &s->set.scenario[0]);
 	for (; s->next < journal_count(s->run.journal); s->next++) {
 		const struct record *r = journal_at(s->run.journal, s->next);
 		if (r->at > until)

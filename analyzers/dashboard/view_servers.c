@@ -96,6 +96,20 @@ struct columns {
 	unsigned at[COLUMNS];
 };
 
+/* Room for "100 (37)" where a server starts slowly, or may: nothing moves when it does. */
+static unsigned weight_width(const struct model *m, const struct ui *u)
+{
+	bool ramps = m->service[u->service].slow_start;
+	unsigned digits = 3;
+
+	for (unsigned i = 0; i < u->shown; i++) {
+		const struct sample *at = u->table[u->order[i]].sample;
+		ramps = ramps || ((m->server[u->order[i]].known & KNOWN_WEIGHT) != 0 && at->weight != at->configured);
+		digits = at->configured > 9999 ? 5 : at->configured > 999 && digits < 4 ? 4 : digits;
+	}
+	return ramps ? 2 * digits + 4 : 8;
+}
+
 /* Least wanted first goes; what is left over widens bar and trend. */
 static void plan(struct columns *c, unsigned width, const struct model *m, const struct ui *u)
 {
@@ -112,7 +126,8 @@ static void plan(struct columns *c, unsigned width, const struct model *m, const
 		sum += c->width[i] = least[i];
 	unsigned most = width >= 80 ? width / 5 : 10;
 	c->width[COLUMN_NAME] = (longest < most ? longest : most) + 1;
-	sum += c->width[COLUMN_NAME] - least[COLUMN_NAME];
+	c->width[COLUMN_WEIGHT] = weight_width(m, u);
+	sum += c->width[COLUMN_NAME] + c->width[COLUMN_WEIGHT] - least[COLUMN_NAME] - least[COLUMN_WEIGHT];
 	for (size_t i = 0; i < sizeof goes && sum > width; i++) {
 		sum -= c->width[goes[i]];
 		c->width[goes[i]] = 0;
@@ -225,7 +240,7 @@ static void draw_numbers(struct grid *g, unsigned y, const struct columns *c, co
 	if (c->width[COLUMN_WEIGHT] > 0 && (s->known & KNOWN_WEIGHT) == 0)
 		grid_right(g, END(COLUMN_WEIGHT), y, PAINT_PLAIN, "?");
 	else if (c->width[COLUMN_WEIGHT] > 0 && at->weight != at->configured)
-		grid_right(g, END(COLUMN_WEIGHT), y, PAINT_PLAIN, "%u/%u", at->weight, at->configured);
+		grid_right(g, END(COLUMN_WEIGHT), y, PAINT_PLAIN, "%u (%u)", at->configured, at->weight);
 	else if (c->width[COLUMN_WEIGHT] > 0)
 		grid_right(g, END(COLUMN_WEIGHT), y, PAINT_PLAIN, "%u", at->weight);
 	if (c->width[COLUMN_ACTIVE] > 0 && (s->known & KNOWN_ACTIVE) == 0)

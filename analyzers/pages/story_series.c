@@ -75,7 +75,7 @@ static uint64_t fresh_soon(const struct story_series *v, const struct model *m, 
 	return sum;
 }
 
-/* How many times its fair share each takes. */
+/* How many times its fair share each takes, as storms are judged: of a server in its slow start, that of its full weight. */
 static void fill_times(struct story_series *v, const struct model *m, size_t i, const struct share *table)
 {
 	uint64_t index = m->samples - v->count + i;
@@ -86,13 +86,13 @@ static void fill_times(struct story_series *v, const struct model *m, size_t i, 
 		const struct share *now = &table[v->server[k]];
 		int64_t *times = &v->times[(size_t)k * v->count + i];
 		*times = CHART_UNKNOWN;
-		if (now->sample == NULL || now->fair_ppm == 0 || all == 0)
+		if (now->sample == NULL || now->full_ppm == 0 || all == 0)
 			continue;
 		uint64_t own = model_fresh(m, &m->server[v->server[k]], index, samples, NULL);
-		uint32_t percent = (uint32_t)(own * 1000000 / all * 100 / now->fair_ppm);
+		uint32_t percent = (uint32_t)(own * 1000000 / all * 100 / now->full_ppm);
 		*times = (int64_t)percent * 10;
 		/* noise is no news */
-		if (all >= SHARE_LEAST && percent > v->worst[k] && imbalance_noise(own, all, now->fair_ppm, IMBALANCE_ONE) > 0)
+		if (all >= SHARE_LEAST && percent > v->worst[k] && imbalance_noise(own, all, now->full_ppm, IMBALANCE_ONE) > 0)
 			v->worst[k] = percent;
 	}
 }

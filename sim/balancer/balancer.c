@@ -431,7 +431,7 @@ size_t balancer_words(const struct balancer_config *c)
 		       layer7_words(c);
 
 	for (size_t i = 0; i < c->service_count; i++)
-		words += 4 * c->service[i].server_count;
+		words += 5 * c->service[i].server_count;
 	return words;
 }
 

@@ -158,12 +158,15 @@ uint64_t balancer_dropped(const struct balancer *b, enum balancer_drop why);
  *                              (open and close do so, too: their `active` is the server's count behind it)
  *      "balancer.health"       notice  server state result
  *      "balancer.server"       notice  server state: up, down, drain, disabled, slow start begun and ended
+ *      "balancer.weight"       trace   server now weight: the effective weight became another (a slow start's step, IPVS' drain),
+ *                              in the unit of the configured one and rounded up; or the configured one did
  *      "balancer.refused"      warn    client why
  *      "balancer.active"       notice  state: active, passive; connections that were forgotten, and held (part NULL)
  *      "balancer.updates"      notice  the other unit heard, lost, a full copy received; counts so far (part NULL)
  *      "balancer.update_refused" trace reason count: of one datagram of the other unit (part NULL)
  */
 extern const struct record_kind BALANCER_OPEN_KIND, BALANCER_CLOSE_KIND, BALANCER_HEALTH_KIND, BALANCER_SERVER_KIND,
+	BALANCER_WEIGHT_KIND,
 	BALANCER_REFUSED_KIND, BALANCER_ACTIVE_KIND, BALANCER_ACTIVITY_KIND, BALANCER_UPDATES_KIND,
 	BALANCER_UPDATE_REFUSED_KIND;
 

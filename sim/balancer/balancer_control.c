@@ -146,8 +146,10 @@ static struct vl_status set_server(struct balancer *b, struct virtual_service *v
 		balancer_server_add(b, v, server, now);
 	else
 		set_number(v, server, item, value.number, now);
-	if (vl_ok(&status))
-		setting_record(b->outbox, v->config.name, setting, &before, &value, now);
+	if (!vl_ok(&status))
+		return status;
+	setting_record(b->outbox, v->config.name, setting, &before, &value, now);
+	balancer_say_weight(b, v, &v->server[server], now);
 	return status;
 }
 

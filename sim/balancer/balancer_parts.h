@@ -45,6 +45,8 @@ struct real_server {
 	vl_time weight_at;              /* when its weight changes next */
 	vl_time drain_end;              /* VL_NEVER: no end, or not drained */
 	uint8_t ramp_percent;           /* of its limit, while HAProxy's slow start runs; 100 otherwise */
+	uint32_t said_now;              /* of its weight, in the journal: effective and */
+	uint16_t said_weight;           /* configured */
 	uint8_t agent;
 	uint32_t active, inactive;
 	struct stack_hop hop;           /* towards it, as of this version of the routes */
@@ -196,6 +198,8 @@ void virtual_service_reset(struct virtual_service *v);
 void virtual_service_arrange(struct virtual_service *v, vl_time now);
 /* One server's weight or usability may have changed. */
 void virtual_service_refresh(struct virtual_service *v, size_t server, vl_time now);
+/* Effective, in the unit of the configured weight: rounded up. */
+uint32_t virtual_service_weight(const struct virtual_service *v, const struct real_server *s, vl_time now);
 /* Begins another second's counts when the last is over. */
 void virtual_service_tick(struct virtual_service *v, vl_time now);
 /* A connection of a server begins, changes between active and not, or ends. */
@@ -390,6 +394,8 @@ void balancer_cut(struct balancer *b, struct connection *c, enum connection_end 
 void balancer_say_open(struct balancer *b, const struct connection *c, vl_time now);
 void balancer_say_close(struct balancer *b, const struct connection *c, enum connection_end why, vl_time now);
 void balancer_say_activity(struct balancer *b, const struct connection *c, vl_time now);
+/* The effective weight, when it or the configured one is another than was said last: at first what the configuration says. */
+void balancer_say_weight(struct balancer *b, const struct virtual_service *v, struct real_server *s, vl_time now);
 void balancer_say_server(struct balancer *b, const struct virtual_service *v, const struct real_server *s,
 			 const char *state, vl_time now);
 void balancer_say_health(struct balancer *b, const struct virtual_service *v, const struct real_server *s, vl_time now);

@@ -52,6 +52,13 @@ const struct record_kind BALANCER_SERVER_KIND = {
 	.field = {{"server", VALUE_WORD}, {"state", VALUE_WORD}, {"active", VALUE_NUMBER}},
 };
 
+const struct record_kind BALANCER_WEIGHT_KIND = {
+	.name = "balancer.weight",
+	.level = RECORD_TRACE,
+	.text = "{server}: weight {now} of {weight}",
+	.field = {{"server", VALUE_WORD}, {"now", VALUE_NUMBER}, {"weight", VALUE_NUMBER}},
+};
+
 const struct record_kind BALANCER_REFUSED_KIND = {
 	.name = "balancer.refused",
 	.level = RECORD_WARN,
@@ -134,6 +141,20 @@ void balancer_say_server(struct balancer *b, const struct virtual_service *v, co
 	r->value[0].word = s->config.name;
 	r->value[1].word = state;
 	r->value[2].number = s->active;
+}
+
+void balancer_say_weight(struct balancer *b, const struct virtual_service *v, struct real_server *s, vl_time now)
+{
+	uint32_t effective = virtual_service_weight(v, s, now);
+
+	if (effective == s->said_now && s->config.weight == s->said_weight)
+		return;
+	s->said_now = effective;
+	s->said_weight = s->config.weight;
+	struct record *r = outbox_record(b->outbox, &BALANCER_WEIGHT_KIND, v->config.name, now);
+	r->value[0].word = s->config.name;
+	r->value[1].number = effective;
+	r->value[2].number = s->config.weight;
 }
 
 void balancer_say_health(struct balancer *b, const struct virtual_service *v, const struct real_server *s, vl_time now)

@@ -149,6 +149,7 @@ void virtual_service_reset(struct virtual_service *v)
 		s->full = false;
 		s->agent = s->config.agent;
 		s->ramp_percent = 100;
+		s->said_now = s->said_weight = s->config.weight;
 		s->down = v->config.health.kind != HEALTH_NONE && v->config.health.down_at_start;
 		s->was_up = !s->down;
 		s->up_at = s->weight_at = s->drain_end = VL_NEVER;
@@ -176,6 +177,11 @@ static uint64_t weight_of(const struct virtual_service *v, const struct real_ser
 	if (s->up_at == VL_NEVER)
 		return (uint64_t)s->config.weight * SCHEDULER_WEIGHT_ONE;
 	return slow_start_weight(&v->config.slow_start, s->config.weight, now - s->up_at);
+}
+
+uint32_t virtual_service_weight(const struct virtual_service *v, const struct real_server *s, vl_time now)
+{
+	return (uint32_t)((weight_of(v, s, now) + SCHEDULER_WEIGHT_ONE - 1) / SCHEDULER_WEIGHT_ONE);
 }
 
 static bool is_at_limit(const struct real_server *s)

@@ -28,6 +28,7 @@ static void step_ramp(struct balancer *b, struct virtual_service *v, size_t serv
 	}
 	virtual_service_count(v, server, 0, 0, now);
 	virtual_service_refresh(v, server, now);
+	balancer_say_weight(b, v, s, now);
 }
 
 static void begin_ramp(struct balancer *b, struct virtual_service *v, size_t server, vl_time now)
@@ -100,6 +101,7 @@ static void changed(struct balancer *b, struct virtual_service *v, size_t server
 	balancer_pause_check(b, v, server, now);
 	virtual_service_refresh(v, server, now);
 	balancer_say_server(b, v, s, STATE_WORD[real_server_state(v, s)], now);
+	balancer_say_weight(b, v, s, now);
 	balancer_state_rearm(b);
 }
 
@@ -204,6 +206,7 @@ void balancer_server_health(struct balancer *b, struct virtual_service *v, size_
 		stop_ramp(s);
 	virtual_service_refresh(v, server, now);
 	balancer_say_health(b, v, s, now);
+	balancer_say_weight(b, v, s, now);
 	if (s->down && v->config.reset_on_failure)
 		begin_cutting(b, s, CONNECTION_END_SERVER, now);
 	if (up && was_up && !s->disabled && !s->removed)

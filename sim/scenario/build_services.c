@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 
-#define WEIGHT 1000                     /* KEMP's default */
 #define PERSISTENCE_TIMEOUT (300 * VL_S)
 
 #define TAKE(target, source, type)                        \
@@ -17,7 +16,7 @@ static void build_server(const struct scenario_server *from, struct real_server_
 	*to = (struct real_server_config){
 		.name = from->name,
 		.address = from->ip,
-		.weight = WEIGHT,
+		.weight = SCENARIO_SERVER_WEIGHT,
 		.start = (enum server_start)from->state,
 		.sorry = from->sorry,
 	};

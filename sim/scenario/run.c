@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "sim/base/prng.h"
+#include "sim/scenario/farm_records.h"
 #include "sim/scenario/run_judge.h"
 
 /* --- what the world tells ------------------------------------------------------------------------------- */
@@ -169,8 +170,10 @@ static struct vl_status begin(struct run *r)
 	struct build_plan plan = plan_of(r);
 	struct vl_status status = build_planned(&r->world, s, r->order.seed, &plan,
 						&(struct world_listener){r, keep_record, see_frame});
-	if (vl_ok(&status))
+	if (vl_ok(&status)) {
+		farm_records(s, keep_record, r);
 		status = join_outside(r);
+	}
 	if (vl_ok(&status) && !timeline_init(&r->timeline, s, r->world.world))
 		status = vl_refuse(VL_NO_MEMORY, "out of memory");
 	if (vl_ok(&status) && r->order.live == NULL) {

@@ -258,6 +258,8 @@ struct scenario_ports {
 	size_t count;
 };
 
+#define SCENARIO_SERVER_WEIGHT 1000     /* of one whose weight is not given: KEMP's default */
+
 /* A real server of a virtual service. */
 struct scenario_server {
 	struct scenario_place at;

@@ -271,6 +271,46 @@ static void a_server_that_comes_back_starts_slowly(void **state)
 	lab_close(&l);
 }
 
+/* Every value of the ramp once, upwards, from the first step to the whole; then what a setting makes of it. */
+static void the_journal_has_each_weight_of_a_ramp(void **state)
+{
+	uint64_t last = 100, count = 0;
+
+	open_with(DRAIN_KEMP, false);
+	l.service[0].scheduler = scheduler_find("wlc");
+	l.service[0].slow_start = (struct slow_start_config){.law = SLOW_START_LINEAR, .window = 100 * VL_S};
+	l.server[0][0].weight = l.server[0][1].weight = 100;
+	lab_open(&l);
+	set_word("web.rs1.state", "disable");
+	struct command enable = {.verb = COMMAND_SET, .field = "web.rs1.state", .type = VALUE_WORD, .value = {.word = "enable"}};
+	struct vl_status s = balancer_control(l.balancer, &enable, l.now);
+	assert_true(vl_ok(&s));
+	for (unsigned t = 0; t <= 100; t++) {
+		while (lab_next_record(&l, &BALANCER_WEIGHT_KIND)) {
+			const union value *v = l.out.record.value;
+			assert_string_equal(v[0].word, "rs1");
+			assert_int_equal(v[2].number, 100);
+			assert_true(count == 0 ? v[1].number == 1 : v[1].number > last);
+			last = v[1].number;
+			count++;
+		}
+		assert_true(last >= t && last <= t + 1);
+		l.now += VL_S;
+		balancer_timeout(l.balancer, l.now);
+	}
+	assert_int_equal(last, 100);
+	assert_true(count >= 100);
+	struct command weigh = {.verb = COMMAND_SET, .field = "web.rs1.weight", .type = VALUE_NUMBER, .value = {.number = 7}};
+	s = balancer_control(l.balancer, &weigh, l.now);
+	assert_true(vl_ok(&s));
+	assert_true(lab_next_record(&l, &BALANCER_WEIGHT_KIND));
+	assert_int_equal(l.out.record.value[1].number, 7);
+	assert_int_equal(l.out.record.value[2].number, 7);
+	s = balancer_control(l.balancer, &weigh, l.now);
+	assert_false(lab_next_record(&l, &BALANCER_WEIGHT_KIND));
+	lab_close(&l);
+}
+
 static void services_of_a_group_share_their_memory_by_the_servers_address(void **state)
 {
 	open_with(DRAIN_KEMP, true);
@@ -386,6 +426,7 @@ int main(void)
 		cmocka_unit_test(a_sorry_server_stands_in_and_is_not_remembered),
 		cmocka_unit_test(a_failed_server_gets_nothing_new_and_its_connections_may_be_cut),
 		cmocka_unit_test(a_server_that_comes_back_starts_slowly),
+		cmocka_unit_test(the_journal_has_each_weight_of_a_ramp),
 		cmocka_unit_test(services_of_a_group_share_their_memory_by_the_servers_address),
 		cmocka_unit_test(scheduler_persistence_and_slow_start_can_be_set),
 		cmocka_unit_test(what_cannot_be_is_refused_with_its_reason),

@@ -59,6 +59,21 @@ says '^! BLACK HOLE  rs4' "$work/out"
 gives 1 "$VIPLAB" top --once --at 60s sim:scenarios/snat-imbalance/activesync-office.yaml
 says '^! IMBALANCE  rs1 takes 100% of new connections, x4.00' "$work/out"
 
+# a slow start: weight and what of it counts now, of a simulation and of its journal alike
+ramp=scenarios/storm/slow-start-linear.yaml
+gives 0 "$VIPLAB" top --once --at 33s "sim:$ramp"
+says '^.rs4 *ramp 51% *1000 (51[0-9]) ' "$work/out"
+says '^viplab top  web 192.0.2.80:80  wlc ' "$work/out"
+says '^.rs1 *up *1000 ' "$work/out"
+sed '1,2d' "$work/out" >"$work/ramp"
+gives 1 "$VIPLAB" run --keep always --out "$work/ramps" --seed 1 --filter 'slow-start-linear' "$ramp"
+journal=$(find "$work/ramps" -name journal.jsonl | head -n 1)
+gives 0 "$VIPLAB" top --once --at 33s "journal:$journal"
+same "a journal shows the weights that its simulation does" "$(sed '1,2d;/^q quit/d' "$work/out")" "$(sed '/^q quit/d' "$work/ramp")"
+gives 0 "$VIPLAB" report "$journal" --only storm -o "$work/ramp.tsv" -o "$work/ramp.svg"
+says 'Slow start: effective weight' "$work/ramp.svg"
+same "the ramp under the storm curve" "$(awk -F '\t' '/^# *weight|^#.*Effective weight/ { on = 1; next } /^#/ { on = 0 } on && $1 == "33 s" { print $NF }' "$work/ramp.tsv")" 52
+
 # lines: in a pipe, on a dumb terminal, on request; they end with what is recorded
 gives 0 "$VIPLAB" top --speed 0 "journal:$work/storm.jsonl"
 plain "$work/out"
