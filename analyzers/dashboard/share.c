@@ -103,6 +103,19 @@ static unsigned window_of(const struct service *v)
 	return MODEL_WINDOW;
 }
 
+/* Its weight was made smaller while the window lasted: what it took before was fair then. */
+static bool was_heavier(const struct model *m, const struct server *s, uint64_t index, unsigned window)
+{
+	const struct sample *now = model_sample_of(s, index, m), *old;
+
+	for (unsigned k = 1; k <= window && k <= index; k++) {
+		old = model_sample_of(s, index - k, m);
+		if (old != NULL && now != NULL && old->configured > now->configured)
+			return true;
+	}
+	return false;
+}
+
 static void judge(struct model *m, unsigned i, uint64_t weight, uint64_t index, vl_time at)
 {
 	struct server *s = &m->server[i];
@@ -116,7 +129,7 @@ static void judge(struct model *m, unsigned i, uint64_t weight, uint64_t index, 
 	now.fresh = model_fresh(m, s, index, window, NULL);
 	compare(&now, s, &sum);
 	uint32_t percent = now.full_ppm > 0 ? (uint32_t)((uint64_t)now.share_ppm * 100 / now.full_ppm) : 0;
-	bool rush = percent >= STORM_BEGINS && now.sign == '+' && sum.fresh >= SHARE_LEAST;
+	bool rush = percent >= STORM_BEGINS && now.sign == '+' && sum.fresh >= SHARE_LEAST && !was_heavier(m, s, index, window);
 	s->storm_for = rush ? (uint8_t)(s->storm_for < 250 ? s->storm_for + 1 : 250) : 0;
 	if (s->storm_for == STORM_AFTER && v->storming < 0) {
 		v->storming = (int)i;
