@@ -125,7 +125,7 @@ static bool look(struct live *l, struct frame_pool *pool, size_t port)
 	char ip[IP_TEXT], mac[MAC_TEXT];
 	bool free = true;
 
-	while (free && (f = wire_take(l->port[port], true, pool)) != NULL) {
+	while (free && (f = wire_take(l->port[port], true, pool, NULL)) != NULL) {
 		(void)packet_dissect(&p, f->data, f->length, f->length);
 		const struct live_claim *c = is_taken(l, port, &p);
 		if (c != NULL) {
@@ -135,7 +135,7 @@ static bool look(struct live *l, struct frame_pool *pool, size_t port)
 				p.transport == TRANSPORT_CARP ? "CARP" : "VRRP", c->id, c->node, wire_name(l->port[port]));
 			free = false;
 		}
-		frame_unref(f);
+		frame_settle(f);
 	}
 	return free;
 }

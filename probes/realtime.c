@@ -11,6 +11,7 @@
 #define BATCH 64                        /* other frames of one port, before the urgent ones have their turn again */
 #define ROUND 4                         /* such batches in one round */
 #define HELD VL_MS                      /* while frames are not taken in, it looks so often whether they may be */
+#define BURST (256U << 10)              /* bytes of frames that came in: what came of them leaves while a cache holds it */
 #define TICK (100 * VL_MS)              /* the longest sleep: who sleeps longer stood still */
 
 const struct record_kind WIRE_LINK_KIND = {
@@ -68,7 +69,7 @@ void realtime_begin(struct realtime *t)
 {
 	t->start = clock_of(CLOCK_MONOTONIC);
 	t->asleep = suspended();
-	t->now = 0;
+	t->now = t->told = 0;
 }
 
 vl_time realtime_now(struct realtime *t)
@@ -124,16 +125,25 @@ static void flush(struct realtime *t)
 
 static vl_time moment(struct realtime *t);
 
+/* The engine is about to be told that it is `at`, which makes what it asked for by then happen now. */
+static void tell_time(struct realtime *t, vl_time at, vl_time now)
+{
+	vl_time deadline = t->engine.ops->deadline(t->engine.self);
+
+	t->told = at;
+	if (deadline > at)
+		return;
+	t->statistics.deadlines++;
+	t->statistics.late += now - deadline > REALTIME_LATE;
+	t->statistics.worst = now - deadline > t->statistics.worst ? now - deadline : t->statistics.worst;
+}
+
 /* Everything that is due by now. */
 static void fire(struct realtime *t)
 {
-	vl_time now = moment(t), deadline = t->engine.ops->deadline(t->engine.self);
+	vl_time now = moment(t);
 
-	if (deadline <= now) {
-		t->statistics.deadlines++;
-		t->statistics.late += now - deadline > REALTIME_LATE;
-		t->statistics.worst = now - deadline > t->statistics.worst ? now - deadline : t->statistics.worst;
-	}
+	tell_time(t, now, now);
 	t->engine.ops->timeout(t->engine.self, now);
 	collect(t);
 	flush(t);
@@ -143,7 +153,8 @@ static void tell_carrier(struct realtime *t, size_t port, bool up)
 {
 	const struct command c = {.verb = COMMAND_LINK, .port = (unsigned)port, .type = VALUE_FLAG, .value = {.flag = up}};
 
-	(void)t->engine.ops->control(t->engine.self, &c, realtime_now(t));
+	t->told = realtime_now(t);
+	(void)t->engine.ops->control(t->engine.self, &c, t->told);
 	collect(t);
 	flush(t);
 }
@@ -205,20 +216,42 @@ static bool holds_back(const struct realtime *t)
 	return false;
 }
 
-/* Up to `most` frames; how many came. */
+/* One frame, with all that it causes. Returns its length; 0: none is there. */
+static size_t hear_one(struct realtime *t, size_t port, bool urgent, vl_time now)
+{
+	vl_time age = 0, at = now;
+	struct frame *f = wire_take(t->port[port], urgent, t->pool, urgent ? &age : NULL);
+
+	if (f == NULL)
+		return 0;
+	if (urgent && now - t->told > age)
+		at = now - age;
+	else if (urgent)
+		at = t->told;
+	if (at != t->told)
+		tell_time(t, at, now);
+	size_t length = f->length;
+	t->engine.ops->input(t->engine.self, (unsigned)port, f, at);
+	collect(t);
+	frame_settle(f);
+	return length;
+}
+
+/* Up to `most` frames of each port; how many came. */
 static size_t hear(struct realtime *t, bool urgent, size_t most)
 {
-	size_t heard = 0;
+	size_t heard = 0, burst = 0, length;
 	vl_time now = moment(t);
 
 	if (!urgent && holds_back(t))
 		return 0;
 	for (size_t i = 0; i < t->port_count; i++) {
-		struct frame *f;
-		for (size_t n = 0; n < most && (f = wire_take(t->port[i], urgent, t->pool)) != NULL; n++, heard++) {
-			t->engine.ops->input(t->engine.self, (unsigned)i, f, now);
-			collect(t);
-			frame_unref(f);
+		for (size_t n = 0; n < most && (length = hear_one(t, i, urgent, now)) > 0; n++, heard++) {
+			burst += length;
+			if (burst < BURST)
+				continue;
+			flush(t);
+			burst = 0;
 		}
 	}
 	if (heard > 0)
@@ -242,6 +275,7 @@ static vl_time moment(struct realtime *t)
 	t->statistics.paused += stood;
 	tell(t, &(struct record){.kind = &WIRE_PAUSE_KIND,
 				 .value = {{.time = stood}, {.word = "listens before it says anything"}}});
+	t->told = now;
 	(void)t->engine.ops->control(t->engine.self, &(struct command){.verb = COMMAND_LISTEN}, now);
 	collect(t);
 	flush(t);

@@ -3,7 +3,8 @@
  * Real time: drives any engine with the monotonic clock, its ports on wires. It knows nothing of what the engine is.
  *
  * In each round what the redundancy protocols sent comes first, then timers that are due, then a batch of other
- * frames; what the engine answers leaves in batches. An engine that is called later than it asked for is counted. When
+ * frames; what the engine answers leaves in batches. What they sent comes in at the time at which the kernel had it: a
+ * process that was kept waiting does not measure its neighbours' silence by its own. An engine that is called later than it asked for is counted. When
  * the process stood still (SIGSTOP, a suspended machine) for longer than REALTIME_PAUSE, the engine is told
  * COMMAND_LISTEN before it is told anything else: what it believed of its neighbours is old.
  *
@@ -66,6 +67,7 @@ struct realtime {
 	uint64_t start;                 /* monotonic clock at time 0 */
 	uint64_t asleep;                /* how far the clock that counts suspends is ahead of it */
 	vl_time now;
+	vl_time told;                   /* the engine's last time */
 	bool dead[REALTIME_PORTS];
 };
 

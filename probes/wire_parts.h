@@ -13,6 +13,7 @@
 
 struct wire_capture {
 	pcap_t *pcap;
+	bool nanoseconds;               /* of its times; else microseconds */
 	unsigned last_drop;             /* libpcap's counters are unsigned and may wrap */
 };
 

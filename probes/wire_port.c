@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "probes/frame_mend.h"
@@ -42,6 +43,7 @@ static enum live_problem open_capture(struct wire_capture *c, const char *interf
 	(void)snprintf(error, LIVE_ERROR, "%s", why);
 	if (p == NULL)
 		return LIVE_FAILED;
+	c->nanoseconds = pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO) == 0;
 	enum live_problem problem = pcap_device_activate(p, snapshot, (int)ring, error);
 	if (problem != LIVE_OPEN)
 		return problem;
@@ -185,7 +187,19 @@ int wire_other(const struct wire_port *w)
 	return w->gone ? -1 : pcap_get_selectable_fd(w->other.pcap);
 }
 
-struct frame *wire_take(struct wire_port *w, bool urgent, struct frame_pool *pool)
+#define OLDEST VL_S                     /* an age above is none: the clock was set */
+
+static vl_time age_of(const struct wire_capture *c, const struct timeval *came)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	int64_t fraction = c->nanoseconds ? came->tv_usec : came->tv_usec * (int64_t)VL_US;
+	int64_t age = ((int64_t)t.tv_sec - came->tv_sec) * (int64_t)VL_S + t.tv_nsec - fraction;
+	return age >= 0 && age < (int64_t)OLDEST ? (vl_time)age : 0;
+}
+
+struct frame *wire_take(struct wire_port *w, bool urgent, struct frame_pool *pool, vl_time *age)
 {
 	struct wire_capture *c = urgent ? &w->urgent : &w->other;
 	struct pcap_pkthdr *header;
@@ -204,12 +218,16 @@ struct frame *wire_take(struct wire_port *w, bool urgent, struct frame_pool *poo
 			w->counters.cut++;
 			continue;
 		}
-		struct frame *f = frame_copy(pool, bytes, header->caplen);
+		/* The bytes stay in the ring, whose slot is ours until the next call: to write a checksum into, too. */
+		struct frame *f = frame_lend(pool, bytes, header->caplen);
 		if (f == NULL) {
 			w->counters.cut++;
 			continue;
 		}
-		w->counters.mended += frame_mend(f->data, f->length);
+		f->summed = frame_mend(f->data, f->length);
+		w->counters.mended += f->summed;
+		if (age != NULL)
+			*age = age_of(c, &header->ts);
 		if (frame_exceeds(f->data, f->length, w->mtu))
 			f->segment = w->mtu;
 		return f;

@@ -60,8 +60,9 @@ int wire_other(const struct wire_port *w);
 /* For poll: writable when the kernel takes frames again; -1 unless some wait for that. */
 int wire_blocked(const struct wire_port *w);
 
-/* The next frame of one of the captures, as a frame of the pool, whole and mended. NULL: none for now. */
-struct frame *wire_take(struct wire_port *w, bool urgent, struct frame_pool *pool);
+/* The next frame of one of the captures, whole and mended, lent (frame.h): it is to be settled before the next call. `age`,
+ * unless NULL: how long ago the kernel had it; 0 when its clock was set meanwhile. NULL: none for now. */
+struct frame *wire_take(struct wire_port *w, bool urgent, struct frame_pool *pool, vl_time *age);
 bool wire_is_gone(const struct wire_port *w);           /* wire_note_gone was called */
 
 /* Queues a frame; takes the reference. */

@@ -92,7 +92,7 @@ static inline bool read_segment(struct segment *s, const struct connection_ends4
 	if (checksum_of_20(ip) != 0)
 		return false;
 	/* RFC 768: the sender may have made none. */
-	return (e->protocol == IP_PROTOCOL_UDP && get_be16(at + 6) == 0) || sum_holds(ip, at, length);
+	return f->summed || (e->protocol == IP_PROTOCOL_UDP && get_be16(at + 6) == 0) || sum_holds(ip, at, length);
 }
 
 /* --- whose it is ------------------------------------------------------------------------------------------ */
@@ -248,6 +248,7 @@ static void send(struct balancer *b, const struct connection *c, const struct se
 		return;
 	}
 	f->segment = s->f->segment;
+	f->summed = s->f->summed;               /* what changes is taken into account */
 	write_packet(s, &r, to);
 	stack_send_on(b->stack, hop, f, now);
 }

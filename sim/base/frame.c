@@ -10,10 +10,11 @@
 
 /* An advertisement or an ARP fits the first class, a full Ethernet frame the third. */
 static const uint32_t class_size[] = {128, 640, 2048, 9216, FRAME_MAX};
-enum { CLASSES = sizeof class_size / sizeof class_size[0] };
+/* One more class has no bytes: those of lent frames. */
+enum { CLASSES = sizeof class_size / sizeof class_size[0], LENT = CLASSES };
 
 struct frame_pool {
-	struct frame *free[CLASSES];
+	struct frame *free[CLASSES + 1];
 	struct frame **all;     /* every frame ever made, to free them at the end */
 	size_t made;
 	size_t room;
@@ -61,7 +62,8 @@ static bool remember(struct frame_pool *pool, struct frame *f)
 
 static struct frame *make(struct frame_pool *pool, uint32_t size_class)
 {
-	struct frame *f = malloc(sizeof *f + class_size[size_class]);
+	uint32_t size = size_class == LENT ? 0 : class_size[size_class];
+	struct frame *f = malloc(sizeof *f + size);
 
 	if (f == NULL)
 		return NULL;
@@ -70,9 +72,26 @@ static struct frame *make(struct frame_pool *pool, uint32_t size_class)
 		return NULL;
 	}
 	f->data = (uint8_t *)(f + 1);
-	f->capacity = class_size[size_class];
+	f->capacity = size;
 	f->size_class = size_class;
 	f->pool = pool;
+	return f;
+}
+
+static struct frame *take(struct frame_pool *pool, uint32_t c, size_t length)
+{
+	struct frame *f = pool->free[c];
+
+	if (f != NULL)
+		pool->free[c] = f->next_free;
+	else if ((f = make(pool, c)) == NULL)
+		return NULL;
+	f->references = 1;
+	f->length = (uint32_t)length;
+	f->segment = 0;
+	f->summed = 0;
+	f->next_free = f->store = NULL;
+	pool->held++;
 	return f;
 }
 
@@ -84,16 +103,17 @@ struct frame *frame_new(struct frame_pool *pool, size_t length)
 		return NULL;
 	while (class_size[c] < length)
 		c++;
-	struct frame *f = pool->free[c];
-	if (f != NULL)
-		pool->free[c] = f->next_free;
-	else if ((f = make(pool, c)) == NULL)
+	return take(pool, c, length);
+}
+
+struct frame *frame_lend(struct frame_pool *pool, const uint8_t *bytes, size_t length)
+{
+	struct frame *f = length <= FRAME_MAX ? take(pool, LENT, length) : NULL;
+
+	if (f == NULL)
 		return NULL;
-	f->references = 1;
-	f->length = (uint32_t)length;
-	f->segment = 0;
-	f->next_free = NULL;
-	pool->held++;
+	f->data = (uint8_t *)(uintptr_t)bytes;
+	f->capacity = 0;
 	return f;
 }
 
@@ -127,15 +147,29 @@ void frame_unref(struct frame *f)
 	if (--f->references > 0)
 		return;
 	forget_note(f);
+	frame_unref(f->store);
 	f->next_free = f->pool->free[f->size_class];
 	f->pool->free[f->size_class] = f;
 	f->pool->held--;
 }
 
+void frame_settle(struct frame *f)
+{
+	if (f != NULL && f->references > 1) {
+		assert(f->size_class == LENT && f->store == NULL);
+		forget_note(f); /* it points into what goes back */
+		f->store = frame_copy(f->pool, f->data, f->length);
+		f->data = f->store != NULL ? f->store->data : (uint8_t *)(f + 1);
+		f->length = f->store != NULL ? f->length : 0;
+	}
+	frame_unref(f);
+}
+
 struct frame *frame_own(struct frame *f)
 {
-	if (f->references == 1) {
+	if (f->references == 1 && f->size_class != LENT) {
 		forget_note(f);
+		f->summed = 0;
 		return f;
 	}
 	struct frame *mine = frame_copy(f->pool, f->data, f->length);

@@ -24,11 +24,15 @@ struct frame {
 	/* Many TCP segments in one, as a wire's card hands them over and takes them (GSO, GRO): the longest IP packet
 	 * that leaves when they are cut apart. 0: a frame as any other; nothing in a virtual world makes others. */
 	uint32_t segment;
+	/* The sum of its TCP or UDP is known to be right: it was made here, for a frame that had none. Readers need not make
+	 * it again (packet_of); frame_own forgets it, and who writes into a frame otherwise must. */
+	uint32_t summed;
 	/* below: the pool's own */
 	uint32_t references;
 	uint32_t size_class;
 	struct frame_pool *pool;
 	struct frame *next_free;
+	struct frame *store;    /* whose bytes these are, once a lent frame was kept */
 };
 
 struct frame_pool *frame_pool_new(void);                /* NULL: no memory */
@@ -40,6 +44,12 @@ size_t frame_pool_held(const struct frame_pool *pool);  /* buffers handed out no
 struct frame *frame_new(struct frame_pool *pool, size_t length);
 /* The same, filled with a copy of `bytes`. */
 struct frame *frame_copy(struct frame_pool *pool, const uint8_t *bytes, size_t length);
+
+/* A frame whose bytes stay the caller's: to be read until frame_settle, which gives the caller's reference up. Whoever still
+ * holds it then has bytes of its own (without memory for them: none, length 0). frame_own copies them in any case.
+ * NULL: as frame_new. */
+struct frame *frame_lend(struct frame_pool *pool, const uint8_t *bytes, size_t length);
+void frame_settle(struct frame *f);
 
 struct frame *frame_ref(struct frame *f);       /* returns f */
 void frame_unref(struct frame *f);              /* NULL is allowed */

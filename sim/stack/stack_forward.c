@@ -99,6 +99,7 @@ void stack_transit(struct stack *s, const struct frame *f, const struct packet *
 		return;
 	memcpy(to, packet, length);
 	copy->segment = f->segment;
+	copy->summed = f->summed;
 	decrement_ttl(to, p);
 	stack_send_on(s, &hop, copy, now);
 }

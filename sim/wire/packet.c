@@ -26,6 +26,7 @@ const char *packet_verdict_text(enum packet_verdict v)
 struct extent {
 	struct rd in;
 	size_t whole;
+	bool summed;                    /* nobody needs to look whether the sums of TCP and UDP hold */
 };
 
 static struct rd reader_of(const struct extent *e)
@@ -49,7 +50,7 @@ static enum packet_verdict failure(const struct rd *in, bool cut, enum packet_ve
 /* Whether a sum over pseudo-header and payload can be made: all bytes are here, and dst is the final address. */
 static bool verifiable(const struct packet *p, const struct extent *e)
 {
-	return !is_cut(e) && !(p->network == NETWORK_IPV6 && p->ipv6.on_the_way);
+	return !is_cut(e) && !e->summed && !(p->network == NETWORK_IPV6 && p->ipv6.on_the_way);
 }
 
 static bool sum_ok(const struct packet *p, const uint8_t *bytes, size_t length)
@@ -215,7 +216,7 @@ static struct extent payload_of(struct packet *p, const struct extent *e, size_t
 
 	p->ip_payload = e->in.at;
 	p->ip_payload_length = here;
-	return (struct extent){.in = {.at = e->in.at, .end = e->in.at + here}, .whole = length};
+	return (struct extent){.in = {.at = e->in.at, .end = e->in.at + here}, .whole = length, .summed = e->summed};
 }
 
 static enum packet_verdict dissect_ipv4(struct packet *p, struct extent *e)
@@ -325,13 +326,16 @@ static enum packet_verdict dissect_ethernet(struct packet *p, struct extent *e)
 	}
 }
 
-bool packet_dissect(struct packet *p, const uint8_t *bytes, size_t captured, size_t length)
+static bool dissect(struct packet *p, struct extent e)
 {
-	struct extent e = extent_of(bytes, captured, length);
-
 	start(p);
 	p->verdict = dissect_ethernet(p, &e);
 	return p->verdict == PACKET_OK;
+}
+
+bool packet_dissect(struct packet *p, const uint8_t *bytes, size_t captured, size_t length)
+{
+	return dissect(p, extent_of(bytes, captured, length));
 }
 
 const struct packet *packet_of(struct frame *f)
@@ -341,8 +345,11 @@ const struct packet *packet_of(struct frame *f)
 	if (p != NULL)
 		return p;
 	p = frame_note_new(f, sizeof *p);
-	if (p != NULL)
-		(void)packet_dissect(p, f->data, f->length, f->length);
+	if (p == NULL)
+		return NULL;
+	struct extent e = extent_of(f->data, f->length, f->length);
+	e.summed = f->summed != 0;
+	(void)dissect(p, e);
 	return p;
 }
 

@@ -31,6 +31,49 @@ static void a_shared_frame_is_copied_for_its_writer(void **state)
 	frame_pool_free(pool);
 }
 
+/* Who keeps a lent frame has its bytes also when they are gone where they came from. */
+static void a_lent_frame_is_copied_for_who_keeps_it(void **state)
+{
+	struct frame_pool *pool = frame_pool_new();
+	uint8_t bytes[] = "abc";
+
+	(void)state;
+	struct frame *f = frame_lend(pool, bytes, 3);
+	assert_ptr_equal(f->data, bytes);
+	assert_int_equal(f->length, 3);
+	(void)frame_note_new(f, sizeof(int));
+	struct frame *kept = frame_ref(f);
+	frame_settle(f);
+	bytes[0] = 'x';
+	assert_memory_equal(kept->data, "abc", 3);
+	assert_null(frame_note(kept)); /* it may point to where the bytes were */
+	frame_unref(kept);
+	assert_int_equal(frame_pool_held(pool), 0);
+
+	/* and nobody else costs a copy */
+	f = frame_lend(pool, bytes, 3);
+	assert_ptr_equal(f, kept); /* the same, used again */
+	assert_ptr_equal(f->data, bytes);
+	frame_settle(f);
+	frame_settle(NULL);
+	assert_int_equal(frame_pool_held(pool), 0);
+	assert_null(frame_lend(pool, bytes, FRAME_MAX + 1));
+
+	/* a writer gets other bytes, although nobody else holds it; what is known of the sum it may make untrue */
+	f = frame_lend(pool, bytes, 3);
+	f->summed = 1;
+	struct frame *mine = frame_own(f);
+	assert_ptr_not_equal(mine->data, bytes);
+	assert_memory_equal(mine->data, "xbc", 3);
+	assert_int_equal(mine->summed, 0);
+	mine->summed = 1;
+	mine = frame_own(mine);
+	assert_int_equal(mine->summed, 0);
+	frame_unref(mine);
+	assert_int_equal(frame_pool_held(pool), 0);
+	frame_pool_free(pool);
+}
+
 static void buffers_come_back_and_sizes_are_bounded(void **state)
 {
 	struct frame_pool *pool = frame_pool_new();
@@ -147,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_shared_frame_is_copied_for_its_writer),
+		cmocka_unit_test(a_lent_frame_is_copied_for_who_keeps_it),
 		cmocka_unit_test(buffers_come_back_and_sizes_are_bounded),
 		cmocka_unit_test(a_note_lasts_as_long_as_the_bytes_it_is_about),
 		cmocka_unit_test(outbox_keeps_order_and_counts_what_does_not_fit),

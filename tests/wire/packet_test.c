@@ -473,9 +473,40 @@ static void a_buffered_frame_is_taken_apart_once_for_all_readers(void **state)
 	frame_pool_free(pool);
 }
 
+/* Of UDP and TCP: what is summed otherwise, and the headers below, are looked at all the same. */
+static void a_sum_that_was_made_here_is_not_made_again(void **state)
+{
+	static const enum sample_kind kinds[] = {SAMPLE_UDP4, SAMPLE_UDP6, SAMPLE_TCP4, SAMPLE_TCP6};
+	struct prng p = prng_stream(3, "summed");
+	struct frame_pool *pool = frame_pool_new();
+	uint8_t bytes[SAMPLE_ROOM];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		struct frame *f = frame_copy(pool, bytes, sample(&p, kinds[i], bytes));
+		size_t at = (size_t)(packet_of(f)->ip_payload - f->data);
+		size_t ip = ETHERNET_HEADER + 4u * packet_of(f)->ethernet.vlan_count;
+		f = frame_own(f);
+		f->data[at + 1] ^= 0x04;
+		f->summed = 1;
+		assert_int_equal(packet_of(f)->verdict, PACKET_OK);
+		f = frame_own(f);               /* whoever may write makes it unknown again */
+		assert_int_not_equal(packet_of(f)->verdict, PACKET_OK);
+		if (kinds[i] == SAMPLE_UDP4 || kinds[i] == SAMPLE_TCP4) {
+			f = frame_own(f);
+			f->summed = 1;
+			f->data[ip + 8]--;
+			assert_int_equal(packet_of(f)->verdict, PACKET_BAD_IPV4_CHECKSUM);
+		}
+		frame_unref(f);
+	}
+	frame_pool_free(pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_sum_that_was_made_here_is_not_made_again),
 		cmocka_unit_test(every_kind_is_taken_apart),
 		cmocka_unit_test(padding_changes_nothing),
 		cmocka_unit_test(every_prefix_is_cut_or_read_and_never_blamed),
