@@ -9,12 +9,14 @@ int cmd_top(int argc, char **argv)
 {
 	struct top_options options;
 
-	if (!top_options_read(&options, argc, argv))
-		return 2;
-	if (options.help) {
-		top_options_help();
-		return 0;
+	int status = 2;
+
+	if (top_options_read(&options, argc, argv)) {
+		options.picture = screen_svg;
+		if (options.help)
+			top_options_help();
+		status = options.help ? 0 : top_run(&options);
 	}
-	options.picture = screen_svg;
-	return top_run(&options);
+	top_options_free(&options);
+	return status;
 }

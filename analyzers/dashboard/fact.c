@@ -170,6 +170,11 @@ static void take_close(struct model *m, const struct fact *f)
 		return;
 	if (!note_active(s, f) && s->active > 0)
 		s->active--;
+	/* they are told at its end */
+	if (f->word(f, "bytes_in", why)[0] != '\0') {
+		s->known |= KNOWN_BYTES;
+		s->bytes += number(f, "bytes_in") + number(f, "bytes_out");
+	}
 	f->word(f, "why", why);
 	if (strstr(why, "reset") != NULL || strstr(why, "refused") != NULL)
 		s->failed++;
@@ -295,12 +300,13 @@ static void take_sample(struct model *m, const struct fact *f)
 
 	if (s == NULL)
 		return;
-	s->known = (uint8_t)number(f, "known");
+	s->known = (uint16_t)number(f, "known");
 	snprintf(s->address, sizeof s->address, "%.63s", f->word(f, "address", text));
 	s->active = (uint32_t)number(f, "active");
 	s->opened += number(f, "fresh");
 	s->by_policy += number(f, "policy");
 	s->failed += number(f, "errors");
+	s->bytes += number(f, "kib") * 1024;
 	s->entries = (uint32_t)number(f, "entries");
 	s->weight = (uint16_t)number(f, "weight");
 	s->configured = (uint16_t)number(f, "configured");

@@ -225,6 +225,7 @@ void model_sample(struct model *m, vl_time at)
 			.policy = narrow(s->by_policy - s->last_policy),
 			.entries = s->entries,
 			.errors = narrow(s->failed - s->last_failed),
+			.kib = narrow((s->bytes - s->last_bytes) / 1024),
 			.weight = s->weight,
 			.configured = s->configured,
 			.response_ms = s->response_ms,
@@ -233,6 +234,8 @@ void model_sample(struct model *m, vl_time at)
 		s->last_opened = s->opened;
 		s->last_policy = s->by_policy;
 		s->last_failed = s->failed;
+		/* what is less than a KiB counts in the next */
+		s->last_bytes += (s->bytes - s->last_bytes) / 1024 * 1024;
 	}
 	share_judge_storms(m, index, at);
 	if (m->listener.sample != NULL)
@@ -284,6 +287,17 @@ uint64_t model_fresh(const struct model *m, const struct server *s, uint64_t ind
 	}
 	if (policy != NULL)
 		*policy = chosen;
+	return sum;
+}
+
+uint64_t model_kib(const struct model *m, const struct server *s, uint64_t index, unsigned n)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < n && i <= index; i++) {
+		const struct sample *at = model_sample_of(s, index - i, m);
+		sum += at != NULL ? at->kib : 0;
+	}
 	return sum;
 }
 

@@ -48,15 +48,17 @@ enum known {
 	KNOWN_ERRORS = 32,
 	KNOWN_STATE = 64,
 	ESTIMATED = 128,                /* active and policy are estimates */
+	KNOWN_BYTES = 256,              /* of both directions */
 };
 
-/* One server over one interval: 28 bytes, so that 500 servers and an hour stay under 64 MiB. */
+/* One server over one interval: 32 bytes, so that 500 servers and an hour stay under 64 MiB. */
 struct sample {
 	uint32_t active;
 	uint32_t fresh;                 /* new connections */
 	uint32_t policy;                /* of them by the scheduler's choice */
 	uint32_t entries;               /* persistence entries */
 	uint32_t errors;
+	uint32_t kib;                   /* bytes of both directions, in whole KiB */
 	uint16_t weight, configured;    /* effective, and as configured: the same unit */
 	uint16_t response_ms;
 	uint8_t state;                  /* enum server_word */
@@ -69,14 +71,14 @@ struct server {
 	char name[MODEL_NAME];
 	char address[64];               /* "" when it is not known */
 	unsigned service;
-	uint8_t known;                  /* enum known, or-ed */
+	uint16_t known;                 /* enum known, or-ed */
 	bool has_limit;
 	uint32_t limit;                 /* of active connections */
 	char check[40];                 /* "L7OK/200 4 ms", or "" */
 	/* as it is now; a sample is taken of it */
 	enum server_word state;
 	uint32_t active, entries;
-	uint64_t opened, by_policy, failed;     /* totals */
+	uint64_t opened, by_policy, failed, bytes;      /* totals */
 	uint16_t weight, configured, response_ms;
 	uint8_t ramp_percent;
 	vl_time since;                  /* its state began; VL_NEVER: before we looked */
@@ -85,7 +87,7 @@ struct server {
 	/* memory */
 	struct sample *ring;            /* MODEL_SAMPLES, at index % MODEL_SAMPLES */
 	uint64_t first;                 /* index of its first sample */
-	uint64_t last_opened, last_policy, last_failed; /* totals when the last sample was taken */
+	uint64_t last_opened, last_policy, last_failed, last_bytes;     /* totals when the last sample was taken */
 	uint8_t storm_for, calm_for;    /* samples in a row that are one */
 };
 
@@ -227,6 +229,8 @@ uint64_t model_sample_at(const struct model *m, vl_time at);
 const struct sample *model_sample_of(const struct server *s, uint64_t index, const struct model *m);
 /* Sum of new connections over the last n samples up to `index`; *policy: of them by policy. */
 uint64_t model_fresh(const struct model *m, const struct server *s, uint64_t index, unsigned n, uint64_t *policy);
+/* And of bytes, in KiB. */
+uint64_t model_kib(const struct model *m, const struct server *s, uint64_t index, unsigned n);
 enum router_word model_router_at(const struct router *r, vl_time at, vl_time *since);
 bool model_finding_holds(const struct model *m, const struct model_finding *f, vl_time at);
 /* The n-th event from the newest at or before the moment, 0 first; NULL: no more. */

@@ -46,11 +46,11 @@ static void sample(void *context, uint64_t index, vl_time at)
 			continue;
 		const char *service = m->service[s->service].name;
 		put(r, at > 0 ? at - 1 : 0, "top.sample", "trace", service, service, "",
-		    json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:i}", "server", s->name, "address", s->address, "state",
+		    json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:i, s:i, s:i, s:I}", "server", s->name, "address", s->address, "state",
 			      server_state_text((enum server_word)now->state), "known", (int)s->known, "active", (json_int_t)now->active,
 			      "fresh", (json_int_t)now->fresh, "policy", (json_int_t)now->policy, "entries", (json_int_t)now->entries, "errors",
 			      (json_int_t)now->errors, "weight", (int)now->weight, "configured", (int)now->configured, "response_ms",
-			      (int)now->response_ms));
+			      (int)now->response_ms, "kib", (json_int_t)now->kib));
 	}
 	fflush(r->to);
 }

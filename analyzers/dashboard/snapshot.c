@@ -285,6 +285,96 @@ static void write_screen(FILE *to, struct ui *u, const struct model *m, bool as_
 	grid_free(&g);
 }
 
+static void escaped(FILE *to, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		switch (*text) {
+		case '<':
+			fputs("&lt;", to);
+			break;
+		case '>':
+			fputs("&gt;", to);
+			break;
+		case '&':
+			fputs("&amp;", to);
+			break;
+		default:
+			putc(*text, to);
+		}
+	}
+}
+
+static void cell(FILE *to, bool known, uint64_t n)
+{
+	if (known)
+		fprintf(to, "<td>%llu</td>", (unsigned long long)n);
+	else
+		fputs("<td>?</td>", to);
+}
+
+static void html_service(FILE *to, struct ui *u, const struct model *m, unsigned v, uint64_t index)
+{
+	struct verdict verdict;
+
+	share_all(m, v, index, u->table);
+	share_explain(m, v, index, u->table, &verdict);
+	fputs("<table border=\"1\" cellpadding=\"4\">\n<caption>Service ", to);
+	escaped(to, m->service[v].name);
+	fputs("</caption>\n<thead><tr>", to);
+	static const char *const head[] = {"server", "state", "weight", "weight now", "active", "opened", "share of fair, percent"};
+	for (size_t i = 0; i < sizeof head / sizeof head[0]; i++)
+		fprintf(to, "<th scope=\"col\">%s</th>", head[i]);
+	fputs("</tr></thead>\n<tbody>\n", to);
+	for (unsigned i = 0; i < m->server_count; i++) {
+		const struct server *s = &m->server[i];
+		const struct share *h = &u->table[i];
+		if (s->service != v || h->sample == NULL)
+			continue;
+		fputs("<tr><th scope=\"row\">", to);
+		escaped(to, s->name);
+		fprintf(to, "</th><td>%s</td>", server_state_text((enum server_word)h->sample->state));
+		cell(to, (s->known & KNOWN_WEIGHT) != 0, h->sample->configured);
+		cell(to, (s->known & KNOWN_WEIGHT) != 0, h->sample->weight);
+		cell(to, (s->known & KNOWN_ACTIVE) != 0, h->sample->active);
+		cell(to, true, s->opened);
+		cell(to, h->sign != ' ', h->percent);
+		fputs("</tr>\n", to);
+	}
+	fputs("</tbody>\n</table>\n", to);
+	if (verdict.what[0] == '\0')
+		return;
+	fputs("<p>", to);
+	escaped(to, verdict.what);
+	if (verdict.remedy[0] != '\0') {
+		fputs(" Remedy: ", to);
+		escaped(to, verdict.remedy);
+	}
+	fputs("</p>\n", to);
+}
+
+static void write_html(FILE *to, struct ui *u, const struct model *m, vl_time at)
+{
+	struct grid g = {0};
+	uint64_t index = model_sample_at(m, at);
+	char clock[CLOCK_TEXT];
+	char *text = grid_resize(&g, 80, 24) ? (ui_draw(&g, u, m), grid_to_text(&g)) : NULL;
+
+	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>viplab top: ", to);
+	escaped(to, m->title);
+	fputs("</title></head>\n<body>\n<h1>viplab top: ", to);
+	escaped(to, m->title);
+	fputs("</h1>\n<p>", to);
+	escaped(to, m->source);
+	fprintf(to, " at %s</p>\n<pre>\n", ui_clock(clock, m, at, true));
+	escaped(to, text != NULL ? text : "");
+	fputs("</pre>\n", to);
+	for (unsigned v = 0; v < m->service_count && index != UINT64_MAX; v++)
+		html_service(to, u, m, v, index);
+	fputs("</body>\n</html>\n", to);
+	free(text);
+	grid_free(&g);
+}
+
 void snapshot_write(FILE *to, struct ui *u, const struct model *m, enum snapshot_format format)
 {
 	vl_time at = ui_moment(u, m);
@@ -301,6 +391,9 @@ void snapshot_write(FILE *to, struct ui *u, const struct model *m, enum snapshot
 		break;
 	case SNAPSHOT_CHECK:
 		write_check(to, m, at);
+		break;
+	case SNAPSHOT_HTML:
+		write_html(to, u, m, at);
 		break;
 	case SNAPSHOT_TEXT:
 	case SNAPSHOT_SVG:

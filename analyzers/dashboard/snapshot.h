@@ -17,6 +17,7 @@ enum snapshot_format {
 	SNAPSHOT_OPENMETRICS,
 	SNAPSHOT_CHECK,                 /* one line, for monitoring systems */
 	SNAPSHOT_SVG,                   /* the screen, as a picture */
+	SNAPSHOT_HTML,                  /* the screen as text and its numbers as tables: no script, no style */
 };
 
 /* What a moment comes to. */

@@ -33,9 +33,9 @@ struct source_ops {
 	bool recorded;                  /* plays at any pace */
 	void *(*open)(const struct source_order *order, struct model *m, char error[SOURCE_ERROR]);
 	void (*close)(void *self);
-	/* Gives up every privilege before the first byte from outside is read; screen and record (-1: none) are open by then. NULL: it has
-	 * none. False: error says why, and nothing may be read. */
-	bool (*lock)(void *self, int terminal_descriptor, int record_descriptor, char error[SOURCE_ERROR]);
+	/* Gives up every privilege before the first byte from outside is read; the screen (-1: none) and what else is written to are open
+	 * by then. NULL: it has none. False: error says why, and nothing may be read. */
+	bool (*lock)(void *self, int terminal_descriptor, const int *written, size_t count, char error[SOURCE_ERROR]);
 	enum source_result (*advance)(void *self, struct model *m, vl_time now);
 	int (*descriptor)(const void *self, bool *for_writing); /* NULL or -1: none to wait for */
 	vl_time (*next)(const void *self);      /* NULL: whenever the driver likes */

@@ -176,16 +176,20 @@ static void take_server(struct model *m, const struct csv *c, vl_time at)
 	if (to == NULL)
 		return;
 	bool is_new = m->server_count > known;
-	uint64_t opened = csv_number(c, "stot"), policy = csv_number(c, "lbtot"), failed = csv_number(c, "econ") + csv_number(c, "eresp");
+	uint64_t opened = csv_number(c, "stot"), policy = csv_number(c, "lbtot"), failed = csv_number(c, "econ") + csv_number(c, "eresp"),
+		 bytes = csv_number(c, "bin") + csv_number(c, "bout");
 	/* totals that go backwards: it was restarted, or its counters were cleared */
-	if (is_new || opened < to->opened || policy < to->by_policy || failed < to->failed) {
+	if (is_new || opened < to->opened || policy < to->by_policy || failed < to->failed || bytes < to->bytes) {
 		to->last_opened = is_new ? opened : 0;
 		to->last_policy = is_new ? policy : 0;
 		to->last_failed = is_new ? failed : 0;
+		to->last_bytes = is_new ? bytes : 0;
 	}
 	to->opened = opened;
 	to->by_policy = policy;
 	to->failed = failed;
+	to->bytes = bytes;
+	to->known |= csv_has(c, "bin") ? KNOWN_BYTES : 0;
 	to->known |= KNOWN_ACTIVE | KNOWN_WEIGHT | KNOWN_POLICY | KNOWN_RESPONSE | KNOWN_ERRORS | KNOWN_STATE;
 	to->active = (uint32_t)csv_number(c, "scur");
 	to->weight = narrow(csv_number(c, "weight"));

@@ -59,7 +59,7 @@ static void *open_interface(const struct source_order *order, struct model *m, c
 	return s;
 }
 
-static bool lock(void *self, int terminal, int record, char error[SOURCE_ERROR])
+static bool lock(void *self, int terminal, const int *written, size_t count, char error[SOURCE_ERROR])
 {
 	struct privilege_needs needs = {.terminal = terminal >= 0};
 	char why[PRIVILEGE_ERROR];
@@ -69,8 +69,8 @@ static bool lock(void *self, int terminal, int record, char error[SOURCE_ERROR])
 	privilege_may_write(&needs, STDERR_FILENO);
 	if (terminal >= 0)
 		privilege_may_write(&needs, terminal);
-	if (record >= 0)
-		privilege_may_write(&needs, record);
+	for (size_t i = 0; i < count; i++)
+		privilege_may_write(&needs, written[i]);
 	if (privilege_drop(&needs, why))
 		return true;
 	snprintf(error, SOURCE_ERROR, "cannot give up privileges: %.150s", why);

@@ -331,6 +331,12 @@ void terminal_flush(struct terminal *t)
 	flushinp();
 }
 
+void terminal_bell(struct terminal *t)
+{
+	(void)t;
+	beep();
+}
+
 void terminal_mouse(struct terminal *t, bool want)
 {
 	(void)t;

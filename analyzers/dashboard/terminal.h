@@ -31,6 +31,7 @@ void terminal_show(struct terminal *t, const struct grid *g, bool colour, enum t
 int terminal_key(struct terminal *t);
 /* Keys that were typed ahead are thrown away. */
 void terminal_flush(struct terminal *t);
+void terminal_bell(struct terminal *t);
 void terminal_mouse(struct terminal *t, bool on);
 
 /* The signal that wants the program to end; 0: none. Ending by it is terminal_die's. */

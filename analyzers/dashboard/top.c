@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "analyzers/dashboard/file_writer.h"
 #include "analyzers/dashboard/recording.h"
 #include "analyzers/dashboard/terminal.h"
 
@@ -23,6 +24,8 @@ struct top {
 	struct grid grid;
 	struct terminal *terminal;      /* NULL: plain */
 	struct recording *recording;    /* --record, or NULL */
+	struct file_writer *writer;     /* for e and W */
+	uint64_t rung;                  /* events that the bell has rung for */
 	vl_time opened_at;              /* of the monotonic clock */
 	vl_time ticked_at, drawn_at;
 	vl_time play;                   /* moment of what is recorded */
@@ -106,22 +109,43 @@ static void inject(struct top *t)
 
 /* --- files ------------------------------------------------------------------------------------------------------- */
 
+/* A snapshot (script NULL) or a script. */
 static bool save(const char *name, struct top *t, enum snapshot_format format, const char *script)
 {
-	FILE *to = fopen(name, "wx");
+	char *text = NULL;
+	size_t length = 0;
+	FILE *to = open_memstream(&text, &length);
 
-	if (to == NULL) {
-		snprintf(t->ui.message, sizeof t->ui.message, "%.90s: %s", name, strerror(errno));
-		return false;
-	}
-	if (script != NULL)
+	if (to != NULL && script != NULL)
 		fputs(script, to);
-	else
+	else if (to != NULL)
 		snapshot_write(to, &t->ui, t->model, format);
-	return fclose(to) == 0;
+	bool good = to != NULL && ferror(to) == 0;
+	good = (to == NULL || fclose(to) == 0) && good;
+	int error = good ? file_writer_export(t->writer, name, text, length) : ENOMEM;
+	free(text);
+	if (error != 0)
+		snprintf(t->ui.message, sizeof t->ui.message, "%.90s: %s", name, strerror(error));
+	return error == 0;
 }
 
-/* viplab-<what>-<time>.txt, .json, and of a simulation the script that plays it again. */
+static void save_settings(struct top *t)
+{
+	struct settings *s = t->options->settings;
+	size_t length = 0;
+
+	if (s->path[0] == '\0') {
+		snprintf(t->ui.message, sizeof t->ui.message, "there is no settings file to write to (--config FILE)");
+		return;
+	}
+	settings_from_ui(s, &t->ui);
+	char *text = settings_text(s, &length);
+	int error = text != NULL ? file_writer_settings(t->writer, text, length) : ENOMEM;
+	free(text);
+	snprintf(t->ui.message, sizeof t->ui.message, error == 0 ? "settings written: %.130s" : "%.90s: %.60s", s->path, strerror(error));
+}
+
+/* viplab-<what>-<time>.txt, .json, .svg, .html, and of a simulation the script that plays it again. */
 static void export(struct top *t)
 {
 	char stem[96], clock[CLOCK_TEXT], name[112];
@@ -132,16 +156,19 @@ static void export(struct top *t)
 	for (char *c = stem; *c != '\0'; c++)
 		if (strchr("/: =", *c) != NULL)
 			*c = '-';
-	snprintf(name, sizeof name, "%s.txt", stem);
-	bool ok = save(name, t, SNAPSHOT_TEXT, NULL);
-	snprintf(name, sizeof name, "%s.json", stem);
-	ok = ok && save(name, t, SNAPSHOT_JSON, NULL);
-	snprintf(name, sizeof name, "%s.svg", stem);
-	ok = ok && (t->ui.picture == NULL || save(name, t, SNAPSHOT_SVG, NULL));
+	static const struct {
+		const char *extension;
+		enum snapshot_format format;
+	} forms[] = {{"txt", SNAPSHOT_TEXT}, {"json", SNAPSHOT_JSON}, {"html", SNAPSHOT_HTML}, {"svg", SNAPSHOT_SVG}};
+	bool ok = true;
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0] && ok; i++) {
+		snprintf(name, sizeof name, "%s.%s", stem, forms[i].extension);
+		ok = (forms[i].format == SNAPSHOT_SVG && t->ui.picture == NULL) || save(name, t, forms[i].format, NULL);
+	}
 	snprintf(name, sizeof name, "%s.yaml", stem);
 	ok = ok && (script == NULL || save(name, t, SNAPSHOT_TEXT, script));
 	if (ok)
-		snprintf(t->ui.message, sizeof t->ui.message, "written: %s.txt .json%s%s", stem, t->ui.picture != NULL ? " .svg" : "", script != NULL ? " .yaml" : "");
+		snprintf(t->ui.message, sizeof t->ui.message, "written: %s.txt .json .html%s%s", stem, t->ui.picture != NULL ? " .svg" : "", script != NULL ? " .yaml" : "");
 	free(script);
 }
 
@@ -167,6 +194,9 @@ static void grant(struct top *t, enum ui_wish wish)
 		break;
 	case WISH_EXPORT:
 		export(t);
+		break;
+	case WISH_SETTINGS:
+		save_settings(t);
 		break;
 	case WISH_MOUSE:
 		terminal_mouse(t->terminal, t->ui.mouse);
@@ -206,9 +236,24 @@ static void forget_output(void)
 		close(nowhere);
 }
 
+/* A storm or a conflict that began since the last screen. */
+static void ring(struct top *t)
+{
+	bool news = false;
+	const struct model_event *e;
+
+	for (uint64_t n = 0; n < t->model->events - t->rung && (e = model_event_at(t->model, VL_NEVER, n)) != NULL; n++)
+		news = news || e->level == EVENT_ERROR || strncmp(e->text, "STORM", 5) == 0;
+	t->rung = t->model->events;
+	if (news)
+		terminal_bell(t->terminal);
+}
+
 static void draw(struct top *t, vl_time now)
 {
 	if (t->terminal != NULL) {
+		if (t->options->bell && t->model->events > t->rung)
+			ring(t);
 		ui_draw(&t->grid, &t->ui, t->model);
 		terminal_show(t->terminal, &t->grid, t->ui.colour, t->ui.theme);
 	} else {
@@ -305,6 +350,11 @@ static int once(struct top *t)
 	return verdict == SNAPSHOT_OK ? 0 : verdict == SNAPSHOT_BAD ? 1 : 3;
 }
 
+static const char *name_of(const void *names, const char *address)
+{
+	return settings_name_of(names, address);
+}
+
 static bool begin(struct top *t, const struct top_options *o)
 {
 	char error[SOURCE_ERROR];
@@ -318,6 +368,14 @@ static bool begin(struct top *t, const struct top_options *o)
 	t->model->weights = o->weights;
 	if (o->record != NULL && (t->recording = recording_open(o->record, t->model)) == NULL) {
 		fprintf(stderr, "viplab top: %s: %s\n", o->record, strerror(errno));
+		return false;
+	}
+	settings_to_ui(o->settings, &t->ui);
+	t->ui.name_of = name_of;
+	t->ui.names = o->settings;
+	t->writer = file_writer_open(o->settings->path, t->ops->lock != NULL && !o->once && !o->plain);
+	if (t->writer == NULL) {
+		fprintf(stderr, "viplab top: %s\n", strerror(errno));
 		return false;
 	}
 	t->ui.picture = o->picture;
@@ -347,7 +405,8 @@ static bool begin_screen(struct top *t)
 		return false;
 	}
 	t->keys = true;
-	t->ui.glyphs = t->ui.wanted_glyphs = o->glyphs >= 0 ? (enum glyphs)o->glyphs : terminal_glyphs(t->terminal);
+	t->ui.own_glyphs = terminal_glyphs(t->terminal);
+	t->ui.glyphs = t->ui.wanted_glyphs = o->glyphs >= 0 ? (enum glyphs)o->glyphs : t->ui.own_glyphs;
 	t->ui.colour = o->colour != COLOUR_NEVER && terminal_has_colour(t->terminal);
 	t->ui.mouse = o->mouse;
 	terminal_mouse(t->terminal, o->mouse);
@@ -362,9 +421,22 @@ static void end(struct top *t)
 		t->ops->close(t->source);
 	if (!recording_close(t->recording))
 		fprintf(stderr, "viplab top: %s: not all could be written\n", t->options->record);
+	file_writer_close(t->writer);
 	model_free(t->model);
 	ui_free(&t->ui);
 	grid_free(&t->grid);
+}
+
+static bool lock(struct top *t, char error[SOURCE_ERROR])
+{
+	int written[2];
+	size_t n = 0;
+
+	if (t->recording != NULL)
+		written[n++] = recording_descriptor(t->recording);
+	if (file_writer_descriptor(t->writer) >= 0)
+		written[n++] = file_writer_descriptor(t->writer);
+	return t->ops->lock(t->source, t->terminal != NULL ? terminal_descriptor(t->terminal) : -1, written, n, error);
 }
 
 int top_run(const struct top_options *o)
@@ -386,9 +458,7 @@ int top_run(const struct top_options *o)
 	}
 	bool ready = o->once || o->plain || begin_screen(&t);
 	tzset();        /* reads its file now: later none can be opened */
-	if (ready && t.ops->lock != NULL &&
-	    !t.ops->lock(t.source, t.terminal != NULL ? terminal_descriptor(t.terminal) : -1,
-			 t.recording != NULL ? recording_descriptor(t.recording) : -1, error)) {
+	if (ready && t.ops->lock != NULL && !lock(&t, error)) {
 		terminal_close(t.terminal);
 		t.terminal = NULL;
 		fprintf(stderr, "viplab top: %s\n", error);

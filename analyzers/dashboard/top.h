@@ -3,6 +3,7 @@
 #ifndef VL_DASHBOARD_TOP_H
 #define VL_DASHBOARD_TOP_H
 
+#include "analyzers/dashboard/settings.h"
 #include "analyzers/dashboard/snapshot.h"
 #include "analyzers/dashboard/source.h"
 
@@ -21,7 +22,8 @@ struct top_options {
 	vl_time at;
 	unsigned speed_percent;         /* 0: as fast as it goes */
 	bool speed_given;
-	bool once, plain, mouse, help;
+	bool once, plain, mouse, bell, help;
+	struct settings *settings;      /* as the file has them; top_options_free */
 	int glyphs;                     /* enum glyphs, or -1: as the terminal has it */
 	enum theme theme;
 	enum top_colour colour;
@@ -32,6 +34,7 @@ struct top_options {
 
 /* False: it said on stderr what is wrong; exit status 2. */
 bool top_options_read(struct top_options *o, int argc, char **argv);
+void top_options_free(struct top_options *o);
 void top_options_help(void);
 /* Returns the exit status. */
 int top_run(const struct top_options *o);

@@ -22,6 +22,8 @@ enum {
 	OPTION_THEME,
 	OPTION_MOUSE,
 	OPTION_COLOR,
+	OPTION_CONFIG,
+	OPTION_BELL,
 };
 
 static const struct option table[] = {
@@ -32,6 +34,7 @@ static const struct option table[] = {
 	{"once", no_argument, NULL, OPTION_ONCE},	      {"plain", no_argument, NULL, OPTION_PLAIN},
 	{"glyphs", required_argument, NULL, OPTION_GLYPHS},   {"theme", required_argument, NULL, OPTION_THEME},
 	{"mouse", no_argument, NULL, OPTION_MOUSE},	      {"color", required_argument, NULL, OPTION_COLOR},
+	{"config", required_argument, NULL, OPTION_CONFIG},   {"bell", no_argument, NULL, OPTION_BELL},
 	{"interval", required_argument, NULL, 'd'},	      {"format", required_argument, NULL, 'f'},
 	{"help", no_argument, NULL, 'h'},		      {NULL, 0, NULL, 0},
 };
@@ -52,12 +55,14 @@ void top_options_help(void)
 	     "      --at T               stand at this moment of a record (as 12.4s)\n"
 	     "      --speed N            pace of a record: 1, 10, 0.5; 0 is as fast as it goes (journal, pcap: 0; sim: 1)\n"
 	     "      --once               one interval, then print (-f) and stop: 0 all is well, 1 a storm, a server down, a conflict\n"
-	     "  -f, --format F           with --once: text (the screen), json, tsv, openmetrics, check, svg\n"
+	     "  -f, --format F           with --once: text (the screen), json, tsv, openmetrics, check, svg, html\n"
 	     "      --plain              lines instead of a screen; also without a terminal, with TERM=dumb or ACCESSIBLE set\n"
 	     "      --glyphs G           auto, ascii, console, blocks\n"
 	     "      --theme T            auto, mono, safe\n"
 	     "      --color WHEN         auto, always, never (NO_COLOR is heard)\n"
 	     "      --mouse              on from the start\n"
+	     "      --bell               rings when a storm or a conflict begins\n"
+	     "      --config FILE        settings (default $XDG_CONFIG_HOME/viplab/viplab.conf; - none); the key W writes them\n"
 	     "  -h, --help               this page; ? inside shows the keys\n\n"
 	     "exit status: 0 ended, 2 this command line or a script is wrong, 3 the source cannot be opened, 128+n by signal n");
 }
@@ -106,7 +111,7 @@ static bool take(struct top_options *o, int code, const char *value)
 {
 	static const char *const views[] = {"servers", "ha", "ids", "events", NULL}, *const glyphs[] = {"ascii", "console", "blocks", "auto", NULL},
 			  *const themes[] = {"auto", "mono", "safe", NULL}, *const colours[] = {"auto", "always", "never", NULL},
-			  *const formats[] = {"text", "json", "tsv", "openmetrics", "check", "svg", NULL};
+			  *const formats[] = {"text", "json", "tsv", "openmetrics", "check", "svg", "html", NULL};
 	int word = 0;
 
 	switch (code) {
@@ -115,7 +120,7 @@ static bool take(struct top_options *o, int code, const char *value)
 		       refuse("interval", value, "a length of time from 100ms to 60s");
 	case 'f':
 		if (!word_of(value, formats, &word))
-			return refuse("format", value, "text, json, tsv, openmetrics, check or svg");
+			return refuse("format", value, "text, json, tsv, openmetrics, check, svg or html");
 		o->format = (enum snapshot_format)word;
 		return true;
 	case 'h':
@@ -158,6 +163,10 @@ static bool take(struct top_options *o, int code, const char *value)
 		return true;
 	case OPTION_MOUSE:
 		return o->mouse = true;
+	case OPTION_BELL:
+		return o->bell = true;
+	case OPTION_CONFIG:
+		return true;            /* read before the others */
 	case OPTION_COLOR:
 		if (!word_of(value, colours, &word))
 			return refuse("color", value, "auto, always or never");
@@ -175,14 +184,52 @@ static bool is_set(const char *name)
 	return value != NULL && value[0] != '\0' && strcmp(value, "0") != 0 && strcmp(value, "false") != 0;
 }
 
+/* The settings file says what the command line does not, so it is read first. */
+static bool take_settings(struct top_options *o, int argc, char **argv)
+{
+	const char *path = NULL;
+	char error[SETTINGS_ERROR];
+	int code;
+
+	optind = 1;
+	while ((code = getopt_long(argc, argv, ":d:f:h", table, NULL)) != -1)
+		if (code == OPTION_CONFIG)
+			path = optarg;
+	o->settings = malloc(sizeof *o->settings);
+	if (o->settings == NULL) {
+		fputs("viplab top: out of memory\n", stderr);
+		return false;
+	}
+	settings_init(o->settings);
+	if (!settings_read(o->settings, path, error)) {
+		fprintf(stderr, "viplab top: %s\n", error);
+		return false;
+	}
+	o->view = (enum view)o->settings->view;
+	o->glyphs = o->settings->glyphs;
+	o->theme = (enum theme)o->settings->theme;
+	o->mouse = o->settings->mouse != 0;
+	return true;
+}
+
+void top_options_free(struct top_options *o)
+{
+	if (o->settings != NULL)
+		settings_fini(o->settings);
+	free(o->settings);
+	o->settings = NULL;
+}
+
 bool top_options_read(struct top_options *o, int argc, char **argv)
 {
 	const char *type = getenv("TERM"), *no_colour = getenv("NO_COLOR");
 	int code;
 
 	*o = (struct top_options){.interval = VL_S, .speed_percent = 100, .glyphs = -1};
-	optind = 1;
 	opterr = 0;
+	if (!take_settings(o, argc, argv))
+		return false;
+	optind = 1;
 	while ((code = getopt_long(argc, argv, ":d:f:h", table, NULL)) != -1) {
 		if (code == '?' || code == ':') {
 			fprintf(stderr, "viplab top: %s `%s' (viplab help top)\n",

@@ -10,7 +10,7 @@
 bool ui_init(struct ui *u)
 {
 	*u = (struct ui){.follow = true, .refresh = VL_S, .family = IP_V4, .level = RECORD_NOTICE, .glyphs = GLYPHS_BLOCKS,
-			 .wanted_glyphs = GLYPHS_BLOCKS, .speed_percent = 100};
+			 .wanted_glyphs = GLYPHS_BLOCKS, .own_glyphs = GLYPHS_BLOCKS, .speed_percent = 100};
 	u->table = calloc(MODEL_SERVERS, sizeof *u->table);
 	u->order = calloc(MODEL_SERVERS, sizeof *u->order);
 	return u->table != NULL && u->order != NULL;
@@ -123,6 +123,14 @@ const char *ui_protocol(char text[16], const struct router *r)
 		snprintf(text, 16, "vrrp%u", r->version);
 	else
 		snprintf(text, 16, "%s", finding_class_word(r->class));
+	return text;
+}
+
+char *ui_who(char text[WHO_TEXT], const struct ui *u, const char *who)
+{
+	const char *name = u->name_of != NULL ? u->name_of(u->names, who) : NULL;
+
+	snprintf(text, WHO_TEXT, name != NULL ? "%s %s" : "%s", who, name);
 	return text;
 }
 
@@ -270,11 +278,12 @@ static void tabs(struct grid *g, const struct ui *u, const struct model *m)
 		bool here = u->view == (enum view)i;
 		x = grid_print(g, x, 2, here ? PAINT_TITLE : PAINT_PLAIN, here ? "[%u %s]" : " %u %s ", i + 1, view_name[i]);
 	}
+	static const char *const metrics[] = {"new conns", "active", "bytes"};
 	static const char *const sorts[] = {"worst first", "by name", "by active", "by new/s", "by state"};
 	char text[96];
 	switch (u->view) {
 	case VIEW_SERVERS:
-		snprintf(text, sizeof text, "bar = share of %s, %llu s (m)  %s", u->by_active ? "active" : "new conns",
+		snprintf(text, sizeof text, "bar = share of %s, %llu s (m)  %s", metrics[u->metric],
 			 (unsigned long long)(MODEL_WINDOW * m->interval / VL_S), sorts[u->sort]);
 		break;
 	case VIEW_IDS:
@@ -299,7 +308,7 @@ static void keys(struct grid *g, const struct ui *u)
 				 *const own[][8] = {
 					 [VIEW_SERVERS] = {"s sort", "m metric", "v VIP", "! bad", "e save"},
 					 [VIEW_HA] = {"Enter detail", "a IPv4/6", "e save"},
-					 [VIEW_IDS] = {"hjkl move", "a IPv4/6", "e save"},
+					 [VIEW_IDS] = {"hjkl move", "f free", "a IPv4/6", "e save"},
 					 [VIEW_EVENTS] = {"Enter go there", "L level", "e save"},
 				 };
 	unsigned y = g->height - 1, x = 0;

@@ -37,6 +37,14 @@ enum ui_sort {
 	SORT_COUNT,
 };
 
+/* Of what the bars are the shares. */
+enum ui_metric {
+	METRIC_NEW = 0,                 /* new connections */
+	METRIC_ACTIVE,
+	METRIC_BYTES,
+	METRIC_COUNT,
+};
+
 enum ui_prompt {
 	PROMPT_NONE = 0,
 	PROMPT_FILTER,
@@ -69,12 +77,14 @@ enum ui_wish {
 	WISH_SLOWER,
 	WISH_INJECT,                    /* ui.fault */
 	WISH_EXPORT,
+	WISH_SETTINGS,                  /* to be written to the settings file */
 	WISH_MOUSE,
 };
 
 struct ui {
 	enum view view, back;           /* back: what Esc leaves help for */
 	enum glyphs glyphs, wanted_glyphs;      /* t toggles between ASCII and those */
+	enum glyphs own_glyphs;         /* the best that the terminal has */
 	enum theme theme;
 	bool colour;                    /* the terminal has it and nobody forbade it */
 	bool follow;                    /* the newest moment; else: */
@@ -86,7 +96,9 @@ struct ui {
 	uint8_t family;                 /* IP_V4 or IP_V6: views HA and IDs */
 	uint8_t id;                     /* of the map, 0: none yet */
 	enum ui_sort sort;
-	bool reverse, only_bad, detail, by_active, mouse, logarithmic;
+	enum ui_metric metric;
+	bool reverse, only_bad, detail, mouse, logarithmic;
+	bool free_list;                 /* on the map of IDs: those that are free */
 	uint64_t scale, fixed_scale;    /* of trends, as last drawn; as z holds it, 0: as values need */
 	enum record_level level;        /* events from here on */
 	char filter[48];
@@ -101,6 +113,9 @@ struct ui {
 	const char *(*fault_name)(const void *source, unsigned i);
 	const void *source;
 	unsigned speed_percent;         /* of a recorded source; 0: as fast as it goes */
+	/* The name that somebody gave to an address; NULL: none, or nobody did. */
+	const char *(*name_of)(const void *names, const char *address);
+	const void *names;
 	/* Draws a screen as a picture, for who cannot take text; NULL: nobody can. */
 	void (*picture)(FILE *to, const struct grid *g, const char *title);
 	/* scratch of the views: one draw fills it, the keys of the next use it */
@@ -151,6 +166,9 @@ enum paint ui_level_paint(enum record_level level);
 void ui_event_tail(struct grid *g, const struct ui *u, const struct model *m, struct band b);
 /* "vrrp2", "carp", "hsrp"; "10", "g1". */
 const char *ui_protocol(char text[16], const struct router *r);
+/* Who it is: what it is known by and, where it has one, its name: "10.66.0.2 lb1". Returns text. */
+#define WHO_TEXT (2 * MODEL_NAME)
+char *ui_who(char text[WHO_TEXT], const struct ui *u, const char *who);
 /* Cursor moves over `count` lines. */
 void ui_clamp(struct ui *u, unsigned count, unsigned page);
 

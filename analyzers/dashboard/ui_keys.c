@@ -162,17 +162,24 @@ static bool key_show(struct ui *u, const struct model *m, int key)
 		u->reverse = !u->reverse;
 		return true;
 	case 'm':
-		u->by_active = !u->by_active;
+		u->metric = (enum ui_metric)((u->metric + 1) % METRIC_COUNT);
 		return true;
 	case 'z':
 		u->fixed_scale = u->fixed_scale != 0 ? 0 : u->scale;
 		snprintf(u->message, sizeof u->message, "%s", u->fixed_scale != 0 ? "trends keep their scale" : "trends scale themselves");
 		return true;
 	case 'x':
-		if (u->simulated)
+		if (u->simulated) {
 			u->prompt = PROMPT_FAULT;
-		else
-			u->logarithmic = !u->logarithmic;
+			return true;
+		}
+		/* fall through */
+	case 'X':
+		u->logarithmic = !u->logarithmic;
+		snprintf(u->message, sizeof u->message, "trends are %s", u->logarithmic ? "logarithmic" : "linear");
+		return true;
+	case 'f':
+		u->free_list = u->view == VIEW_IDS && !u->free_list;
 		return true;
 	case 'a':
 		u->family = u->family == IP_V4 ? IP_V6 : IP_V4;
@@ -289,6 +296,8 @@ static void escape(struct ui *u)
 		u->view = u->back;
 	else if (u->detail)
 		u->detail = false;
+	else if (u->free_list)
+		u->free_list = false;
 	else
 		u->filter[0] = '\0';
 }
@@ -324,6 +333,8 @@ enum ui_wish ui_key(struct ui *u, const struct model *m, int key)
 		return u->recorded ? WISH_SLOWER : WISH_NOTHING;
 	case 'e':
 		return WISH_EXPORT;
+	case 'W':
+		return WISH_SETTINGS;
 	case 'M':
 		u->mouse = !u->mouse;
 		return WISH_MOUSE;

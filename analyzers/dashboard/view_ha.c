@@ -68,7 +68,7 @@ static void draw_router(struct grid *g, unsigned y, const struct timeline *t, co
 {
 	vl_time at = ui_moment(u, m), since;
 	enum router_word word = model_router_at(r, at, &since);
-	char protocol[16], ago[AGO_TEXT];
+	char protocol[16], ago[AGO_TEXT], name[WHO_TEXT];
 	bool conflict = word == ROUTER_ACTIVE && is_second(m, r, at);
 	bool wide = g->width >= 60;
 
@@ -78,7 +78,7 @@ static void draw_router(struct grid *g, unsigned y, const struct timeline *t, co
 	}
 	grid_put(g, 0, y, PAINT_TITLE, here ? '>' : ' ');
 	unsigned who = wide ? t->at - 44 - t->loss : 14;
-	grid_print(g, 11, y, here ? PAINT_TITLE : PAINT_PLAIN, "%.*s", (int)who, r->who);
+	grid_print(g, 11, y, here ? PAINT_TITLE : PAINT_PLAIN, "%.*s", (int)who, ui_who(name, u, r->who));
 	unsigned x = wide ? t->at - 32 - t->loss : 26;
 	if (wide) {
 		if (r->has_priority)
@@ -186,11 +186,11 @@ static void explain(struct grid *g, struct band b, const struct model *m, const 
 
 static bool is_shown(const struct ui *u, const struct model *m, const struct router *r)
 {
-	char text[MODEL_NAME + 32], protocol[16];
+	char text[WHO_TEXT + 32], protocol[16], who[WHO_TEXT];
 
 	if ((r->family != 0 && r->family != u->family) || r->changes == 0 || r->change[0].at > ui_moment(u, m))
 		return false;
-	snprintf(text, sizeof text, "%s %u %s", ui_protocol(protocol, r), r->id, r->who);
+	snprintf(text, sizeof text, "%s %u %s", ui_protocol(protocol, r), r->id, ui_who(who, u, r->who));
 	return ui_passes(u, text);
 }
 

@@ -47,6 +47,21 @@ static struct about look(const struct ui *u, const struct model *m, unsigned id,
 	return a;
 }
 
+/* Instead of what is known of one: all that are free, as ranges. */
+static void free_panel(struct grid *g, unsigned x, struct band b, const struct model *m, const struct id_set *used)
+{
+	struct id_range range[128];
+	size_t n = free_ids_ranges(range, used), at = 0;
+	char text[1024] = "";
+
+	grid_print(g, x, b.first, PAINT_TITLE, "Free (not %s): %zu", m->passive ? "heard" : "used", free_ids_count(used));
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)snprintf(text + at, sizeof text - at, range[i].first == range[i].last ? "%u " : "%u-%u ", range[i].first,
+				       range[i].last);
+	if (b.last > b.first + 1)
+		grid_wrap(g, x, b.first + 1, g->width - x, b.last - b.first - 1, PAINT_PLAIN, text);
+}
+
 static void panel(struct grid *g, unsigned x, struct band b, const struct ui *u, const struct model *m, const struct id_set *used)
 {
 	unsigned width = g->width - x, y = b.first;
@@ -68,7 +83,8 @@ static void panel(struct grid *g, unsigned x, struct band b, const struct ui *u,
 		const struct router *r = &m->router[i];
 		if (!counts(r, u, u->id) || r->changes == 0 || r->change[0].at > at)
 			continue;
-		unsigned n = grid_print(g, x, y, PAINT_PLAIN, "%s", r->who);
+		char who[WHO_TEXT];
+		unsigned n = grid_print(g, x, y, PAINT_PLAIN, "%s", ui_who(who, u, r->who));
 		if (r->has_priority && width >= 30)
 			n = grid_print(g, n, y, PAINT_PLAIN, "  prio %u", r->priority);
 		enum router_word word = model_router_at(r, at, NULL);
@@ -137,6 +153,13 @@ void view_ids(struct grid *g, struct ui *u, const struct model *m, struct band b
 		unsigned end = top + 16 < b.last ? top + 16 : b.last;
 		for (unsigned y = b.first; y < end; y++)
 			grid_put(g, x - 1, y, PAINT_FAINT, u->glyphs == GLYPHS_ASCII ? '|' : 0x2502);
-		panel(g, x + 1, (struct band){b.first, end}, u, m, &used);
+		if (u->free_list)
+			free_panel(g, x + 1, (struct band){b.first, end}, m, &used);
+		else
+			panel(g, x + 1, (struct band){b.first, end}, u, m, &used);
+	} else if (u->free_list) {
+		for (unsigned i = b.first * g->width; i < b.last * g->width; i++)
+			g->cell[i] = (struct cell){.character = ' '};
+		free_panel(g, 0, b, m, &used);
 	}
 }

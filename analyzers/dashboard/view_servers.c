@@ -183,14 +183,28 @@ static uint64_t trend_scale(const struct ui *u, const struct model *m, uint64_t 
 	return most;
 }
 
+/* The logarithm to base 2 in eighths, and one more: 0 of 0. */
+static uint64_t logarithm(uint64_t n)
+{
+	unsigned k = 0;
+
+	if (n == 0)
+		return 0;
+	while (n >> k > 1)
+		k++;
+	return k * 8 + ((k >= 3 ? n >> (k - 3) : n << (3 - k)) & 7) + 1;
+}
+
 static void trend(struct grid *g, unsigned x, unsigned y, unsigned columns, const struct server *s, const struct model *m,
-		  uint64_t index, uint64_t scale, enum glyphs glyphs)
+		  uint64_t index, uint64_t scale, const struct ui *u)
 {
 	for (unsigned k = 0; k < columns; k++) {
 		unsigned back = columns - 1 - k;
 		const struct sample *at = back <= index ? model_sample_of(s, index - back, m) : NULL;
 		if (at != NULL)
-			grid_put(g, x + k, y, PAINT_BAR, grid_spark(at->fresh, scale, glyphs));
+			grid_put(g, x + k, y, PAINT_BAR,
+				 u->logarithmic ? grid_spark(logarithm(at->fresh), logarithm(scale), u->glyphs)
+						: grid_spark(at->fresh, scale, u->glyphs));
 	}
 }
 
@@ -201,7 +215,7 @@ static enum paint state_paint(enum server_word w)
 									  : PAINT_WARN;
 }
 
-static const char *mark(const struct server *s, uint8_t what)
+static const char *mark(const struct server *s, uint16_t what)
 {
 	return (s->known & what) == 0 ? "?" : (s->known & ESTIMATED) != 0 ? "~" : "";
 }
@@ -227,7 +241,7 @@ struct row {
 	const struct server *s;
 	const struct share *share;
 	uint64_t index;
-	uint64_t active_all, scale;
+	uint64_t active_all, kib_all, scale;
 };
 
 static void draw_numbers(struct grid *g, unsigned y, const struct columns *c, const struct row *r)
@@ -268,6 +282,26 @@ static void draw_numbers(struct grid *g, unsigned y, const struct columns *c, co
 		grid_right(g, END(COLUMN_RESPONSE), y, PAINT_PLAIN, "?");
 }
 
+/* Bars of active connections and of bytes have the fair mark at the weight's part of all of them. */
+static void draw_bar(struct grid *g, unsigned y, const struct columns *c, const struct row *r, const struct ui *u)
+{
+	uint64_t value = r->share->share_ppm, whole = 1000000;
+
+	if (u->metric == METRIC_ACTIVE) {
+		value = r->share->sample->active;
+		whole = r->active_all;
+	} else if (u->metric == METRIC_BYTES) {
+		value = model_kib(r->m, r->s, r->index, MODEL_WINDOW);
+		whole = r->kib_all;
+		if ((r->s->known & KNOWN_BYTES) == 0) {
+			grid_text(g, c->at[COLUMN_BAR], y, PAINT_PLAIN, "?");
+			return;
+		}
+	}
+	uint64_t fair = r->share->fair_ppm > 0 ? r->share->fair_ppm * whole / 1000000 : UINT64_MAX;
+	grid_bar(g, c->at[COLUMN_BAR], y, c->width[COLUMN_BAR] - 1, value, fair, whole > 0 ? whole : 1, u->glyphs);
+}
+
 static void draw_row(struct grid *g, unsigned y, const struct columns *c, const struct row *r, const struct ui *u, bool here)
 {
 	const struct sample *at = r->share->sample;
@@ -281,17 +315,12 @@ static void draw_row(struct grid *g, unsigned y, const struct columns *c, const 
 	grid_put(g, 0, y, PAINT_TITLE, here ? '>' : ' ');
 	grid_print(g, c->at[COLUMN_NAME], y, here ? PAINT_TITLE : PAINT_PLAIN, "%.*s", (int)c->width[COLUMN_NAME] - 1, r->s->name);
 	grid_text(g, c->at[COLUMN_STATE], y, state_paint((enum server_word)at->state), state);
-	if (c->width[COLUMN_BAR] > 0 && u->by_active)
-		grid_bar(g, c->at[COLUMN_BAR], y, c->width[COLUMN_BAR] - 1, at->active,
-			 r->share->fair_ppm > 0 ? r->share->fair_ppm * r->active_all / 1000000 : UINT64_MAX,
-			 r->active_all > 0 ? r->active_all : 1, u->glyphs);
-	else if (c->width[COLUMN_BAR] > 0)
-		grid_bar(g, c->at[COLUMN_BAR], y, c->width[COLUMN_BAR] - 1, r->share->share_ppm,
-			 r->share->fair_ppm > 0 ? r->share->fair_ppm : UINT64_MAX, 1000000, u->glyphs);
+	if (c->width[COLUMN_BAR] > 0)
+		draw_bar(g, y, c, r, u);
 	draw_fair(g, c->at[COLUMN_FAIR] + c->width[COLUMN_FAIR] - 1, y, r->share);
 	draw_numbers(g, y, c, r);
 	if (c->width[COLUMN_TREND] > 0)
-		trend(g, c->at[COLUMN_TREND], y, c->width[COLUMN_TREND], r->s, r->m, r->index, r->scale, u->glyphs);
+		trend(g, c->at[COLUMN_TREND], y, c->width[COLUMN_TREND], r->s, r->m, r->index, r->scale, u);
 }
 
 /* --- below the list -------------------------------------------------------------------------------------------- */
@@ -378,8 +407,8 @@ static void history(struct grid *g, struct band b, const struct ui *u, const str
 	unsigned columns = g->width > 110 ? 60 : g->width / 2, y = b.first;
 	uint64_t scale = trend_scale(u, m, index, columns);
 
-	grid_print(g, 0, y++, PAINT_FAINT, "new connections per second, last %llu s, one scale 0..%llu",
-		   (unsigned long long)(columns * m->interval / VL_S), (unsigned long long)(scale * VL_S / m->interval));
+	grid_print(g, 0, y++, PAINT_FAINT, "new connections per second, last %llu s, one %sscale 0..%llu",
+		   (unsigned long long)(columns * m->interval / VL_S), u->logarithmic ? "log " : "", (unsigned long long)(scale * VL_S / m->interval));
 	for (unsigned i = 0; i < u->shown && y < b.last; i++, y++) {
 		const struct server *s = &m->server[u->order[i]];
 		uint64_t low = UINT64_MAX, high = 0, sum = 0;
@@ -393,7 +422,7 @@ static void history(struct grid *g, struct band b, const struct ui *u, const str
 			sum += at->fresh;
 		}
 		unsigned x = grid_print(g, 1, y, PAINT_PLAIN, "%-12.12s ", s->name);
-		trend(g, x, y, columns, s, m, index, scale, u->glyphs);
+		trend(g, x, y, columns, s, m, index, scale, u);
 		if (n > 0)
 			grid_print(g, x + columns + 1, y, PAINT_PLAIN, "now   min %llu  avg %llu  max %llu", (unsigned long long)low,
 				   (unsigned long long)(sum / n), (unsigned long long)high);
@@ -464,6 +493,8 @@ void view_servers(struct grid *g, struct ui *u, const struct model *m, struct ba
 	u->scale = r.scale;
 	for (unsigned i = 0; i < u->shown; i++)
 		r.active_all += u->table[u->order[i]].sample->active;
+	for (unsigned i = 0; i < u->shown && u->metric == METRIC_BYTES; i++)
+		r.kib_all += model_kib(m, &m->server[u->order[i]], index, MODEL_WINDOW);
 	unsigned y = b.first + 1, first = u->top[VIEW_SERVERS], cursor = u->cursor[VIEW_SERVERS];
 	for (unsigned i = first; i < u->shown && y < s.list_end; i++, y++) {
 		r.s = &m->server[u->order[i]];

@@ -117,7 +117,7 @@ static void no_size_and_no_key_breaks_it(void **state)
 {
 	static const int keys[] = {'1', '2', '3', '4', '?', '\t', ' ', '[', ']', '{', '}', 'F', 's', 'r', 'm', 'a', 'c', 't', 'L', '!', 'v',
 				   '/', 'j', 'k', 'h', 'l', 'g', 'G', 'x', KEY_ENTER_, KEY_ESCAPE, KEY_UP_, KEY_DOWN_, KEY_PAGE_UP,
-				   KEY_PAGE_DOWN, KEY_BACKSPACE_, 'e', '+', '-', 'z', 300, 301, 305, 0};
+				   KEY_PAGE_DOWN, KEY_BACKSPACE_, 'e', '+', '-', 'z', 'f', 'X', 'W', 300, 301, 305, 0};
 	struct model *m = story();
 	struct ui u;
 	struct grid g = {0};
@@ -258,6 +258,84 @@ static void the_scale_can_be_held_and_matches_walked(void **state)
 	assert_int_equal(u.cursor[VIEW_SERVERS], before + 1);
 	ui_key(&u, m, 'N');
 	assert_int_equal(u.cursor[VIEW_SERVERS], before);
+	ui_free(&u);
+	model_free(m);
+}
+
+/* m walks through what the bars are shares of; bytes are counted in whole KiB, and what is less is not lost. */
+static void bars_are_shares_of_what_m_says(void **state)
+{
+	struct model *m = model_new(VL_S);
+	struct ui u;
+
+	(void)state;
+	assert_non_null(m);
+	assert_true(ui_init(&u));
+	struct service *v = model_service(m, "web");
+	struct server *a = model_server(m, v, "a"), *b = model_server(m, v, "b"), *c = model_server(m, v, "c");
+	a->state = b->state = c->state = STATE_UP;
+	a->known = b->known = KNOWN_ACTIVE | KNOWN_BYTES;
+	c->known = KNOWN_ACTIVE;
+	for (unsigned t = 1; t <= 12; t++) {
+		a->opened += 5;
+		b->opened += 5;
+		a->bytes += 700;        /* 8400 in 12 s: 8 KiB of it whole */
+		b->bytes += 300;
+		model_advance(m, t * VL_S);
+	}
+	assert_int_equal(model_kib(m, a, 11, 12), 12 * 700 / 1024);
+	assert_int_equal(model_kib(m, b, 11, 12), 12 * 300 / 1024);
+	assert_int_equal(u.metric, METRIC_NEW);
+	char *fresh = drawn(&u, m, 80, 24);
+	ui_key(&u, m, 'm');
+	assert_int_equal(u.metric, METRIC_ACTIVE);
+	ui_key(&u, m, 'm');
+	char *bytes = drawn(&u, m, 120, 40);
+	assert_non_null(strstr(bytes, "share of bytes"));
+	const char *row = strstr(bytes, " c   ");
+	assert_non_null(row);
+	assert_non_null(memchr(row, '?', 60));          /* its bytes are not known */
+	ui_key(&u, m, 'm');
+	char *again = drawn(&u, m, 80, 24);
+	assert_string_equal(again, fresh);
+	free(fresh);
+	free(bytes);
+	free(again);
+	ui_free(&u);
+	model_free(m);
+}
+
+/* X: a trend of 1 to 100 has more steps on a log scale; f: what is free, as ranges, and Esc ends it. */
+static void trends_may_be_logarithmic_and_free_ids_listed(void **state)
+{
+	struct model *m = story();
+	struct ui u;
+
+	(void)state;
+	assert_true(ui_init(&u));
+	char *linear = drawn(&u, m, 120, 40);
+	ui_key(&u, m, 'X');
+	char *logarithmic = drawn(&u, m, 120, 40);
+	assert_null(strstr(linear, "one log scale"));
+	assert_non_null(strstr(logarithmic, "one log scale"));
+	/* EX1 after the return: 9 of 96 is the lowest step, its logarithm is not */
+	assert_non_null(strstr(linear, "\u2581\u2581\u2581\u2581\u2581\u2581"));
+	assert_non_null(strstr(logarithmic, "\u2584\u2584\u2584\u2584\u2584\u2584"));
+	free(linear);
+	free(logarithmic);
+	ui_key(&u, m, '3');
+	ui_key(&u, m, 'f');
+	char *list = drawn(&u, m, 80, 24);
+	assert_non_null(strstr(list, "Free (not used): 252"));
+	assert_non_null(strstr(list, "1-9 11-50 52-76"));
+	free(list);
+	list = drawn(&u, m, 40, 12);
+	assert_non_null(strstr(list, "1-9 11-50 52-76 78-255"));
+	free(list);
+	ui_key(&u, m, KEY_ESCAPE);
+	list = drawn(&u, m, 80, 24);
+	assert_null(strstr(list, "1-9 11-50"));
+	free(list);
 	ui_free(&u);
 	model_free(m);
 }
@@ -447,6 +525,8 @@ int main(void)
 		cmocka_unit_test(the_storm_explains_itself_at_80x24),
 		cmocka_unit_test(an_hour_of_500_servers_fits_into_64_mib),
 		cmocka_unit_test(losses_are_shown_of_what_is_heard), cmocka_unit_test(the_scale_can_be_held_and_matches_walked),
+		cmocka_unit_test(bars_are_shares_of_what_m_says),
+		cmocka_unit_test(trends_may_be_logarithmic_and_free_ids_listed),
 		cmocka_unit_test(weights_are_given_to_those_without),
 		cmocka_unit_test(scenarios_that_are_named_exist),
 		cmocka_unit_test(persistence_is_told_from_a_storm),

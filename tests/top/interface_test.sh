@@ -42,6 +42,26 @@ same "the collision is found" "$(jq '[.findings[].code] | index("vrid-collision"
 same "its routers are heard" "$(jq '[.routers[].id] | index(1) != null' "$work/out")" true
 stop
 
+# a session that gave up every privilege still exports and keeps its settings: another process writes for it
+if command -v tmux >/dev/null 2>&1; then
+    T="tmux -S $work/socket -f /dev/null"
+    mkdir "$work/here"
+    play
+    (cd "$work/here" && $T new-session -d -x 80 -y 24 "env TERM=screen LC_ALL=C XDG_CONFIG_HOME=$work/here sh -c '$VIPLAB top --view ids if:v0; echo status \$?; sleep 60'")
+    on_screen() { n=0; until $T capture-pane -p | grep -q -e "$1"; do n=$((n + 1)); [ $n -lt 200 ] || { bad "not on the screen: $1"; $T capture-pane -p; return; }; sleep 0.1; done; ok; }
+    on_screen 'X CONFLICT'
+    $T send-keys e; on_screen 'written: viplab-ha-'
+    $T send-keys e; sleep 0.3; $T send-keys W; on_screen 'settings written'
+    $T send-keys q; on_screen 'status 0'
+    same "what it wrote" "$(cd "$work/here" && ls | sed 's/-[0-9-]*\.[0-9]*\././' | sort -u | tr '\n' ' ')" "viplab viplab-ha.html viplab-ha.json viplab-ha.svg viplab-ha.txt "
+    same "the exported document" "$(jq -r .schema "$work"/here/viplab-ha-*.json | sort -u)" viplab.top/1
+    same "the settings" "$(grep '^view' "$work/here/viplab/viplab.conf")" "view = ids"
+    sleep 0.5
+    same "no writer is left" "$(for p in $(pgrep -x viplab); do readlink "/proc/$p/cwd"; done 2>/dev/null | grep -c "^$work/here$")" 0
+    $T kill-server 2>/dev/null
+    stop
+fi
+
 # nothing on the wire: it cannot know
 gives 3 timeout 60 "$VIPLAB" top --once -d 1s -f json if:v0
 same "verdict of silence" "$(jq -r .verdict "$work/out")" unknown

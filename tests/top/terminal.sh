@@ -3,7 +3,7 @@
 . tests/cli/lib.sh
 command -v tmux >/dev/null 2>&1 || { echo "no tmux here"; exit 77; }
 case $VIPLAB in /*) ;; *) VIPLAB=$PWD/$VIPLAB ;; esac
-export LC_ALL=C.UTF-8 TZ=UTC
+export LC_ALL=C.UTF-8 TZ=UTC XDG_CONFIG_HOME=$work/config
 unset NO_COLOR ACCESSIBLE TMUX
 script=$PWD/scenarios/vrid-collision/loadmaster-vrrp.yaml
 cd "$work"
