@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # `make bench-live`: frames a second and one-way latency through one box, of 64 bytes of UDP: viplab live as a router beside
-# an echo of bare libpcap and libnet, frame by frame, and the batched ceiling (recvmmsg, sendmmsg), on the same wire in the
-# same run. Throughput: what arrives of as many as the sender can send. Latency: at 2000 frames a second.
+# an echo of bare libpcap and libnet, frame by frame, and the batched ceiling (libpcap's ring, sendmmsg on libnet's
+# descriptor) and one of raw sockets (recvmmsg, sendmmsg), on the same wire in the same run. Throughput: what arrives of as many as the sender can send. Latency: at 2000 frames a second.
 #   SECONDS_EACH=2 ROUNDS=3     each figure is the median of the rounds, which take turns
 set -u
 . "$SRCDIR/tests/live/stage.sh"
@@ -47,7 +47,7 @@ pass() {        # pass RATE: "sent arrived median-us p99-us"
     echo "$sent $(cat "$work/count")"
 }
 for round in $(seq 1 "$ROUNDS"); do
-    for kind in batched libnet viplab; do
+    for kind in batched raw libnet viplab; do
         box $kind
         pass 100 >/dev/null     # neighbours are found
         echo "$kind full $(pass 0)" >>"$work/figures"

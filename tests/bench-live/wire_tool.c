@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * What forward.sh measures with: a sender of UDP frames at full speed or at a rate, a receiver that counts them and their
- * one-way latency, and two echoes to compare with: frame by frame as libpcap and libnet do it, and batched (recvmmsg,
- * sendmmsg), which is this wire's ceiling for a program outside the kernel.
+ * one-way latency, and three echoes to compare with: frame by frame as libpcap and libnet do it; batched, from libpcap's
+ * ring to one sendmmsg a round on libnet's descriptor, which is the ceiling for a program that uses these two; and raw
+ * sockets without either (recvmmsg, sendmmsg). What costs a program more than it must is left out of the ceilings: they
+ * hear nothing of what they send, and libnet's descriptor hears nothing at all.
  *
  *	wire_tool send IF DESTINATION-MAC RATE SECONDS  RATE 0: as fast as it goes; prints frames sent
  *	wire_tool count IF SECONDS                      prints frames, and the median and 99th percentile of latency in us
  *	wire_tool libnet IN OUT SECONDS
  *	wire_tool batched IN OUT SECONDS
+ *	wire_tool raw IN OUT SECONDS
  */
 #include <arpa/inet.h>
 #include <libnet.h>
@@ -29,6 +32,7 @@
 #define FRAME 106                       /* 64 bytes of payload behind Ethernet, IPv4 and UDP */
 #define STAMP 42                        /* where the payload and in it the time of sending begins */
 #define PORT 9999
+#define IGNORE_OUTGOING 23              /* PACKET_IGNORE_OUTGOING, Linux 4.20 */
 
 static uint64_t now_ns(void)
 {
@@ -184,7 +188,7 @@ static void readdress(uint8_t *f)
 	memcpy(f + 6, to, 6);
 }
 
-static int echo_batched(const char *in, const char *out, double seconds)
+static int echo_raw(const char *in, const char *out, double seconds)
 {
 	int from = packet_socket(in), to = packet_socket(out);
 	struct batch *b = batch_new();
@@ -214,6 +218,9 @@ static int echo_batched(const char *in, const char *out, double seconds)
 
 struct libnet_echo {
 	libnet_t *to;
+	struct batch *batch;
+	unsigned count;                 /* of the batch */
+	struct sockaddr_ll where;
 };
 
 static void echo_one(u_char *context, const struct pcap_pkthdr *h, const u_char *bytes)
@@ -227,20 +234,60 @@ static void echo_one(u_char *context, const struct pcap_pkthdr *h, const u_char 
 	(void)libnet_adv_write_link(((struct libnet_echo *)(void *)context)->to, f, h->caplen);
 }
 
-static int echo_libnet(const char *in, const char *out, double seconds)
+static void echo_later(u_char *context, const struct pcap_pkthdr *h, const u_char *bytes)
+{
+	struct libnet_echo *e = (struct libnet_echo *)(void *)context;
+
+	if (h->caplen > ROOM || !is_ours(bytes, h->caplen))
+		return;
+	memcpy(e->batch->bytes[e->count], bytes, h->caplen);
+	readdress(e->batch->bytes[e->count]);
+	e->batch->part[e->count++].iov_len = h->caplen;
+}
+
+/* A socket that sends only: bound to a protocol that nobody speaks, it is shown nothing. */
+static void deafen(int fd)
+{
+	const struct sockaddr_ll nobody = {.sll_family = AF_PACKET, .sll_protocol = htons(0x88b5)};
+	int room = 64 << 20;
+
+	if (bind(fd, (const struct sockaddr *)&nobody, sizeof nobody) != 0)
+		fail("libnet's socket");
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room);
+}
+
+static int echo_libnet(const char *in, const char *out, double seconds, bool batched)
 {
 	char error[LIBNET_ERRBUF_SIZE > PCAP_ERRBUF_SIZE ? LIBNET_ERRBUF_SIZE : PCAP_ERRBUF_SIZE];
-	struct libnet_echo e = {libnet_init(LIBNET_LINK_ADV, out, error)};
+	struct libnet_echo e = {.to = libnet_init(LIBNET_LINK_ADV, out, error), .batch = batch_new(),
+				.where = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_halen = 6,
+					  .sll_ifindex = (int)if_nametoindex(out)}};
 	pcap_t *p = pcap_create(in, error);
 	uint64_t end = now_ns() + (uint64_t)(seconds * 1e9);
+	int on = 1;
 
 	if (e.to == NULL || p == NULL || pcap_set_snaplen(p, ROOM) != 0 || pcap_set_promisc(p, 1) != 0 ||
 	    pcap_set_immediate_mode(p, 1) != 0 || pcap_set_buffer_size(p, 64 << 20) != 0 || pcap_activate(p) < 0 ||
 	    pcap_setdirection(p, PCAP_D_IN) != 0 || pcap_setnonblock(p, 1, error) != 0)
 		fail("libpcap, libnet");
+	(void)setsockopt(pcap_fileno(p), SOL_PACKET, IGNORE_OUTGOING, &on, sizeof on);
+	if (batched)
+		deafen(libnet_getfd(e.to));
+	for (size_t i = 0; i < BATCH; i++) {
+		e.batch->message[i].msg_hdr.msg_name = &e.where;
+		e.batch->message[i].msg_hdr.msg_namelen = sizeof e.where;
+	}
 	while (now_ns() < end) {
 		(void)poll(&(struct pollfd){.fd = pcap_get_selectable_fd(p), .events = POLLIN}, 1, 50);
-		(void)pcap_dispatch(p, -1, echo_one, (u_char *)&e);
+		if (!batched) {
+			(void)pcap_dispatch(p, -1, echo_one, (u_char *)&e);
+			continue;
+		}
+		while (pcap_dispatch(p, BATCH, echo_later, (u_char *)&e) > 0) {
+			if (e.count > 0)
+				(void)sendmmsg(libnet_getfd(e.to), e.batch->message, e.count, 0);
+			e.count = 0;
+		}
 	}
 	return 0;
 }
@@ -252,9 +299,11 @@ int main(int argc, char **argv)
 	if (argc == 4 && strcmp(argv[1], "count") == 0)
 		return count_frames(argv[2], atof(argv[3]));
 	if (argc == 5 && strcmp(argv[1], "libnet") == 0)
-		return echo_libnet(argv[2], argv[3], atof(argv[4]));
+		return echo_libnet(argv[2], argv[3], atof(argv[4]), false);
 	if (argc == 5 && strcmp(argv[1], "batched") == 0)
-		return echo_batched(argv[2], argv[3], atof(argv[4]));
+		return echo_libnet(argv[2], argv[3], atof(argv[4]), true);
+	if (argc == 5 && strcmp(argv[1], "raw") == 0)
+		return echo_raw(argv[2], argv[3], atof(argv[4]));
 	fputs("usage: see the head of tests/bench-live/wire_tool.c\n", stderr);
 	return 2;
 }
