@@ -118,26 +118,38 @@ static const struct live_claim *is_taken(const struct live *l, size_t port, cons
 	return NULL;
 }
 
+struct looking {
+	struct live *live;
+	size_t port;
+	bool free;
+};
+
+static void look_at(void *context, struct frame *f, vl_time age)
+{
+	struct looking *k = context;
+	const char *wire = wire_name(k->live->port[k->port]);
+	struct packet p;
+	char ip[IP_TEXT], mac[MAC_TEXT];
+
+	(void)age;
+	(void)packet_dissect(&p, f->data, f->length, f->length);
+	const struct live_claim *c = is_taken(k->live, k->port, &p);
+	if (c == NULL || !k->free)
+		return;
+	fprintf(stderr, "viplab live: %s: %s (%s) is Active with %s %u already, and %s would be another;\n"
+			"  viplab scan -i %s lists the free IDs; --force joins it\n",
+		wire, ip_format(ip, &p.src), mac_format(mac, p.ethernet.src),
+		p.transport == TRANSPORT_CARP ? "CARP" : "VRRP", c->id, c->node, wire);
+	k->free = false;
+}
+
 static bool look(struct live *l, struct frame_pool *pool, size_t port)
 {
-	struct packet p;
-	struct frame *f;
-	char ip[IP_TEXT], mac[MAC_TEXT];
-	bool free = true;
+	struct looking k = {.live = l, .port = port, .free = true};
 
-	while (free && (f = wire_take(l->port[port], true, pool, NULL)) != NULL) {
-		(void)packet_dissect(&p, f->data, f->length, f->length);
-		const struct live_claim *c = is_taken(l, port, &p);
-		if (c != NULL) {
-			fprintf(stderr, "viplab live: %s: %s (%s) is Active with %s %u already, and %s would be another;\n"
-					"  viplab scan -i %s lists the free IDs; --force joins it\n",
-				wire_name(l->port[port]), ip_format(ip, &p.src), mac_format(mac, p.ethernet.src),
-				p.transport == TRANSPORT_CARP ? "CARP" : "VRRP", c->id, c->node, wire_name(l->port[port]));
-			free = false;
-		}
-		frame_settle(f);
-	}
-	return free;
+	while (k.free && wire_hear(l->port[port], true, pool, 64, look_at, &k) > 0)
+		;
+	return k.free;
 }
 
 int live_ask_wires(struct live *l)

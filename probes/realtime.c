@@ -9,6 +9,7 @@
 #include "probes/link_watch.h"
 
 #define BATCH 64                        /* other frames of one port, before the urgent ones have their turn again */
+#define URGENT 256                      /* urgent ones of one port at once */
 #define ROUND 4                         /* such batches in one round */
 #define HELD VL_MS                      /* while frames are not taken in, it looks so often whether they may be */
 #define BURST (256U << 10)              /* bytes of frames that came in: what came of them leaves while a cache holds it */
@@ -102,18 +103,18 @@ static void tell_link(struct realtime *t, size_t port, const char *what)
 
 static void collect(struct realtime *t)
 {
-	struct engine_out out;
+	struct engine_out *out = &t->said;
 
-	while (t->engine.ops->poll(t->engine.self, &out)) {
-		if (out.type != OUT_FRAME)
+	while (t->engine.ops->poll(t->engine.self, out)) {
+		if (out->type != OUT_FRAME)
 			continue; /* an engine that keeps its own journal says none */
-		if (out.port >= t->port_count) {
-			frame_unref(out.frame);
+		if (out->port >= t->port_count) {
+			frame_unref(out->frame);
 			continue;
 		}
-		if (t->leaves != NULL && wire_is_up(t->port[out.port]))
-			t->leaves(t->context, out.port, out.frame, t->now);
-		wire_send(t->port[out.port], out.frame);
+		if (t->leaves != NULL && wire_is_urgent(out->frame) && wire_is_up(t->port[out->port]))
+			t->leaves(t->context, out->port, out->frame, t->now);
+		wire_send(t->port[out->port], out->frame);
 	}
 }
 
@@ -216,44 +217,44 @@ static bool holds_back(const struct realtime *t)
 	return false;
 }
 
-/* One frame, with all that it causes. Returns its length; 0: none is there. */
-static size_t hear_one(struct realtime *t, size_t port, bool urgent, vl_time now)
-{
-	vl_time age = 0, at = now;
-	struct frame *f = wire_take(t->port[port], urgent, t->pool, urgent ? &age : NULL);
+/* A round of listening to one port. */
+struct hearing {
+	struct realtime *loop;
+	unsigned port;
+	bool urgent;
+	vl_time now;
+	size_t burst;                   /* bytes, of which not all that they caused has left */
+};
 
-	if (f == NULL)
-		return 0;
-	if (urgent && now - t->told > age)
-		at = now - age;
-	else if (urgent)
-		at = t->told;
+/* One frame, with all that it causes. */
+static void hear_one(void *context, struct frame *f, vl_time age)
+{
+	struct hearing *h = context;
+	struct realtime *t = h->loop;
+	vl_time at = !h->urgent ? h->now : h->now - t->told > age ? h->now - age : t->told;
+
 	if (at != t->told)
-		tell_time(t, at, now);
-	size_t length = f->length;
-	t->engine.ops->input(t->engine.self, (unsigned)port, f, at);
+		tell_time(t, at, h->now);
+	h->burst += f->length;
+	t->engine.ops->input(t->engine.self, h->port, f, at);
 	collect(t);
-	frame_settle(f);
-	return length;
+	if (h->burst < BURST)
+		return;
+	flush(t);
+	h->burst = 0;
 }
 
-/* Up to `most` frames of each port; how many came. */
-static size_t hear(struct realtime *t, bool urgent, size_t most)
+/* Up to so many frames of each port; how many came. */
+static size_t hear(struct realtime *t, bool urgent, unsigned most)
 {
-	size_t heard = 0, burst = 0, length;
-	vl_time now = moment(t);
+	struct hearing h = {.loop = t, .urgent = urgent};
+	size_t heard = 0;
 
+	h.now = moment(t);
 	if (!urgent && holds_back(t))
 		return 0;
-	for (size_t i = 0; i < t->port_count; i++) {
-		for (size_t n = 0; n < most && (length = hear_one(t, i, urgent, now)) > 0; n++, heard++) {
-			burst += length;
-			if (burst < BURST)
-				continue;
-			flush(t);
-			burst = 0;
-		}
-	}
+	for (h.port = 0; h.port < t->port_count; h.port++)
+		heard += wire_hear(t->port[h.port], urgent, t->pool, most, hear_one, &h);
 	if (heard > 0)
 		fire(t);
 	return heard;
@@ -339,10 +340,10 @@ enum realtime_end realtime_run(struct realtime *t)
 		t->statistics.rounds++;
 		(void)moment(t);
 		watch_links(t);
-		(void)hear(t, true, SIZE_MAX);
+		(void)hear(t, true, URGENT);
 		fire(t);
 		for (unsigned n = 0; n < ROUND && hear(t, false, BATCH) > 0; n++)
-			(void)hear(t, true, SIZE_MAX);
+			(void)hear(t, true, URGENT);
 		if (t->enough != NULL && t->enough(t->context))
 			return REALTIME_STOPPED;
 		if (t->now >= t->until)

@@ -59,7 +59,7 @@ struct realtime {
 	bool (*enough)(void *context);  /* asked every round */
 	/* What happens to the wires, as a record: of the kinds below, its time filled in. */
 	void (*tell)(void *context, const struct record *r);
-	/* A frame leaves through a port: its interface is up and it may transmit. */
+	/* An urgent frame (wire_is_urgent) leaves through a port: its interface is up and it may transmit. */
 	void (*leaves)(void *context, unsigned port, const struct frame *f, vl_time now);
 
 	struct realtime_statistics statistics;
@@ -68,6 +68,7 @@ struct realtime {
 	uint64_t asleep;                /* how far the clock that counts suspends is ahead of it */
 	vl_time now;
 	vl_time told;                   /* the engine's last time */
+	struct engine_out said;         /* too large to be made anew for every frame */
 	bool dead[REALTIME_PORTS];
 };
 

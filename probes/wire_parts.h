@@ -38,6 +38,7 @@ struct wire_port {
 	uint64_t rate;
 	struct wire_capture urgent, other;
 	libnet_t *net;                  /* NULL: nothing is sent */
+	struct wire_batch *batch;       /* wire_transmit.c */
 	struct wire_queue first, rest;  /* to be sent */
 	struct wire_bucket first_bucket, rest_bucket;
 	bool blocked;                   /* the kernel takes no more for the moment, */

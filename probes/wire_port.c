@@ -199,40 +199,47 @@ static vl_time age_of(const struct wire_capture *c, const struct timeval *came)
 	return age >= 0 && age < (int64_t)OLDEST ? (vl_time)age : 0;
 }
 
-struct frame *wire_take(struct wire_port *w, bool urgent, struct frame_pool *pool, vl_time *age)
-{
-	struct wire_capture *c = urgent ? &w->urgent : &w->other;
-	struct pcap_pkthdr *header;
-	const u_char *bytes;
+struct hearing {
+	struct wire_port *wire;
+	const struct wire_capture *capture;
+	bool urgent;
+	struct frame_pool *pool;
+	wire_heard *heard;
+	void *context;
+};
 
-	while (!w->gone) {
-		int result = pcap_next_ex(c->pcap, &header, &bytes);
-		if (result == 0)
-			return NULL;
-		/* libpcap tells once that the interface is down, and takes one with a new name for removed. What became of it,
-		 * netlink says (link_watch.h); the capture goes on by its number. */
-		if (result != 1)
-			return NULL;
-		w->counters.heard++;
-		if (header->caplen < header->len || header->caplen > FRAME_MAX) {
-			w->counters.cut++;
-			continue;
-		}
-		/* The bytes stay in the ring, whose slot is ours until the next call: to write a checksum into, too. */
-		struct frame *f = frame_lend(pool, bytes, header->caplen);
-		if (f == NULL) {
-			w->counters.cut++;
-			continue;
-		}
-		f->summed = frame_mend(f->data, f->length);
-		w->counters.mended += f->summed;
-		if (age != NULL)
-			*age = age_of(c, &header->ts);
-		if (frame_exceeds(f->data, f->length, w->mtu))
-			f->segment = w->mtu;
-		return f;
+static void hear_one(u_char *context, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+	const struct hearing *h = (const struct hearing *)(const void *)context;
+	struct wire_port *w = h->wire;
+	/* The bytes stay in the ring, whose slot is ours for this call: to write a checksum into, too. */
+	bool whole = header->caplen >= header->len && header->caplen <= FRAME_MAX;
+	struct frame *f = whole ? frame_lend(h->pool, bytes, header->caplen) : NULL;
+
+	w->counters.heard++;
+	if (f == NULL) {
+		w->counters.cut++;
+		return;
 	}
-	return NULL;
+	f->summed = frame_mend(f->data, f->length);
+	w->counters.mended += f->summed;
+	if (frame_exceeds(f->data, f->length, w->mtu))
+		f->segment = w->mtu;
+	h->heard(h->context, f, h->urgent ? age_of(h->capture, &header->ts) : 0);
+	frame_settle(f);
+}
+
+size_t wire_hear(struct wire_port *w, bool urgent, struct frame_pool *pool, unsigned most, wire_heard *heard, void *context)
+{
+	struct hearing h = {.wire = w, .capture = urgent ? &w->urgent : &w->other, .urgent = urgent, .pool = pool,
+			    .heard = heard, .context = context};
+
+	if (w->gone)
+		return 0;
+	/* libpcap tells once that the interface is down, and takes one with a new name for removed. What became of it, netlink
+	 * says (link_watch.h); the capture goes on by its number. */
+	int n = pcap_dispatch(h.capture->pcap, (int)most, hear_one, (u_char *)(void *)&h);
+	return n > 0 ? (size_t)n : 0;
 }
 
 static void count_capture(struct wire_port *w, struct wire_capture *c)

@@ -60,11 +60,15 @@ int wire_other(const struct wire_port *w);
 /* For poll: writable when the kernel takes frames again; -1 unless some wait for that. */
 int wire_blocked(const struct wire_port *w);
 
-/* The next frame of one of the captures, whole and mended, lent (frame.h): it is to be settled before the next call. `age`,
- * unless NULL: how long ago the kernel had it; 0 when its clock was set meanwhile. NULL: none for now. */
-struct frame *wire_take(struct wire_port *w, bool urgent, struct frame_pool *pool, vl_time *age);
+/* A frame that was heard, whole and mended; lent (frame.h) for the call. `age`, of urgent ones: how long ago the kernel had
+ * it; 0 when its clock was set meanwhile. */
+typedef void wire_heard(void *context, struct frame *f, vl_time age);
+/* Hands over the frames that are there in one of the captures, `most` of them. How many those were. */
+size_t wire_hear(struct wire_port *w, bool urgent, struct frame_pool *pool, unsigned most, wire_heard *heard, void *context);
 bool wire_is_gone(const struct wire_port *w);           /* wire_note_gone was called */
 
+/* VRRP or CARP, untagged or tagged: what leaves before everything else. */
+bool wire_is_urgent(const struct frame *f);
 /* Queues a frame; takes the reference. */
 void wire_send(struct wire_port *w, struct frame *f);
 /* Sends what waits and may leave; `now` is any clock that only goes forward. */

@@ -29,10 +29,10 @@
 #define HELD 512                        /* frames that wait while the kernel takes none: no more are taken in */
 #define HELD_LONGEST (10 * VL_MS)
 
-struct batch {
+/* Made once: most of it is the same for every frame. */
+struct wire_batch {
 	struct mmsghdr message[BATCH];
-	struct iovec piece[BATCH][3];   /* header, frame, padding */
-	struct virtio_net_hdr header[BATCH];
+	struct iovec piece[BATCH][2];   /* header and frame, padding */
 	struct sockaddr_ll to[BATCH];
 	struct frame *frame[BATCH];
 	unsigned count;
@@ -54,6 +54,20 @@ static void queue_fini(struct wire_queue *q)
 	*q = (struct wire_queue){0};
 }
 
+static bool batch_init(struct wire_port *w)
+{
+	static const uint8_t zeroes[ETHERNET_MIN];
+	struct wire_batch *b = w->batch = calloc(1, sizeof *b);
+
+	for (size_t i = 0; b != NULL && i < BATCH; i++) {
+		b->to[i] = (struct sockaddr_ll){.sll_family = AF_PACKET, .sll_ifindex = (int)w->index, .sll_halen = 6};
+		b->piece[i][1].iov_base = (void *)(uintptr_t)zeroes;
+		b->message[i].msg_hdr = (struct msghdr){.msg_name = &b->to[i], .msg_namelen = sizeof b->to[i],
+							.msg_iov = b->piece[i]};
+	}
+	return b != NULL;
+}
+
 static void bucket_init(struct wire_bucket *b, uint64_t rate)
 {
 	uint64_t burst = rate / BURST_PART > BURST_LEAST ? rate / BURST_PART : BURST_LEAST;
@@ -66,7 +80,7 @@ enum live_problem wire_open_transmit(struct wire_port *w, char error[LIVE_ERROR]
 	char why[LIBNET_ERRBUF_SIZE] = "";
 	int on = 1, room = SEND_BUFFER;
 
-	if (!queue_init(&w->first, WIRE_URGENT_WAITS) || !queue_init(&w->rest, WIRE_WAITS))
+	if (!batch_init(w) || !queue_init(&w->first, WIRE_URGENT_WAITS) || !queue_init(&w->rest, WIRE_WAITS))
 		return LIVE_FAILED;
 	bucket_init(&w->first_bucket, URGENT_RATE);
 	bucket_init(&w->rest_bucket, w->rate);
@@ -87,6 +101,8 @@ void wire_close_transmit(struct wire_port *w)
 {
 	queue_fini(&w->first);
 	queue_fini(&w->rest);
+	free(w->batch);
+	w->batch = NULL;
 	if (w->net != NULL)
 		libnet_destroy(w->net);
 	w->net = NULL;
@@ -94,8 +110,7 @@ void wire_close_transmit(struct wire_port *w)
 
 /* ---- queueing --------------------------------------------------------------------------------------------------- */
 
-/* VRRP and CARP, untagged or tagged. */
-static bool is_urgent(const struct frame *f)
+bool wire_is_urgent(const struct frame *f)
 {
 	size_t at = ETHERNET_HEADER;
 
@@ -120,7 +135,7 @@ void wire_send(struct wire_port *w, struct frame *f)
 		frame_unref(f);
 		return;
 	}
-	struct wire_queue *q = is_urgent(f) ? &w->first : &w->rest;
+	struct wire_queue *q = wire_is_urgent(f) ? &w->first : &w->rest;
 	if (q->count == q->room) {
 		w->counters.over_rate++;
 		frame_unref(f);
@@ -187,14 +202,13 @@ bool wire_holds_back(const struct wire_port *w, vl_time now)
 /* ---- handing over ----------------------------------------------------------------------------------------------- */
 
 /* Adds the frame, which is writable when it must be described. False: it cannot be sent. */
-static bool add(struct wire_port *w, struct batch *b, struct frame *f)
+static bool add(struct wire_port *w, struct wire_batch *b, struct frame *f)
 {
-	static const uint8_t zeroes[ETHERNET_MIN];
+	struct virtio_net_hdr header = {0};
 	unsigned i = b->count;
 
-	b->header[i] = (struct virtio_net_hdr){0};
 	if (frame_exceeds(f->data, f->length, w->mtu)) {
-		if (!frame_describe(f->data, f->length, w->mtu, &b->header[i])) {
+		if (!frame_describe(f->data, f->length, w->mtu, &header)) {
 			w->counters.too_long++;
 			frame_unref(f);
 			return false;
@@ -202,16 +216,14 @@ static bool add(struct wire_port *w, struct batch *b, struct frame *f)
 		w->counters.segmented++;
 	}
 	b->frame[i] = f;
-	b->piece[i][0] = (struct iovec){.iov_base = &b->header[i], .iov_len = sizeof b->header[i]};
-	b->piece[i][1] = (struct iovec){.iov_base = f->data, .iov_len = f->length};
-	b->piece[i][2] = (struct iovec){.iov_base = (void *)(uintptr_t)zeroes,
-					.iov_len = f->length < ETHERNET_MIN ? ETHERNET_MIN - f->length : 0};
-	b->to[i] = (struct sockaddr_ll){.sll_family = AF_PACKET, .sll_ifindex = (int)w->index, .sll_halen = 6};
+	uint8_t *start = f->data - sizeof header;
+	memcpy(start, &header, sizeof header);
+	b->piece[i][0] = (struct iovec){.iov_base = start, .iov_len = sizeof header + f->length};
+	b->piece[i][1].iov_len = f->length < ETHERNET_MIN ? ETHERNET_MIN - f->length : 0;
+	b->message[i].msg_hdr.msg_iovlen = f->length < ETHERNET_MIN ? 2 : 1;
+	b->to[i].sll_protocol = 0;
 	if (f->length >= ETHERNET_HEADER)
 		memcpy(&b->to[i].sll_protocol, f->data + ETHERNET_HEADER - 2, 2);
-	b->message[i] = (struct mmsghdr){.msg_hdr = {.msg_name = &b->to[i], .msg_namelen = sizeof b->to[i],
-						     .msg_iov = b->piece[i],
-						     .msg_iovlen = b->piece[i][2].iov_len > 0 ? 3 : 2}};
 	b->count++;
 	return true;
 }
@@ -226,7 +238,7 @@ static void note_blocked(struct wire_port *w, bool no_room, vl_time now)
 
 /* Hands the batch over. What the kernel refuses is lost, but where it only has no room for now: then the rest of the
  * batch stays the caller's, from the number returned on. */
-static unsigned hand_over(struct wire_port *w, struct batch *b, vl_time now)
+static unsigned hand_over(struct wire_port *w, struct wire_batch *b, vl_time now)
 {
 	int fd = libnet_getfd(w->net);
 	unsigned at = 0;
@@ -286,24 +298,24 @@ static struct frame *writable(const struct wire_port *w, struct frame *f)
 
 static void flush_queue(struct wire_port *w, struct wire_queue *q, struct wire_bucket *bucket, vl_time now)
 {
-	struct batch b;
+	struct wire_batch *b = w->batch;
 
 	fill(bucket, now);
 	while (q->count > 0 && !w->blocked) {
-		for (b.count = 0; b.count < BATCH && q->count > 0 && spend(bucket, cost(w, q->ring[q->first]));) {
+		for (b->count = 0; b->count < BATCH && q->count > 0 && spend(bucket, cost(w, q->ring[q->first]));) {
 			struct frame *f = writable(w, take_first(q));
 			if (f == NULL)
 				w->counters.refused++;
 			else
-				(void)add(w, &b, f);
+				(void)add(w, b, f);
 		}
-		if (b.count == 0)
+		if (b->count == 0)
 			return;
-		unsigned gone = hand_over(w, &b, now);
-		for (unsigned i = b.count; i > gone; i--)
-			put_back(q, b.frame[i - 1]);
+		unsigned gone = hand_over(w, b, now);
+		for (unsigned i = b->count; i > gone; i--)
+			put_back(q, b->frame[i - 1]);
 		for (unsigned i = 0; i < gone; i++)
-			frame_unref(b.frame[i]);
+			frame_unref(b->frame[i]);
 	}
 }
 

@@ -71,6 +71,7 @@ static struct frame *make(struct frame_pool *pool, uint32_t size_class)
 		free(f);
 		return NULL;
 	}
+	static_assert(sizeof *f == offsetof(struct frame, room) + FRAME_ROOM, "the room ends where the bytes begin");
 	f->data = (uint8_t *)(f + 1);
 	f->capacity = size;
 	f->size_class = size_class;

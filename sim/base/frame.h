@@ -15,6 +15,8 @@
 
 #define FRAME_MAX 65600         /* the longest frame: what a 16-bit IP length can fill, and a header */
 
+#define FRAME_ROOM 16           /* bytes that whoever sends a frame may write in front of `data`; a lent frame has none */
+
 struct frame_pool;
 
 struct frame {
@@ -33,6 +35,7 @@ struct frame {
 	struct frame_pool *pool;
 	struct frame *next_free;
 	struct frame *store;    /* whose bytes these are, once a lent frame was kept */
+	uint8_t room[FRAME_ROOM];       /* before the bytes (FRAME_ROOM): for the header that a kernel wants of who sends it */
 };
 
 struct frame_pool *frame_pool_new(void);                /* NULL: no memory */

@@ -103,20 +103,20 @@ static struct watch_finding *add(struct watch *w, const struct finding *f)
 static const char *poll(struct watch *w, size_t analyzer, vl_time now)
 {
 	const char *code = NULL;
-	struct finding f;
+	struct finding *f = &w->said;
 
-	while (w->ops[analyzer]->poll(w->analyzer[analyzer], &f)) {
-		struct watch_finding *known = f.update ? known_finding(w, &f) : NULL;
+	while (w->ops[analyzer]->poll(w->analyzer[analyzer], f)) {
+		struct watch_finding *known = f->update ? known_finding(w, f) : NULL;
 		if (known != NULL) {
-			known->now = f;
+			known->now = *f;
 			continue;
 		}
-		known = add(w, &f);
+		known = add(w, f);
 		if (known == NULL) {
 			w->no_memory = true;
 			continue;
 		}
-		code = f.code->name;
+		code = f->code->name;
 		tell(w, &known->told, now);
 	}
 	return code;

@@ -24,6 +24,7 @@ struct watch {
 	struct watch_finding **finding; /* in the order they became known */
 	size_t count, room;
 	bool no_memory;
+	struct finding said;            /* what an analyzer says, as it says it: too large to be made anew for every frame */
 	const char *const *segment;     /* names, by number; borrowed */
 	void *context;
 	void (*tell)(void *context, const struct record *r);    /* a finding is new */
