@@ -195,6 +195,15 @@ static uint64_t wall_clock(void)
 	return (uint64_t)t.tv_sec * VL_S + (uint64_t)t.tv_nsec;
 }
 
+/* Who says nothing, writes nothing, answers nobody and expects nothing has no use for what was on the wire. */
+static bool is_unwatched(const struct live *l)
+{
+	const struct live_options *o = &l->options;
+
+	return o->verbosity < 0 && o->write == NULL && o->journal == NULL && o->output == NULL && o->control == NULL &&
+	       l->scenario.expectation_count == 0;
+}
+
 static int build(struct live *l)
 {
 	l->wiring = (struct run_live){
@@ -204,6 +213,7 @@ static int build(struct live *l)
 		.capture = l->capture != NULL ? keep_bytes : NULL,
 		.capture_context = l->capture,
 		.epoch_ns = wall_clock(),
+		.unwatched = is_unwatched(l),
 		.record = keep_record,
 		.context = l,
 	};

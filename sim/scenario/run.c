@@ -148,6 +148,11 @@ static struct vl_status join_outside(struct run *r)
 									      : vl_refuse(VL_NO_MEMORY, "out of memory");
 }
 
+static bool is_unwatched(const struct run *r)
+{
+	return r->order.live != NULL && r->order.live->unwatched;
+}
+
 static struct vl_status begin(struct run *r)
 {
 	const struct scenario *s = r->order.scenario;
@@ -169,7 +174,7 @@ static struct vl_status begin(struct run *r)
 
 	struct build_plan plan = plan_of(r);
 	struct vl_status status = build_planned(&r->world, s, r->order.seed, &plan,
-						&(struct world_listener){r, keep_record, see_frame});
+						&(struct world_listener){r, keep_record, is_unwatched(r) ? NULL : see_frame});
 	if (vl_ok(&status)) {
 		farm_records(s, keep_record, r);
 		status = join_outside(r);

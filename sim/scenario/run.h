@@ -49,6 +49,9 @@ struct run_live {
 	pcapng_sink *capture;           /* takes the capture while it grows, NULL: none is kept; what it cannot keep is */
 	void *capture_context;          /* lost, and run_capture_lost says so */
 	uint64_t epoch_ns;              /* of time 0, in the capture: since 1970 */
+	/* Nobody will ask what was on the wire: no finding, expectation, capture or count of frames. Then no frame is looked at
+	 * but by the node it is for. */
+	bool unwatched;
 	/* Every record, as it was kept. NULL: nobody listens. */
 	void (*record)(void *context, const struct record *r);
 	void *context;

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # `make bench-live`: frames a second and one-way latency through one box, of 64 bytes of UDP: viplab live as a router beside
 # an echo of bare libpcap and libnet, frame by frame, and the batched ceiling (libpcap's ring, sendmmsg on libnet's
-# descriptor) and one of raw sockets (recvmmsg, sendmmsg), on the same wire in the same run. Throughput: what arrives of as many as the sender can send. Latency: at 2000 frames a second.
+# descriptor) and one of raw sockets (recvmmsg, sendmmsg), on the same wire in the same run. "watched" is
+# the router with a journal, so that every frame is looked at for findings as well. Throughput: what arrives of as many as the sender can send. Latency: at 2000 frames a second.
 #   SECONDS_EACH=2 ROUNDS=3     each figure is the median of the rounds, which take turns
 set -u
 . "$SRCDIR/tests/live/stage.sh"
@@ -33,6 +34,7 @@ END
 box() {         # box KIND: leaves its process number in $box
     case $1 in
     viplab) ip netns exec "${play}box" "$VIPLAB" live "$work/s.yaml" --attach lan=v0 --attach farm=v1 --transmit --rate none -q >"$work/live.out" 2>&1 & ;;
+    watched) ip netns exec "${play}box" "$VIPLAB" live "$work/s.yaml" --attach lan=v0 --attach farm=v1 --transmit --rate none -q --journal "$work/journal" >"$work/live.out" 2>&1 & ;;
     *)      ip netns exec "${play}box" "$WIRE_TOOL" "$1" v0 v1 3600 >"$work/echo.out" 2>&1 & ;;
     esac
     box=$!
@@ -47,7 +49,7 @@ pass() {        # pass RATE: "sent arrived median-us p99-us"
     echo "$sent $(cat "$work/count")"
 }
 for round in $(seq 1 "$ROUNDS"); do
-    for kind in batched raw libnet viplab; do
+    for kind in batched raw libnet viplab watched; do
         box $kind
         pass 100 >/dev/null     # neighbours are found
         echo "$kind full $(pass 0)" >>"$work/figures"

@@ -185,7 +185,7 @@ ending() {      # SIGTERM, a full disk, an ID that is taken
     if [ $? -eq 3 ]; then ok; else bad "an ID that is taken is taken again"; fi
     has "who has it" "192.0.2.2 (00:00:5e:00:01:0a) is Active with VRRP 10 already" "$dir/two.out"
     kill -TERM "$us"; wait "$us"; status=$?
-    sleep 0.3
+    sleep 1.3       # tcpdump is given what it has not seen once a second
     same "its last word" "$(adverts "$dir/live.pcap" "$begin" | tail -n 1 | cut -d ' ' -f 2,3)" "192.0.2.2 0"
     if [ $status -eq 3 ]; then ok; else bad "exit status with a full disk: $status"; fi
     has "says that the disk is full" "full.pcapng: the capture is not whole" "$dir/us.err"
