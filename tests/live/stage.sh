@@ -112,6 +112,11 @@ settle() {      # a namespace without IPv6, with lo
                    echo 0 >/proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null; ip link set lo up'
 }
 
+with_ip6() {    # addresses are there at once: nobody asks whether they are taken
+    on "$1" sh -c 'for f in all default eth0; do echo 0 >/proc/sys/net/ipv6/conf/$f/accept_dad
+                   echo 0 >/proc/sys/net/ipv6/conf/$f/disable_ipv6; done'
+}
+
 build_switch() {
     ip netns add "${play}switch" && settle switch
     ip -n "${play}switch" link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0
@@ -130,14 +135,19 @@ build_host() {  # build_host NAME KIND ADDRESS MAC ID VERSION PRIORITY INTERVAL 
     ip netns add "$play$1" && settle "$1"
     ip link add name "$1" netns "${play}switch" type veth peer name eth0 netns "$play$1"
     ip -n "${play}switch" link set dev "$1" master br0 up
-    ip -n "$play$1" link set eth0 address "$4" up
-    ip -n "$play$1" addr add "$3/24" dev eth0
+    ip -n "$play$1" link set eth0 address "$4"
+    case $3 in
+    *:*)    with_ip6 "$1"; ip -n "$play$1" link set eth0 up ;;      # its link-local address is the kernel's, of the MAC
+    *)      ip -n "$play$1" link set eth0 up; ip -n "$play$1" addr add "$3/24" dev eth0 ;;
+    esac
     case $2 in
     keepalived-*)   configure_keepalived "$@" ;;
     frr)            configure_frr "$@" ;;
     ucarp)          configure_ucarp "$@" ;;
     esac
 }
+
+width() { case $1 in *:*) echo 64 ;; *) echo 24 ;; esac; }      # of an address's network
 
 configure_keepalived() {
     {
@@ -151,16 +161,28 @@ configure_keepalived() {
             advert_int $8"
         case ${10} in *use_vmac,*) echo "use_vmac" ;; esac
         case ${10} in *lower_prio_no_advert,*) echo "lower_prio_no_advert" ;; esac
-        echo "virtual_ipaddress { $9/24 }
+        echo "virtual_ipaddress {"
+        for vip in $(echo "$9" | tr , ' '); do echo "$vip/$(width "$vip")"; done
+        echo "}
         }"
     } >"$dir/$1.conf"
 }
 
 configure_frr() {
-    mac=$(printf '00:00:5e:00:01:%02x' "$5")
+    family=1 word=ip
     ip -n "$play$1" link add vrrp link eth0 type macvlan mode bridge
-    ip -n "$play$1" link set vrrp address "$mac"
-    ip -n "$play$1" addr add "$9/24" dev vrrp
+    case $3 in *:*)     # it speaks from the macvlan's link-local address, which is the virtual one
+        family=2 word=ipv6
+        # a Backup's macvlan is down, and keeps its addresses only when told to
+        on "$1" sh -c 'echo 0 >/proc/sys/net/ipv6/conf/vrrp/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/vrrp/disable_ipv6
+                       echo 1 >/proc/sys/net/ipv6/conf/all/keep_addr_on_down; echo 1 >/proc/sys/net/ipv6/conf/vrrp/keep_addr_on_down'
+        ip -n "$play$1" link set eth0 addrgenmode none
+        ip -n "$play$1" addr flush dev eth0
+        ip -n "$play$1" addr add "fe80::e/64" dev eth0
+        ip -n "$play$1" link set vrrp addrgenmode none ;;
+    esac
+    ip -n "$play$1" link set vrrp address "$(printf '00:00:5e:00:%02x:%02x' $family "$5")"
+    for vip in $(echo "$9" | tr , ' '); do ip -n "$play$1" addr add "$vip/$(width "$vip")" dev vrrp; done
     ip -n "$play$1" link set vrrp up
     run=/var/run/frr/$play$1
     mkdir -p "$run"
@@ -170,7 +192,7 @@ configure_frr() {
         echo " vrrp $5 version $6"
         echo " vrrp $5 priority $7"
         echo " vrrp $5 advertisement-interval $(awk -v s="$8" 'BEGIN { print s * 1000 }')"
-        echo " vrrp $5 ip $9"
+        for vip in $(echo "$9" | tr , ' '); do echo " vrrp $5 $word $vip"; done
     } >"$run/vrrpd.conf"
     : >"$run/zebra.conf"
     chown -R frr:frr "$run"
@@ -220,7 +242,7 @@ is_active() {
     grep -q . "/proc/$(cat "$dir/$1.daemon" 2>/dev/null)/cmdline" 2>/dev/null || return 1
     case $2 in
     frr)    ! ip -n "$play$1" link show dev vrrp | grep -q 'protodown on' ;;
-    *)      [ -n "$(ip -n "$play$1" -o addr show to "$9/32")" ] ;;
+    *)      [ -n "$(ip -n "$play$1" -o addr show to "${9##*,}")" ] ;;
     esac
 }
 

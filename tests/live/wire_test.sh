@@ -1,108 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# `viplab live' on a wire with real daemons: our router beside keepalived, FRR and ucarp is elected, preempted and takes
-# over; and what becomes of it when it is killed, stopped, when its interface goes, when a disk is full, and which
-# privileges it keeps. Times are those of the frames on the bridge.
-#
-# Bounds: a takeover never before Active_Down_Interval (3.609375 s; 0.609375 s after a goodbye), less 2 ms of the
-# capture's own, and within 500 ms after it; a goodbye that the supervisor says: within 1.5 s in all.
+# `viplab live' on a wire: what becomes of our router when it is killed, stopped, when its interface goes, when a disk is
+# full, and which privileges it keeps; and CARP beside ucarp. Times are those of the frames on the bridge.
 set -u
 . "$SRCDIR/tests/live/stage.sh"
 . "$SRCDIR/tests/live/compare.sh"
-
-within() {      # within WHAT VALUE LOW HIGH
-    if [ -n "$2" ] && awk -v v="$2" -v low="$3" -v high="$4" 'BEGIN { exit !(v >= low && v <= high) }'; then
-        ok; printf '    %-40s %9.4f s  (from %s to %s)\n' "$@"
-    else bad "$1: \`$2' is not from $3 to $4"; fi
-}
-
-has() { if grep -q -- "$2" "$3"; then ok; else bad "$1: no \`$2' in:"; tail -n 12 "$3"; fi; }    # has WHAT TEXT FILE
-
-lacks() { if grep -q -- "$2" "$3"; then bad "$1: \`$2' in:"; grep -- "$2" "$3"; else ok; fi; }
-
-wait_for() {    # wait_for TEXT FILE: 15 s at most
-    for _ in $(seq 150); do
-        if grep -q -- "$1" "$2" 2>/dev/null; then return 0; fi
-        sleep 0.1
-    done
-    bad "no \`$1' comes in ${2##*/}"
-}
-
-wait_gone() {   # its daemon has been told to end, and does so with all its processes
-    for _ in $(seq 40); do
-        grep -q . "/proc/$(cat "$dir/them.daemon")/cmdline" 2>/dev/null || [ -e "$dir/them.vrrp.pid" ] || break
-        sleep 0.1
-    done
-    rm -f "$dir/them.pid" "$dir/them.vrrp.pid"
-}
-
-# The place of our host: a namespace without an address, behind a port of the switch.
-build_us() {
-    ip netns add "${play}us" && settle us
-    ip link add name us netns "${play}switch" type veth peer name eth0 netns "${play}us"
-    ip -n "${play}switch" link set dev us master br0 up
-    ip -n "${play}us" link set eth0 up
-}
-
-begin() {
-    begin=$(date +%s.%N)
-    echo "$begin" >"$dir/begin"
-}
-
-live_us() {     # in the background; $us is its number
-    $URGENT ip netns exec "${play}us" "$VIPLAB" live "$dir/s.yaml" --attach lan=eth0 --only us --transmit -v \
-        --journal "$dir/us.jsonl" "$@" >"$dir/us.out" 2>"$dir/us.err" &
-    us=$!
-}
-
-engine() {      # the child of the supervisor
-    for pid in $(ip netns pids "${play}us"); do
-        [ "$(awk '$1 == "PPid:" { print $2 }' "/proc/$pid/status" 2>/dev/null)" != "$us" ] || echo "$pid"
-    done
-}
-
-script() {      # script KIND ROUTER
-    printf 'title: one router on a wire\nsegments:\n  lan: {net: 192.0.2.0/24}\nnodes:\n  us: {kind: %s, on: lan, ip: 192.0.2.2, %s}\nuntil: 60s\n' \
-        "$1" "$2" >"$dir/s.yaml"
-}
-
-# ---- VRRP: elected under keepalived or FRR, taken over from it, preempted by it, taken over again, killed
-interop() {     # interop KIND VERSION
-    script rfc "vrrp: [{vrid: 10, version: $2, priority: 100, vip: 192.0.2.1$([ "$2" = 2 ] || echo ', checksum: pseudo')}]"
-    {
-        echo "-1 node us rfc 192.0.2.2 - 10 $2 100 1 192.0.2.1 -"
-        echo "-1 node them $1 192.0.2.3 02:00:00:00:00:03 10 $2 150 1 192.0.2.1 -"
-    } >"$dir/plan"
-    missing=$(stage_lacks "$dir/plan" | grep -v rfc)
-    if [ -n "$missing" ]; then echo "    skipped: not here: $missing"; return; fi
-    build_switch && build_us || { bad "the stage"; return; }
-    # shellcheck disable=SC2046  # the fields of the line
-    build_host $(sed -n 's/^-1 node \(them.*\)/\1/p' "$dir/plan")
-    sleep 1
-    begin
-    start_host them
-    sleep_until 1.2;  live_us --force       # it is elected first, also where it comes up slowly
-    sleep_until 6;    stop_host them
-    sleep_until 7.5;  wait_gone; start_host them
-    sleep_until 13;   crash_host them
-    sleep_until 17.5; ip -n "${play}switch" link set dev them up
-    sed -i 's/priority 150/priority 50/' "$dir/them.conf" "/var/run/frr/${play}them/vrrpd.conf" 2>/dev/null
-    rm -f "$dir/them.pid" "$dir/them.vrrp.pid"      # of the crashed one
-    # FRR's zebra died with its host
-    [ "$1" != frr ] || { on them "$FRR_FOLDER/zebra" -d -N "${play}them" -f "/var/run/frr/${play}them/zebra.conf" \
-        -i "/var/run/frr/${play}them/zebra.pid" -P 0 >>"$dir/them.log" 2>&1; sleep 0.5; }
-    start_host them
-    sleep_until 22.2; kill -KILL "$(engine)"
-    wait "$us"; status=$?
-    sleep_until 24.2
-    handovers "$dir/live.pcap" "$begin" "$dir/plan" >"$dir/handovers"
-    if [ $status -eq 137 ]; then ok; else bad "exit status of a killed engine: $status"; fi
-    same "who has the voice" "$(cut -d ' ' -f 2,3 "$dir/handovers" | tr '\n' ';')" "- them;them us;us them;them us;us them;"
-    within "takeover after its goodbye" "$(sed -n '2s/^resigned them us //p' "$dir/handovers")" 0.607 1.11
-    within "takeover after its crash" "$(sed -n '4s/^silent them us //p' "$dir/handovers")" 3.607 4.11
-    within "its takeover after we were killed" "$(sed -n '5s/^resigned us them //p' "$dir/handovers")" 0 1.5
-    has "the supervisor" "said goodbye for VRRP 10" "$dir/us.err"
-}
+. "$SRCDIR/tests/live/us.sh"
 
 # ---- CARP
 carp() {        # carp PASSWORD: ours; theirs is `secret'
@@ -216,50 +119,16 @@ rights() {      # with none, with a file capability, as root of a user namespace
     rm -rf "$public"
 }
 
-case_of() {     # case_of NAME COMMAND...: in a process of its own, once more if it fails; DIR/table, DIR/sum
-    name=$1; shift
-    (
-        for round in 1 2; do
-            passed=0 failed=0 play=$STAGE${name}_$round dir=$work/$name.$round
-            mkdir -p "$dir"
-            { "$@"; [ "$failed" -eq 0 ] || for log in "$dir"/*.log "$dir"/us.err "$dir"/us.out; do
-                echo "    ---- ${log##*/}"; tail -n 15 "$log"; done; } >"$dir/table" 2>&1
-            echo "$name" >>"$work/$name.text"
-            cat "$dir/table" >>"$work/$name.text"
-            echo "$passed $failed" >"$work/$name.sum"
-            [ "$failed" -ne 0 ] && [ $round -eq 1 ] || break
-            echo "    once more: a machine that stood still for a moment?" >>"$work/$name.text"
-            sh "$SRCDIR/tests/live/guard.sh" "$play"
-        done
-    ) &
-    players="$players $!"
-}
-
 stage_ask
 work=$(mktemp -d); chmod 755 "$work"
 trap 'stage_close; rm -rf "$work"' EXIT
 trap 'exit 143' INT TERM HUP
 stage_open
-players=
-case_of keepalived-v2 interop keepalived-2.2 2
-case_of keepalived-v3 interop keepalived-2.2 3
-case_of frr-v3 interop frr 3
 case_of fate fate
-# shellcheck disable=SC2086  # process numbers
-wait $players; players=
-case_of carp-same carp secret
-case_of carp-other carp other
 case_of ending ending
 case_of rights rights
-# shellcheck disable=SC2086
-wait $players
-report=$BUILD/live/wire.txt; mkdir -p "$BUILD/live"; : >"$report"
-total=0 wrong=0
-for name in keepalived-v2 keepalived-v3 frr-v3 carp-same carp-other fate ending rights; do
-    read -r good ill <"$work/$name.sum" || { good=0 ill=1; }
-    total=$((total + good)) wrong=$((wrong + ill))
-    cat "$work/$name.text" >>"$report"
-done
-cat "$report"
-echo "$total passed, $wrong failed"
-[ "$wrong" -eq 0 ]
+wait_cases
+case_of carp-same carp secret
+case_of carp-other carp other
+wait_cases
+report wire.txt
