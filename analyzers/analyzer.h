@@ -8,7 +8,7 @@
  *
  * Its driver promises that time never decreases over frame, advance and finish, and polls after each of them
  * until nothing comes. A finding is given once when it becomes known; after finish it is given again, marked as
- * an update, if its end, subjects or evidence have changed since.
+ * an update, if its end, subjects or evidence have changed since. One that is over is given again, as an update, when that is seen.
  */
 #ifndef VL_ANALYZERS_ANALYZER_H
 #define VL_ANALYZERS_ANALYZER_H

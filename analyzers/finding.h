@@ -94,7 +94,8 @@ struct finding {
 	const struct finding_code *code;
 	bool suspect;                   /* a conflict concluded from ARP or ND alone: probable, not proved */
 	bool shared_mac;                /* its senders were seen with one virtual MAC */
-	bool update;                    /* polled before; end, subjects or evidence have changed since */
+	bool update;                    /* polled before; end, subjects or evidence have changed since, or it is over */
+	bool over;                      /* it is no longer so: `end' is its last moment. Told where that can be known */
 	struct finding_place place;
 	enum finding_class class;
 	struct ip_addr address;         /* the virtual address it is about; family IP_NONE: the whole ID */

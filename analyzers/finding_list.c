@@ -9,10 +9,17 @@ struct finding *finding_list_add(struct finding_list *l, const char *code)
 		l->refused++;
 		return NULL;
 	}
-	l->told[l->count].given = false;
+	l->told[l->count].given = l->told[l->count].over = false;
 	struct finding *f = &l->item[l->count++];
 	*f = (struct finding){.code = known};
 	return f;
+}
+
+void finding_list_over(struct finding_list *l, size_t index)
+{
+	l->item[index].over = true;
+	if (l->next > index)
+		l->next = index;
 }
 
 void finding_list_finish(struct finding_list *l)
@@ -33,10 +40,12 @@ bool finding_list_poll(struct finding_list *l, struct finding *out)
 	for (; l->next < l->count; l->next++) {
 		struct finding *f = &l->item[l->next];
 		bool given = l->told[l->next].given;
-		if (given && !(l->finished && has_changed(l, l->next)))
+		bool news = (l->finished && has_changed(l, l->next)) || f->over != l->told[l->next].over;
+		if (given && !news)
 			continue;
 		f->update = given;
 		l->told[l->next].given = true;
+		l->told[l->next].over = f->over;
 		l->told[l->next].end = f->end;
 		l->told[l->next].evidence = f->evidence_total;
 		l->told[l->next].subjects = f->subject_count;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The findings of a judge: bounded, each given once when it is known and once more at the end if it has changed. */
+/* The findings of a judge: bounded, each given once when it is known, once more when
+ * it is over, and once more at the end if it has changed. */
 #ifndef VL_ANALYZERS_FINDING_LIST_H
 #define VL_ANALYZERS_FINDING_LIST_H
 
@@ -13,7 +14,7 @@ struct finding_list {
 		vl_time end;            /* as it was given */
 		uint64_t evidence;
 		uint8_t subjects;
-		bool given;
+		bool given, over;
 	} told[FINDING_LIST_ROOM];
 	size_t count;
 	size_t next;                    /* to be looked at by poll */
@@ -23,6 +24,8 @@ struct finding_list {
 
 /* A new one, cleared but for its code; it stays where it is. NULL: no room, or no such code. */
 struct finding *finding_list_add(struct finding_list *l, const char *code);
+/* The one of this index is over: it is given once more. */
+void finding_list_over(struct finding_list *l, size_t index);
 /* From now on changed ones are given again. */
 void finding_list_finish(struct finding_list *l);
 bool finding_list_poll(struct finding_list *l, struct finding *out);

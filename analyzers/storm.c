@@ -182,10 +182,14 @@ static void judge(struct storm *s, uint16_t service, vl_time now, struct finding
 	uint64_t share = w.total > 0 ? fixed_scale(n, IMBALANCE_ONE, w.total) : 0;
 	uint64_t times = fixed_scale(share, IMBALANCE_ONE, fair);
 	if (state->finding != 0) {
-		if (w.total >= 10 && times >= IMBALANCE_ONE * 13 / 10)
+		if (w.total >= 10 && times >= IMBALANCE_ONE * 13 / 10) {
 			found->item[state->finding - 1].end = now;
-		else if (w.total >= 10 || now - found->item[state->finding - 1].end > WINDOW * VL_S)
-			state->finding = 0, state->server = FLOWS_NONE, state->seconds = 0;
+		} else if (w.total >= 10 || now - found->item[state->finding - 1].end > WINDOW * VL_S) {
+			finding_list_over(found, state->finding - 1U);
+			state->finding = 0;
+			state->server = FLOWS_NONE;
+			state->seconds = 0;
+		}
 		return;
 	}
 	uint64_t effect = flows_is_sticky(one)

@@ -19,6 +19,22 @@ static unsigned long long number(const struct fact *f, const char *field)
 	return strtoull(f->word(f, field, text), NULL, 10);
 }
 
+/* "12.400000000": a decimal of seconds. */
+static bool parse_moment(const char *text, vl_time *out)
+{
+	char *end;
+	unsigned long long whole = strtoull(text, &end, 10);
+	uint64_t part = 0, unit = 100000000;
+
+	if (end == text || whole > VL_NEVER / VL_S - 1)
+		return false;
+	if (*end == '.')
+		for (end++; *end >= '0' && *end <= '9'; end++, unit /= 10)
+			part += (uint64_t)(*end - '0') * unit;
+	*out = whole * VL_S + part;
+	return *end == '\0';
+}
+
 static uint8_t family(const struct fact *f)
 {
 	char text[MODEL_TEXT];
@@ -98,6 +114,7 @@ static void take_node(struct model *m, const struct fact *f)
 
 /* --- findings -------------------------------------------------------------------------------------------- */
 
+/* "finding", and "finding.over" with its last moment. */
 static void take_finding(struct model *m, const struct fact *f)
 {
 	char text[MODEL_TEXT];
@@ -107,6 +124,10 @@ static void take_finding(struct model *m, const struct fact *f)
 		return;
 	found.id = (uint16_t)number(f, "id");
 	found.family = family(f);
+	if (!parse_moment(f->word(f, "since", text), &found.since))
+		found.since = f->at;
+	if (parse_moment(f->word(f, "until", text), &found.end))
+		found.begin = found.end;        /* of what was never told to be */
 	found.suspect = strcmp(f->word(f, "severity", text), "suspect") == 0;
 	f->word(f, "detail", text);
 	snprintf(found.detail, sizeof found.detail, "%s", text);
@@ -319,7 +340,8 @@ static void take_sample(struct model *m, const struct fact *f)
 
 static const struct rule rules[] = {
 	{"vrrp.state", take_vrrp},	   {"carp.state", take_carp},	    {"hsrp.state", take_hsrp},
-	{"glbp.state", take_glbp},	   {"world.node", take_node},	    {"finding", take_finding},
+	{"glbp.state", take_glbp},	   {"world.node", take_node},	    {"finding.over", take_finding},
+	{"finding", take_finding},
 	{"balancer.open", take_open},	   {"balancer.close", take_close},  {"balancer.server", take_server},
 	{"balancer.health", take_health},  {"balancer.activity", take_activity},
 	{"balancer.weight", take_weight},	   {"farm.service", take_farm_service}, {"farm.server", take_farm_server},
@@ -338,7 +360,7 @@ void fact_take(struct model *m, const struct fact *f)
 			continue;
 		rules[i].take(m, f);
 		/* findings and servers have made their own events */
-		if (i >= 5)
+		if (i >= 6)
 			return;
 	}
 	if (f->level < RECORD_NOTICE)
@@ -372,22 +394,6 @@ static enum record_level level_of(const char *word)
 		if (strcmp(word, name[i]) == 0)
 			return (enum record_level)i;
 	return RECORD_NOTICE;
-}
-
-/* "12.400000000": a decimal of seconds. */
-static bool parse_moment(const char *text, vl_time *out)
-{
-	char *end;
-	unsigned long long whole = strtoull(text, &end, 10);
-	uint64_t part = 0, unit = 100000000;
-
-	if (end == text || whole > VL_NEVER / VL_S - 1)
-		return false;
-	if (*end == '.')
-		for (end++; *end >= '0' && *end <= '9'; end++, unit /= 10)
-			part += (uint64_t)(*end - '0') * unit;
-	*out = whole * VL_S + part;
-	return *end == '\0';
 }
 
 static const char *text_of(const json_t *o, const char *key)

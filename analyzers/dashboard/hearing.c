@@ -23,7 +23,7 @@ static const char *const wire[] = {"wire"};
 static void keep(struct model *m, const struct finding *f, const char *detail, vl_time end)
 {
 	struct model_finding kept = {.code = f->code, .class = f->class, .suspect = f->suspect, .family = f->place.family,
-				     .id = f->place.id, .begin = f->known, .end = end};
+				     .id = f->place.id, .begin = f->known, .since = f->begin, .end = end};
 
 	snprintf(kept.detail, sizeof kept.detail, "%s", detail);
 	model_found(m, &kept);
@@ -32,10 +32,14 @@ static void keep(struct model *m, const struct finding *f, const char *detail, v
 static void found(void *context, const struct record *r)
 {
 	struct hearing *h = context;
-	const struct finding *f = &h->watch.finding[h->watch.count - 1]->told;
+	bool over = r->kind == &WATCH_FINDING_OVER_KIND;
+	size_t i = h->watch.count - 1;
 
-	(void)r;
-	keep(h->model, f, f->detail, VL_NEVER);
+	/* which is over, its borrowed sentence says */
+	while (over && i > 0 && h->watch.finding[i]->told.detail != r->value[WATCH_FINDING_DETAIL].word)
+		i--;
+	const struct finding *f = &h->watch.finding[i]->told;
+	keep(h->model, f, f->detail, over ? r->value[WATCH_FINDING_UNTIL].time : VL_NEVER);
 }
 
 /* Nothing is needed of single flows: the tracker's sums are enough. */

@@ -183,7 +183,10 @@ void model_found(struct model *m, const struct model_finding *f)
 		if (old->code != f->code || old->id != f->id || old->family != f->family || old->vlan != f->vlan ||
 		    strcmp(old->detail, f->detail) != 0)
 			continue;
+		bool news = old->end != f->end;
 		old->end = f->end;
+		if (news && m->listener.finding != NULL)
+			m->listener.finding(m->listener.context, old);
 		return;
 	}
 	if (m->finding_count == MODEL_FINDINGS) {
@@ -191,6 +194,8 @@ void model_found(struct model *m, const struct model_finding *f)
 		return;
 	}
 	m->finding[m->finding_count++] = *f;
+	if (m->listener.finding != NULL)
+		m->listener.finding(m->listener.context, f);
 	snprintf(where, sizeof where, f->id != 0 ? "id %u" : "wire", (unsigned)f->id);
 	snprintf(text, sizeof text, "%s: %.160s", f->code->name, f->detail);
 	model_event(m, f->begin > m->now ? m->now : f->begin,

@@ -152,17 +152,20 @@ struct model_finding {
 	bool suspect;
 	uint8_t family;
 	uint16_t id, vlan;
-	vl_time begin, end;             /* VL_NEVER: nobody said that it ended */
+	vl_time begin, end;             /* from when it was known; end VL_NEVER: nobody said that it ended */
+	vl_time since;                  /* when it began to be so, at most begin */
 	char detail[FINDING_DETAIL];
 };
 
 struct fact;
+struct model_finding;
 
 /* Who wants to see what passes through the model, beyond what it remembers: a report of a whole run. Each may be NULL. */
 struct model_listener {
 	void (*router)(void *context, const struct router *r, enum router_word to, vl_time at);
 	void (*fact)(void *context, const struct fact *f);
 	void (*sample)(void *context, uint64_t index, vl_time at);
+	void (*finding)(void *context, const struct model_finding *f);  /* it is new, or its end became known */
 	void *context;
 };
 

@@ -25,7 +25,8 @@ static void put(struct recording *r, vl_time at, const char *kind, const char *l
 	json_object_set_new(o, "level", json_string(level));
 	json_object_set_new(o, "kind", json_string(kind));
 	json_object_set_new(o, "where", json_string(where));
-	json_object_set_new(o, "part", json_string(part));
+	if (part != NULL)
+		json_object_set_new(o, "part", json_string(part));
 	json_object_set_new(o, "msg", json_string(text));
 	json_object_set_new(o, "data", data);
 	json_dumpf(o, r->to, JSON_COMPACT);
@@ -77,6 +78,21 @@ static void router(void *context, const struct router *of, enum router_word to, 
 	}
 }
 
+static void finding(void *context, const struct model_finding *f)
+{
+	struct recording *r = context;
+	char since[VL_TIME_TEXT], until[VL_TIME_TEXT];
+	bool over = f->end != VL_NEVER;
+	json_t *data = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "code", f->code->name, "severity",
+				 f->suspect ? "suspect" : finding_severity_word(f->code->severity), "family", f->family == IP_V6 ? "ipv6" : "ipv4", "id",
+				 (int)f->id, "since", vl_time_format(since, f->since), "detail", f->detail);
+
+	if (over)
+		json_object_set_new(data, "until", json_string(vl_time_format(until, f->end)));
+	put(r, over || f->begin < r->model->now ? r->model->now : f->begin, over ? "finding.over" : "finding", over ? "notice" : "warn", "analyzer", NULL,
+	    f->detail, data);
+}
+
 struct recording *recording_open(const char *file, struct model *m)
 {
 	struct recording *r = calloc(1, sizeof *r);
@@ -90,7 +106,7 @@ struct recording *recording_open(const char *file, struct model *m)
 	}
 	setvbuf(r->to, r->buffer, _IOFBF, sizeof r->buffer);
 	r->model = m;
-	m->listener = (struct model_listener){.router = router, .sample = sample, .context = r};
+	m->listener = (struct model_listener){.router = router, .sample = sample, .finding = finding, .context = r};
 	return r;
 }
 

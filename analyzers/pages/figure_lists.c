@@ -88,20 +88,22 @@ static const char *remedy_of(char *text, size_t room, const struct finding_code 
 
 static void findings_numbers(struct sheet *to, const struct story *s, unsigned part)
 {
-	static const char *const heads[] = {"finding", "severity", "ID", "known at (s)", "what was seen", "what to do", NULL};
+	static const char *const heads[] = {"finding", "severity", "ID", "since (s)", "known at (s)", "until (s)", "what was seen", "what to do", NULL};
 
 	(void)part;
 	sheet_begin(to, "findings", "Findings, worst first", heads);
 	for (unsigned severity = FINDING_CONFLICT + 1; severity-- > 0;)
 		for (unsigned i = 0; i < s->model->finding_count; i++) {
 			const struct model_finding *f = &s->model->finding[i];
-			char id[16] = "-", at[VL_TIME_TEXT], steps[800];
+			char id[16] = "-", since[VL_TIME_TEXT], at[VL_TIME_TEXT], until[VL_TIME_TEXT] = "-", steps[800];
 			if (f->code->severity != severity)
 				continue;
 			if (f->id != 0)
 				snprintf(id, sizeof id, "%u", (unsigned)f->id);
+			if (f->end != VL_NEVER)
+				vl_time_format_short(until, f->end);
 			sheet_row(to, (const char *const[]){f->code->name, f->suspect ? "suspect" : finding_severity_word(f->code->severity), id,
-							    vl_time_format_short(at, f->begin), f->detail,
+							    vl_time_format_short(since, f->since), vl_time_format_short(at, f->begin), until, f->detail,
 							    remedy_of(steps, sizeof steps, f->code)});
 		}
 	sheet_end(to);

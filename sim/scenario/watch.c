@@ -13,6 +13,14 @@ const struct record_kind WATCH_FINDING_KIND = {
 		  {"id", VALUE_NUMBER}, {"since", VALUE_TIME}, {"detail", VALUE_WORD}},
 };
 
+const struct record_kind WATCH_FINDING_OVER_KIND = {
+	.name = "finding.over",
+	.level = RECORD_NOTICE,
+	.text = "{code} on {segment} is over, since {since} until {until}: {detail}",
+	.field = {{"code", VALUE_WORD}, {"severity", VALUE_WORD}, {"segment", VALUE_WORD}, {"family", VALUE_WORD},
+		  {"id", VALUE_NUMBER}, {"since", VALUE_TIME}, {"detail", VALUE_WORD}, {"until", VALUE_TIME}},
+};
+
 bool watch_init(struct watch *w, uint64_t secret)
 {
 	*w = (struct watch){0};
@@ -41,12 +49,12 @@ static const char *family_word(uint8_t family)
 	return family == IP_V4 ? "ipv4" : family == IP_V6 ? "ipv6" : "-";
 }
 
-static void tell(const struct watch *w, const struct finding *f, vl_time now)
+static void tell(const struct watch *w, const struct record_kind *kind, const struct finding *f, vl_time end, vl_time now)
 {
 	if (w->tell == NULL)
 		return;
 	w->tell(w->context, &(struct record){
-				    .kind = &WATCH_FINDING_KIND,
+				    .kind = kind,
 				    .at = now,
 				    .node = "analyzer",
 				    .value = {
@@ -59,6 +67,7 @@ static void tell(const struct watch *w, const struct finding *f, vl_time now)
 					    [WATCH_FINDING_ID] = {.number = f->place.id},
 					    [WATCH_FINDING_SINCE] = {.time = f->begin},
 					    [WATCH_FINDING_DETAIL] = {.word = f->detail},
+					    [WATCH_FINDING_UNTIL] = {.time = end},
 				    },
 			    });
 }
@@ -108,6 +117,8 @@ static const char *poll(struct watch *w, size_t analyzer, vl_time now)
 	while (w->ops[analyzer]->poll(w->analyzer[analyzer], f)) {
 		struct watch_finding *known = f->update ? known_finding(w, f) : NULL;
 		if (known != NULL) {
+			if (f->over && !known->now.over)
+				tell(w, &WATCH_FINDING_OVER_KIND, &known->told, f->end, now);
 			known->now = *f;
 			continue;
 		}
@@ -117,7 +128,7 @@ static const char *poll(struct watch *w, size_t analyzer, vl_time now)
 			continue;
 		}
 		code = f->code->name;
-		tell(w, &known->told, now);
+		tell(w, &WATCH_FINDING_KIND, &known->told, 0, now);
 	}
 	return code;
 }

@@ -27,7 +27,7 @@ struct watch {
 	struct finding said;            /* what an analyzer says, as it says it: too large to be made anew for every frame */
 	const char *const *segment;     /* names, by number; borrowed */
 	void *context;
-	void (*tell)(void *context, const struct record *r);    /* a finding is new */
+	void (*tell)(void *context, const struct record *r);    /* a finding is new, or over */
 };
 
 /* Makes every analyzer. segment, context and tell are filled in by the caller. False: no memory. */
@@ -47,6 +47,9 @@ extern const struct record_kind WATCH_FINDING_KIND;
 enum watch_finding_field {
 	WATCH_FINDING_CODE, WATCH_FINDING_SEVERITY, WATCH_FINDING_SEGMENT, WATCH_FINDING_FAMILY, WATCH_FINDING_ID,
 	WATCH_FINDING_SINCE, WATCH_FINDING_DETAIL,
+	WATCH_FINDING_UNTIL,            /* of "finding.over" */
 };
+/* "finding.over": the same finding is so no longer; since and until, the last moment that showed it. Notice. */
+extern const struct record_kind WATCH_FINDING_OVER_KIND;
 
 #endif

@@ -350,6 +350,13 @@ static void what_is_found_waits_in_a_bounded_list(void **state)
 	assert_false(finding_list_poll(l, &f));
 	l->item[7].end = VL_S;
 	assert_false(finding_list_poll(l, &f));
+	/* what is over is given at once, and once */
+	l->item[3].end = 2 * VL_S;
+	finding_list_over(l, 3);
+	assert_true(finding_list_poll(l, &f));
+	assert_true(f.update && f.over);
+	assert_int_equal(f.end, 2 * VL_S);
+	assert_false(finding_list_poll(l, &f));
 	finding_list_finish(l);
 	assert_true(finding_list_poll(l, &f));
 	assert_true(f.update);

@@ -128,4 +128,16 @@ gives 3 "$VIPLAB" top --once --record "$work/no/such/folder" "journal:$work/stor
 says 'No such file' "$work/err"
 gives 2 "$VIPLAB" top --once --weights a=x "journal:$work/storm.jsonl"
 says 'NAME=NUMBER' "$work/err"
+
+# findings end: in the journal, in the report, and in what --record keeps
+"$VIPLAB" run --keep always --out "$work/hole" scenarios/storm/black-hole.yaml >/dev/null 2>&1
+journal=$(find "$work/hole" -name journal.jsonl | head -n 1)
+same "the storm's end is in the journal" "$(grep -c '"kind":"finding.over".*"code":"storm".*"until":"15.000000000"' "$journal")" 1
+gives 0 "$VIPLAB" report "$journal" --only findings -o "$work/found.tsv"
+tab=$(printf '\t')
+says "^storm${tab}warning${tab}-${tab}3.00005${tab}6.00001${tab}15.000${tab}" "$work/found.tsv"
+says "^black-hole${tab}warning${tab}-${tab}3.00017${tab}4.00015${tab}-${tab}" "$work/found.tsv"
+"$VIPLAB" top --once --record "$work/found.jsonl" "journal:$journal" >/dev/null 2>&1
+gives 0 "$VIPLAB" report "$work/found.jsonl" --only findings -o "$work/kept.tsv"
+same "what is recorded has the same findings" "$(cat "$work/kept.tsv")" "$(cat "$work/found.tsv")"
 finish
