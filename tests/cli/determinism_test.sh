@@ -32,6 +32,19 @@ again "no environment" env -i "$VIPLAB"
 for jobs in 1 2 7; do
     same "--jobs $jobs" "$("$VIPLAB" run --keep never --jobs $jobs s 2>&1 | mask)" "$want"
 done
+# evidence of every run, the pictures made of it and JUnit (but for its times) are the same bytes for any --jobs
+for jobs in 1 3 7; do
+    mkdir jobs$jobs
+    (
+        cd jobs$jobs || exit 3
+        "$VIPLAB" run --keep always --out out --jobs $jobs --junit junit.xml ../s >/dev/null 2>&1
+        "$VIPLAB" report out -o report.svg -o report.html -o report.tsv >/dev/null 2>&1
+        sed -i 's/ time="[^"]*"//g; s/ timestamp="[^"]*"//g' junit.xml
+    )
+done
+same "what is compared" "$(($(find jobs1/out -name run.pcapng | wc -l) >= 4)) $(($(find jobs1/out -name report.html | wc -l) >= 4)) \
+$(($(grep -c '<testsuite ' jobs1/junit.xml) >= 4)) $(($(grep -c "<svg" jobs1/report.svg) >= 1))" "1 1 1 1"
+for jobs in 3 7; do same "--jobs $jobs: the same bytes" "$(diff -rq jobs1 jobs$jobs)" ""; done
 mkdir elsewhere
 same "another folder" "$(cd elsewhere && "$VIPLAB" run --keep never ../s 2>&1 | mask | tail -n 1)" \
     "$(echo "$want" | tail -n 1)"

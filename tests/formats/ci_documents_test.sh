@@ -25,6 +25,42 @@ same "GitLab" "$(sed -n '/^check:/,/^scenarios:/{/^  script:/,$s/^ *- //p}' docs
 says "sh '.ci/run'" docs/ci/Jenkinsfile
 [ -x .ci/run ] && ok || bad ".ci/run"
 
+# and it does nothing else: what each job types, with make and the package manager as notes of how they were called, comes to
+# the same make, in the same folder, as .ci/run itself; an end that is not 0 is the job's own
+mkdir -p "$work/bin" "$work/checkout/.ci"
+cp .ci/run "$work/checkout/.ci/run"
+cat >"$work/bin/make" <<'END'
+#!/bin/sh
+[ "$*" = make ] || echo "make $* in $PWD" >>"$NOTES"
+exit "${MAKE_STATUS:-0}"
+END
+cat >"$work/bin/sudo" <<'END'
+#!/bin/sh
+exec "$@"
+END
+cat >"$work/bin/apt-get" <<'END'
+#!/bin/sh
+echo "apt-get $*" >>"$NOTES.packages"
+END
+chmod +x "$work/bin"/*
+sed -n '/^  check:/,/^  scenarios:/s/^ *- run: //p' docs/ci/github-workflow.yml >"$work/github.steps"
+sed -n '/^check:/,/^scenarios:/{/^  before_script:/,/^  script:/s/^ *- //p}' docs/ci/gitlab-job.yml >"$work/gitlab.steps"
+sed -n '/^check:/,/^scenarios:/{/^  script:/,$s/^ *- //p}' docs/ci/gitlab-job.yml >>"$work/gitlab.steps"
+sed -n "s/^ *steps { sh '\(\.ci\/run\)' }.*/\1/p" docs/ci/Jenkinsfile >"$work/jenkins.steps"
+echo .ci/run >"$work/own.steps"
+does() { (cd "$work/checkout" && NOTES="$work/$1.notes" PATH="$work/bin:$PATH" MAKE_STATUS=$2 sh -e "$work/$1.steps"); }
+for job in own github gitlab jenkins; do
+    rm -f "$work/$job.notes"
+    gives 0 does $job 0
+    same "$job: what is made" "$(cat "$work/$job.notes")" "make check in $work/checkout"
+    gives 2 does $job 2
+done
+same "GitLab's packages" "$(cat "$work/gitlab.notes.packages" | sort -u)" "apt-get install -y --no-install-recommends make
+apt-get update"
+for word in allow_failure continue-on-error 'if:' 'rules:' 'when: manual'; do
+    same "nothing lets the first job off: $word" "$(sed -n '/^ *check:/,/^ *scenarios:/p' docs/ci/github-workflow.yml docs/ci/gitlab-job.yml | grep -c -- "$word")" 0
+done
+
 # their other commands run: variables filled in as the server does
 mkdir -p "$work/viplab-out" "$work/scenarios"
 crash 3s >"$work/scenarios/a.yaml"

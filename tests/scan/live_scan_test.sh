@@ -182,6 +182,13 @@ ends() {
         has out '^PROTO'
         quiet
     done
+    # An interface that is down from the start is no clean one.
+    ip link set v4 down
+    scan 3 -i v4 -t 2s -f json
+    json out '.verdict == "inconclusive" and (.capture.reason | length) > 0'
+    scan 3 -i v4 -t 2s
+    has err 'v4'
+    ip link set v4 up
     # The interface goes down, then away.
     timeout 30 "$VIPLAB" scan -i v4 -t 3s -f json >out 2>err &
     sleep 1; ip link set v4 down
@@ -235,6 +242,14 @@ viplab scan: cannot capture on v0: CAP_NET_RAW is missing
 END
     if cmp -s err want; then ok; else bad 'the message'; diff err want; fi
     [ "$mode" = root ] || return
+    # what needs no right works in each of the three
+    cp "$SRCDIR/scenarios/failover/crash.yaml" unprivileged/crash.yaml && chmod 644 unprivileged/crash.yaml
+    for without in --clear-groups '--clear-groups --bounding-set=-all' '--clear-groups --no-new-privs'; do
+        # shellcheck disable=SC2086  # the words of a command line
+        setpriv --reuid 65533 --regid 65533 $without unprivileged/viplab run --keep never unprivileged/crash.yaml >out 2>err
+        is $? 0 "status of a run: $without"
+        has out '^1 scenario: 1 passed'
+    done
     setpriv --reuid 65533 --regid 65533 --clear-groups --bounding-set=-all unprivileged/viplab scan -i v0 >out 2>err
     is $? 3 'status without the capability in the bounding set'
     has err 'this container runs without NET_RAW: start it with --cap-add NET_RAW'

@@ -231,6 +231,22 @@ scan 0 --help
 out_has '^usage: viplab scan'
 if [ -s "$work/err" ]; then bad "--help talks"; else ok; fi
 
+# -- CARP and VRRP on one ID: the collision, and no address that is not in the frames (CARP's digest is none)
+b=$real/b-keepalived-ucarp-same-id-span.pcap
+scan 1 -r "$b"
+out_has 'CONFLICT carp-collision$'
+out_has '^carp    1  10.0.0.3    s0  1.0s  (hidden)'
+for form in table json tsv jsonl; do
+    scan 1 -f $form -r "$b"
+    grep -oE '[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+' "$work/out" | sort -u >"$work/addresses"
+    printf '%s\n' 10.0.0.1 10.0.0.100 10.0.0.2 10.0.0.3 >"$work/known"
+    same "$work/addresses" "$work/known"
+done
+scan 1 -f json -r "$b"
+if command -v jq >/dev/null 2>&1; then
+    valid '[.ids[].senders[] | select(.ip == "10.0.0.3") | .vips] == [null]'
+fi
+
 # -- bad files
 : >"$work/empty.pcap"
 head -c 24 "$a" >"$work/headeronly.pcap"
