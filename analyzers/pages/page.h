@@ -24,6 +24,9 @@ void page_html(FILE *to, const struct page *p);
 void page_svg(FILE *to, const struct page *p);
 void page_markdown(FILE *to, const struct page *p);
 void page_tsv(FILE *to, const struct page *p);
+/* The curves of the services, for gnuplot and for Vega-Lite (page_plots.c). */
+void page_gnuplot(FILE *to, const struct page *p);
+void page_vega(FILE *to, const struct page *p);
 
 /* --- for the parts of this module ------------------------------------------------------------------------- */
 

@@ -14,7 +14,8 @@
 static const struct {
 	const char *word;
 	page_writer *write;
-} formats[] = {{"html", page_html}, {"svg", page_svg}, {"md", page_markdown}, {"tsv", page_tsv}};
+} formats[] = {{"html", page_html}, {"svg", page_svg}, {"md", page_markdown}, {"tsv", page_tsv},
+	     {"gp", page_gnuplot}, {"vl.json", page_vega}};
 
 page_writer *page_format(const char *word)
 {
@@ -26,9 +27,14 @@ page_writer *page_format(const char *word)
 
 page_writer *page_format_of(const char *file)
 {
-	const char *dot = strrchr(file, '.');
+	size_t length = strlen(file);
 
-	return dot != NULL && strchr(dot, '/') == NULL ? page_format(dot + 1) : NULL;
+	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+		size_t ending = strlen(formats[i].word);
+		if (length > ending && file[length - ending - 1] == '.' && strcmp(file + length - ending, formats[i].word) == 0)
+			return formats[i].write;
+	}
+	return NULL;
 }
 
 struct job {

@@ -10,7 +10,7 @@ typedef void page_writer(FILE *to, const struct page *p);
 /* The format of a word ("html", "md") or of a file's ending. NULL: there is none. */
 page_writer *page_format(const char *word);
 page_writer *page_format_of(const char *file);
-#define PAGE_FORMATS "html, svg, md, tsv"
+#define PAGE_FORMATS "html, svg, md, tsv, gp, vl.json"
 
 /* False: errno says why. "-" is standard output. */
 bool page_write(const char *file, page_writer *write, const struct page *p);

@@ -77,6 +77,26 @@ same "--only" "$(grep -c '^#' only.tsv)" 1
 gives 0 "$VIPLAB" report kept/crash --only ids,actives -o only.svg
 same "--only of pictures" "$(grep -c '<svg' only.svg)" 3
 
+# --- for other tools: the same numbers ---------------------------------------------------------------------------
+"$VIPLAB" run --keep always --out stormy "$SRCDIR/scenarios/storm/slow-start.yaml" >/dev/null 2>&1
+gives 0 "$VIPLAB" report stormy -o plot.gp -o share.vl.json -o data.tsv
+if command -v jq >/dev/null 2>&1; then
+    same "Vega-Lite" "$(jq -r '."$schema"' share.vl.json)" "https://vega.github.io/schema/vega-lite/v5.json"
+    same "its rows: 14 samples of 5 services of 4 servers" "$(jq '.data.values | length' share.vl.json)" 280
+    same "a weight of the ramp" "$(jq -c '.data.values[] | select(.server == "linear" and .t == 8) | .weight | round' share.vl.json)" \
+        "$(awk -F '\t' '/^# weight.*service linear/ { on = 1; next } on && $1 == "8 s" { print $5; exit }' data.tsv)"
+    same "every share of every moment is 100 % or nothing" \
+        "$(jq '[.data.values | group_by([.service, .t])[] | map(.share // 0) | add | round] | unique | map(select(. != 0 and . != 100)) | length' share.vl.json)" 0
+fi
+same "gnuplot: data for each" "$(grep -c '^\$[a-z]*_0_[0-4] << EOD$' plot.gp) $(grep -c '^plot ' plot.gp) $(grep -c '^EOD$' plot.gp)" "15 15 15"
+same "gnuplot: columns" "$(sed -n '/^\$share_0_0/,/^EOD/p' plot.gp | awk 'NF == 5' | wc -l | tr -d ' ')" 14
+if command -v gnuplot >/dev/null 2>&1; then
+    gives 0 gnuplot plot.gp
+    says '</svg>' out
+else
+    echo "skipped: gnuplot reads its script (no gnuplot here)"
+fi
+
 # --- golden pictures ------------------------------------------------------------------------------------------------
 # A changed picture is looked at first; then: GOLDEN=1 makes it the new one.
 golden() {
