@@ -234,7 +234,8 @@ static bool may_open(struct balancer *b, struct virtual_service *v, const struct
 	uint32_t limit = v->config.half_open_limit;
 	uint16_t mss;
 
-	if (flags == TCP_ACK && limit != 0 && (mss = balancer_check_cookie(b, s, now)) != 0) {
+	/* Who has little to say may finish with it; the bare acknowledgment before it can be lost. */
+	if ((flags & ~TCP_FIN) == TCP_ACK && limit != 0 && (mss = balancer_check_cookie(b, s, now)) != 0) {
 		b->cookies_good++;
 		if (l->first_free == 0 || !tcp_adopt(l->tcp, s->p, mss, now))
 			(void)balancer_refuse(b, v, s, BALANCER_DROP_PROXIES, now);

@@ -19,7 +19,9 @@
  *                              goes there over a new connection
  *
  * The endpoint offers neither SACK nor timestamps and does not scale its own windows, so none of these need translation
- * in a splice but the windows of peers that scale, which are written out in full, as far as 16 bits go.
+ * in a splice but the windows of peers that scale, which are written out in full, as far as 16 bits go. With the splice a
+ * side comes to know the other's window, which may be smaller than the one that the balancer offered: it shrinks, and the
+ * side must bear it (RFC 9293 3.8.6).
  *
  * HTTP is read strictly (http_reader.h); what is refused is answered with 400, named and counted. A stream that begins
  * with a TLS record cannot be read: its server is chosen as if nothing was known (persistence-ineffective).

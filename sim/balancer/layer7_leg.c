@@ -212,7 +212,7 @@ static void client_gone(void *user, tcp_handle h, enum tcp_end why, vl_time now)
 	else if (p->server == TCP_NO_HANDLE || p->state == PROXY_CONNECTING)
 		proxy_end(l, p, CONNECTION_END_CLOSED, now);
 	else
-		tcp_finish(l->tcp, p->server, now);
+		proxy_run(l, p, now); /* what it said last may still wait here for the server to read */
 }
 
 static void client_content(void *user, tcp_handle h, uint64_t offset, uint8_t *to, size_t length)

@@ -13,6 +13,9 @@
 
 static bool passes_unread(const struct proxy *p)
 {
+	/* One whose end came first is no longer here, while the other may still be ending. */
+	if (p->client == TCP_NO_HANDLE || p->server == TCP_NO_HANDLE)
+		return false;
 	return p->state == PROXY_OPEN && p->client_reads == READS_NOTHING && p->server_reads == READS_NOTHING &&
 	       !p->closing && !p->running && inbox_length(&p->from_client) == 0 && inbox_length(&p->from_server) == 0 &&
 	       p->up.announced == p->up.written && p->down.announced == p->down.written;

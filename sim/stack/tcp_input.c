@@ -146,9 +146,9 @@ static void arrives_reset(struct tcp_endpoint *t, struct tcp_connection *c, cons
 	t->counters.resets_received++;
 	if (c->state == TCP_SYN_RECEIVED)
 		tcp_end_connection(t, c, TCP_END_REFUSED, now);
-	else if (c->state == TCP_TIME_WAIT)
+	else if (c->state == TCP_TIME_WAIT && c->told_gone)
 		tcp_bury(t, c);
-	else
+	else if (c->state != TCP_TIME_WAIT) /* there, what came is still to be read: nothing is lost by a reset */
 		tcp_end_connection(t, c, TCP_END_RESET, now);
 }
 
@@ -235,7 +235,7 @@ static bool take_ack(struct tcp_endpoint *t, struct tcp_connection *c, const str
 		if (tcp_congestion_duplicate(c))
 			c->first_again = true;
 	}
-	if (c->timer == TCP_TIMER_PERSIST || c->timer == TCP_TIMER_KEEPALIVE)
+	if (c->timer == TCP_TIMER_PERSIST || c->timer == TCP_TIMER_KEEPALIVE || c->snd_wnd == 0)
 		c->retries = 0;
 	if (!seq_before(s->acknowledgment, c->snd_una))
 		take_window(c, s);
@@ -268,8 +268,12 @@ static bool after_ack(struct tcp_endpoint *t, struct tcp_connection *c, bool pro
 		enter_time_wait(t, c, now);
 		break;
 	case TCP_LAST_ACK:
-		tcp_end_connection(t, c, TCP_END_CLOSED, now);
-		return false;
+		if (c->peer_fin_told) {
+			tcp_end_connection(t, c, TCP_END_CLOSED, now);
+			return false;
+		}
+		enter_time_wait(t, c, now); /* for its user, who has still to read what came before the FIN */
+		break;
 	case TCP_FREE:
 	case TCP_DEAD:
 	case TCP_SYN_SENT:

@@ -139,6 +139,9 @@ static void retransmit(struct tcp_endpoint *t, struct tcp_connection *c, vl_time
 	else
 		c->syn_retried = true;
 	c->snd_nxt = c->snd_una;
+	/* RFC 9293 3.8.6: a window that shrank to nothing over what was sent is probed, with the first of that. */
+	if (tcp_synchronized(c) && c->snd_wnd == 0)
+		c->first_again = true;
 	tcp_want(t, c);
 	set(t, c, TCP_TIMER_RETRANSMIT, vl_time_after(now, tcp_rto(c)));
 }

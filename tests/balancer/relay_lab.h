@@ -58,7 +58,8 @@ struct relay_lab {
 	struct balancer_config config;
 	struct virtual_service_config service;
 	struct real_server_config server[2];
-	struct tcp_endpoint_config tcp;         /* of clients and servers */
+	struct tcp_endpoint_config tcp;         /* of clients and servers, */
+	uint16_t mss[RELAY_NODES], window[RELAY_NODES]; /* and what a node has instead; 0: the same */
 	vl_time now, latency, jitter;
 	uint32_t loss_ppm, double_ppm;
 	struct prng dice;
@@ -66,6 +67,9 @@ struct relay_lab {
 	size_t on_wire;
 	uint64_t order;
 	uint64_t records, frames;
+	void *user;                             /* of these: */
+	/* A server has a new connection, on which nothing is said yet. */
+	void (*opened)(struct relay_lab *lab, struct relay_node *n, tcp_handle h);
 	/* A server (or the client, node 1) heard more; NULL: nothing is done by itself. */
 	void (*heard)(struct relay_lab *lab, struct relay_node *n, tcp_handle h);
 	void (*ended)(struct relay_lab *lab, struct relay_node *n, tcp_handle h);       /* the peer finished */
@@ -113,6 +117,8 @@ static inline void relay_opened(void *user, tcp_handle h, vl_time now)
 	if (n->number >= RELAY_SERVER)
 		relay_reset_flow(&n->flow[h]);
 	n->flow[h].opened = true;
+	if (n->number >= RELAY_SERVER && n->lab->opened != NULL)
+		n->lab->opened(n->lab, n, h);
 }
 
 static inline void relay_received(void *user, tcp_handle h, const uint8_t *bytes, size_t length, vl_time now)
@@ -203,6 +209,10 @@ static inline void relay_open(struct relay_lab *l, uint64_t seed)
 		n->lab = l;
 		n->number = i;
 		mine.seed = seed * RELAY_NODES + i;
+		if (l->mss[i] != 0)
+			mine.mss = l->mss[i];
+		if (l->window[i] != 0)
+			mine.window = l->window[i];
 		*c = (struct stack_config){.interface_count = 1, .seed = seed + i};
 		c->interface[0] = (struct stack_interface_config){.name = "eth0",
 								  .mac = {{0x02, 0, 0, 0, 0, (uint8_t)(i + 1)}},

@@ -146,6 +146,7 @@ void fuzz_health_answers(const uint8_t *bytes, size_t length);
 void fuzz_http(const uint8_t *bytes, size_t length);
 void fuzz_tls_hello(const uint8_t *bytes, size_t length);
 void fuzz_first_bytes(const uint8_t *bytes, size_t length);
+void fuzz_splice(const uint8_t *bytes, size_t length);
 void fuzz_vrrp_router(const uint8_t *bytes, size_t length);
 void fuzz_carp_host(const uint8_t *bytes, size_t length);
 void fuzz_neighbours(const uint8_t *bytes, size_t length);

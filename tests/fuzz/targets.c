@@ -32,6 +32,7 @@ static const struct fuzz_target targets[] = {
 	{"http", fuzz_http, 2048},
 	{"tls-hello", fuzz_tls_hello, 1024},
 	{"first-bytes", fuzz_first_bytes, 512},
+	{"splice", fuzz_splice, 512},
 	{"vrrp-router", fuzz_vrrp_router, 1024},
 	{"carp-host", fuzz_carp_host, 1024},
 	{"neighbours", fuzz_neighbours, 1024},
