@@ -8,7 +8,7 @@
 
 #include "tests/balancer/splice_lab.h"
 
-#define STORIES 120
+#define STORIES 60
 
 static struct splice_lab lab;
 
