@@ -23,7 +23,8 @@ void view_events(struct grid *g, struct ui *u, const struct model *m, struct ban
 		snprintf(line, sizeof line, "%s %s", e->where, e->text);
 		count += e->level >= u->level && ui_passes(u, line);
 	}
-	unsigned hint = b.last - b.first > 6 ? 1 : 0;
+	/* below the list: the one under the cursor, whole where a row cuts it */
+	unsigned hint = b.last - b.first > 14 ? 3 : b.last - b.first > 6 ? 1 : 0;
 	rows = rows > hint ? rows - hint : rows;
 	ui_clamp(u, count, rows);
 	if (wide)
@@ -53,7 +54,10 @@ void view_events(struct grid *g, struct ui *u, const struct model *m, struct ban
 		if (here)
 			grid_paint(g, 0, y, g->width, PAINT_CURSOR);
 	}
-	if (hint > 0 && chosen != NULL)
-		grid_print(g, 0, b.last - 1, PAINT_TITLE, "> %s %s   [Enter] shows that moment", ui_clock(clock, m, chosen->at, false),
+	if (hint > 0 && chosen != NULL) {
+		grid_print(g, 0, b.last - hint, PAINT_TITLE, "> %s %s   [Enter] shows that moment", ui_clock(clock, m, chosen->at, false),
 			   chosen->where);
+		if (hint > 1)
+			grid_wrap(g, 2, b.last - hint + 1, g->width - 2, hint - 1, PAINT_PLAIN, chosen->text);
+	}
 }

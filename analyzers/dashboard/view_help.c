@@ -19,7 +19,7 @@ static const char *const page[2][19] = {
 		"FIND                                    a         IPv4 / IPv6 (views 2, 3)",
 		" /      filter (Esc clears), a|b        c         colours: auto mono safe",
 		" n N    next / previous match           t         text only (ASCII) / blocks",
-		" L      level of events                 X  z      trends: log / linear, fixed scale",
+		" L      level of events                 X  z      trends: log, fixed scale",
 		"OUT                                    LEAVE",
 		" e      export this moment; W settings  q  F10  Ctrl-C   quit",
 		" x      a fault (simulations); M mouse  Ctrl-Z suspend   Esc back, never quits",
