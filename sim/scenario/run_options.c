@@ -26,6 +26,9 @@ enum option_code {
 	OPTION_UNTIL,
 	OPTION_TIMEOUT,
 	OPTION_KEEP,
+	OPTION_PCAP,
+	OPTION_SIM_LIMIT,
+	OPTION_TRACE,
 	OPTION_OUT,
 	OPTION_ALLOW_EMPTY,
 	OPTION_ON,
@@ -66,6 +69,9 @@ static const struct option_line lines[] = {
 	{"until", "T", OPTION_UNTIL, "end at this moment of the simulation"},
 	{"timeout", "DUR", OPTION_TIMEOUT, "wall time for one run (default 60s); longer is exit status 3"},
 	{"keep", "WHEN", OPTION_KEEP, "evidence of: failed (default), always, never"},
+	{"pcap", "WHEN", OPTION_PCAP, "the capture among it: always (default), failed, never"},
+	{"sim-limit", "T", OPTION_SIM_LIMIT, "simulated time for one run; a script that lasts longer is not run: exit status 3"},
+	{"trace", "KIND,...", OPTION_TRACE, "print the journal's records of these kinds: finding, vrrp, balancer.weight"},
 	{"out", "DIR", OPTION_OUT, "the folder for evidence (default viplab-out)"},
 	{"output", "FILE", 'o', "write the results to a .json, .xml (JUnit), .tap or .md file; repeatable"},
 	{"junit", "FILE", OPTION_JUNIT, "write the results as JUnit, whatever the file's name"},
@@ -337,6 +343,16 @@ static bool take(struct run_options *o, int code, char *value)
 	case OPTION_TIMEOUT:
 		return (parse_time(value, &o->timeout_ns) && o->timeout_ns > 0) ||
 		       refuse(o, "timeout", value, "a length of time, as 2m");
+	case OPTION_PCAP:
+		if (!parse_word(value, keep, &word))
+			return refuse(o, "pcap", value, "always, failed or never");
+		o->pcap = (enum keep)word;
+		return true;
+	case OPTION_SIM_LIMIT:
+		return (parse_time(value, &o->sim_limit) && o->sim_limit > 0) || refuse(o, "sim-limit", value, "a time, as 10m");
+	case OPTION_TRACE:
+		o->trace = value;
+		return value[0] != '\0' || refuse(o, "trace", value, "kinds of records, as vrrp,balancer.weight");
 	case OPTION_KEEP:
 		if (!parse_word(value, keep, &word))
 			return refuse(o, "keep", value, "failed, always or never");
@@ -431,6 +447,7 @@ bool run_options_read(struct run_options *o, int argc, char **argv)
 		.jobs = jobs_processors(),
 		.repeat = 1,
 		.timeout_ns = WALL_LIMIT,
+		.pcap = KEEP_ALWAYS,
 		.out = "viplab-out",
 	};
 	return read_all(o, argc, argv);

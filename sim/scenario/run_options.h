@@ -80,6 +80,9 @@ struct run_options {
 	vl_time until;
 	uint64_t timeout_ns;            /* of the wall clock, for one case */
 	enum keep keep;
+	enum keep pcap;                 /* the capture among what is kept: always, of what failed, never */
+	vl_time sim_limit;              /* of simulated time, for one case; 0: none */
+	const char *trace;              /* kinds of records to print, with commas; NULL: none */
 	const char *out;                /* the folder for evidence */
 	struct run_output *output;
 	size_t output_count;

@@ -74,9 +74,14 @@ static char *folder_of(const struct run_work *w)
 	return folder;
 }
 
+/* What is printed of a run. */
+struct printed {
+	const struct verdict_again *again;
+	const char *kinds;              /* of the journal: those alone, with commas; NULL: all */
+};
+
 /* What print() writes, as a JSON string. */
-static json_t *written(const struct run *r, const struct verdict_again *again,
-		       void (*print)(FILE *, const struct run *, const struct verdict_again *))
+static json_t *written(const struct run *r, const struct printed *what, void (*print)(FILE *, const struct run *, const struct printed *))
 {
 	char *text = NULL;
 	size_t length = 0;
@@ -84,7 +89,7 @@ static json_t *written(const struct run *r, const struct verdict_again *again,
 
 	if (to == NULL)
 		return NULL;
-	print(to, r, again);
+	print(to, r, what);
 	bool whole = ferror(to) == 0;
 	whole = fclose(to) == 0 && whole;
 	json_t *value = whole ? json_string(text) : NULL;
@@ -92,13 +97,26 @@ static json_t *written(const struct run *r, const struct verdict_again *again,
 	return value;
 }
 
-static void print_journal(FILE *to, const struct run *r, const struct verdict_again *again)
+/* "vrrp" is vrrp.state and every other vrrp.x, "vrrp.state" itself alone. */
+static bool is_traced(const char *kinds, const char *name)
+{
+	for (const char *kind = kinds; kind != NULL && *kind != '\0';) {
+		size_t n = strcspn(kind, ",");
+		if (n > 0 && strncmp(kind, name, n) == 0 && (name[n] == '\0' || name[n] == '.'))
+			return true;
+		kind += n + (kind[n] == ',');
+	}
+	return kinds == NULL;
+}
+
+static void print_journal(FILE *to, const struct run *r, const struct printed *what)
 {
 	char line[RECORD_LINE], words[VENDOR_LOG_TEXT];
 
-	(void)again;
 	for (uint64_t i = 0; i < journal_count(r->journal); i++) {
 		const struct record *record = journal_at(r->journal, i);
+		if (!is_traced(what->kinds, record->kind->name))
+			continue;
 		record_format_line(line, sizeof line, record);
 		fprintf(to, "%s\n", line);
 		for (unsigned k = 0; syslog_line(words, r->order.scenario, record, k); k++)
@@ -106,18 +124,18 @@ static void print_journal(FILE *to, const struct run *r, const struct verdict_ag
 	}
 }
 
-static void print_checks(FILE *to, const struct run *r, const struct verdict_again *again)
+static void print_checks(FILE *to, const struct run *r, const struct printed *what)
 {
-	(void)again;
+	(void)what;
 	for (size_t i = 0; i < r->check_count; i++)
 		verdict_check(to, &r->check[i]);
 }
 
-static void print_blocks(FILE *to, const struct run *r, const struct verdict_again *again)
+static void print_blocks(FILE *to, const struct run *r, const struct printed *what)
 {
 	for (size_t i = 0; i < r->check_count; i++)
 		if (r->check[i].verdict == CHECK_FAILED)
-			verdict_block(to, &r->check[i], again);
+			verdict_block(to, &r->check[i], what->again);
 }
 
 static size_t count_samples(const struct run *r)
@@ -133,10 +151,11 @@ static int answer_run(FILE *answer, struct run *r, const struct verdict_again *a
 		      bool lost)
 {
 	json_t *o = json_object();
+	const struct printed what = {.again = again, .kinds = options->trace};
 
 	/* The journal's words may be the nodes' own: print it before they go. */
-	if (options->verbosity >= 2)
-		json_object_set_new(o, "journal", written(r, again, print_journal));
+	if (options->verbosity >= 2 || options->trace != NULL)
+		json_object_set_new(o, "journal", written(r, &what, print_journal));
 	json_t *actives = run_options_wants_report(options) ? result_json_actives(r) : NULL;
 	run_close(r);
 	json_object_set_new(o, "verdict", json_string(run_verdict(r)));
@@ -148,8 +167,8 @@ static int answer_run(FILE *answer, struct run *r, const struct verdict_again *a
 	json_object_set_new(o, "until", json_integer((json_int_t)r->ended_at));
 	json_object_set_new(o, "digest", json_string(r->digest));
 	if (options->verbosity >= 1)
-		json_object_set_new(o, "details", written(r, again, print_checks));
-	json_object_set_new(o, "blocks", written(r, again, print_blocks));
+		json_object_set_new(o, "details", written(r, &what, print_checks));
+	json_object_set_new(o, "blocks", written(r, &what, print_blocks));
 	bool whole = json_object_set_new(o, "result", result_json(r, again)) == 0;
 	if (actives != NULL)
 		json_object_set_new(o, "actives", actives);
@@ -176,10 +195,16 @@ int run_work(const struct run_work *w, FILE *answer)
 		.scenario = s,
 		.seed = w->seed,
 		.until = o->has_until && o->until < s->until ? o->until : s->until,
-		.capture = w->keep != KEEP_NEVER,
+		.capture = w->keep != KEEP_NEVER && o->pcap != KEEP_NEVER,
 		.application = w->application,
 		.replay = o->replay != NULL ? &replay : NULL,
 	};
+	char over[80], limit[VL_TIME_TEXT], until[VL_TIME_TEXT];
+	if (o->sim_limit > 0 && order.until > o->sim_limit) {
+		snprintf(over, sizeof over, "it lasts %s, the limit is %s (--sim-limit)", vl_time_format_short(until, order.until),
+			 vl_time_format_short(limit, o->sim_limit));
+		return answer_error(answer, over);
+	}
 	struct run r;
 	struct vl_status status = run_do(&r, &order);
 
@@ -198,6 +223,8 @@ int run_work(const struct run_work *w, FILE *answer)
 		return answer_error(answer, "out of memory");
 	}
 	bool keeps = w->keep == KEEP_ALWAYS || (w->keep == KEEP_FAILED && r.failed > 0);
+	if (o->pcap == KEEP_FAILED && r.failed == 0)
+		r.order.capture = false;
 	struct verdict_again again = {
 		.path = s->path,
 		.of_matrix = s->of_matrix,
@@ -211,7 +238,7 @@ int run_work(const struct run_work *w, FILE *answer)
 		.replayed = o->replayed,
 		.segment = o->segment,
 		.kept = keeps ? folder : NULL,
-		.kept_capture = keeps,
+		.kept_capture = keeps && r.order.capture,
 		.kept_page = keeps && o->page != NULL,
 	};
 	bool lost = keeps && !evidence_write(&r, folder, &again);

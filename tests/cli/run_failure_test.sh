@@ -134,4 +134,23 @@ sed 's/- {at: 10s, crash: r1}/- {at: 10s, crash: r1}\n  - {at: 11s, set: {r1.vrr
 gives 1 "$VIPLAB" run s/failover/refused.yaml
 says '^  kind    step$' out
 says '^  got     r1 refuses: r1 is not running$' out
+
+# --pcap: the capture always beside the rest, only of what failed, never; --trace: the records of some kinds; --sim-limit
+mkdir -p pcap/s
+crash 3s >pcap/s/good.yaml
+crash 2.8s >pcap/s/bad.yaml
+for when in always failed never; do
+    gives 1 "$VIPLAB" run --keep always --pcap $when --out pcap/$when pcap/s
+    same "--pcap $when" "$(cd pcap/$when && find . -name run.pcapng | sort | tr '\n' ' ')" "$(case $when in
+        always) echo './s.bad/run.pcapng ./s.good/run.pcapng ' ;; failed) echo './s.bad/run.pcapng ' ;; never) echo ;; esac)"
+    same "--pcap $when: the rest" "$(find pcap/$when -name journal.jsonl | wc -l | tr -d ' ')" 2
+done
+gives 2 "$VIPLAB" run --pcap sometimes pcap/s
+gives 0 "$VIPLAB" run --trace vrrp.state,world --keep never pcap/s/good.yaml
+same "--trace: those kinds" "$(grep -c '^\[.* vrrp 20 ipv4  .* -> ' "$work/out") $(($(grep -c '^\[.* world  \|^\[.*started' "$work/out") > 0)) $(grep -c 'answered' "$work/out")" \
+    "$(gives 0 "$VIPLAB" run -vv --keep never pcap/s/good.yaml >&2; grep -c '^\[.* vrrp 20 ipv4  .* -> ' "$work/out") 1 0"
+gives 3 "$VIPLAB" run --sim-limit 5s pcap/s/good.yaml
+says 'it lasts 20.000, the limit is 5.000 (--sim-limit)' "$work/out"
+gives 0 "$VIPLAB" run --sim-limit 20s --keep never pcap/s/good.yaml
+gives 2 "$VIPLAB" run --sim-limit soon pcap/s/good.yaml
 finish
