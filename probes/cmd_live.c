@@ -19,8 +19,10 @@
 #include "probes/interfaces.h"
 #include "probes/link_watch.h"
 #include "sim/carp/carp_records.h"
+#include "sim/node/node.h"
 #include "sim/scenario/syslog.h"
 #include "sim/vrrp/vrrp_records.h"
+#include "sim/vrrp/vrrp_router.h"
 #include "viplab.h"
 
 #define GOODBYE (200 * VL_MS)           /* the longest that last words may take */
@@ -117,6 +119,23 @@ static void forget_words(struct live *l, const struct record *r)
 		last_words_forget(l->words, true, (unsigned)r->value[CARP_STATE_VHID].number, IP_V4);
 }
 
+/* The goodbye of an authenticated advertisement, by the router of ours that sent it. */
+static size_t ask_router(void *context, const struct packet *advert, uint8_t *out, size_t room)
+{
+	const struct live *l = context;
+
+	for (size_t k = 0; k < l->scenario.node_count; k++) {
+		const struct engine *box = l->absent != NULL && l->absent[k] ? NULL
+					   : build_box(&l->run.world, &l->scenario, k);
+		for (size_t i = 0; box != NULL && i < node_vrrp_count(box); i++) {
+			size_t length = vrrp_router_goodbye(node_vrrp(box, i), advert, out, room);
+			if (length > 0)
+				return length;
+		}
+	}
+	return 0;
+}
+
 static void leaves(void *context, unsigned port, const struct frame *f, vl_time now)
 {
 	struct live *l = context;
@@ -124,7 +143,7 @@ static void leaves(void *context, unsigned port, const struct frame *f, vl_time 
 	(void)now;
 	/* Others are looked at in vain: only what is short may be an advertisement. */
 	if (l->options.transmit && f->length <= LAST_WORDS_FRAME)
-		last_words_note(l->words, port, f->data, f->length, live_clock());
+		last_words_note(l->words, port, f->data, f->length, live_clock(), ask_router, l);
 }
 
 static void keep_record(void *context, const struct record *r)

@@ -69,22 +69,47 @@ static void write_goodbye(struct last_word *s, size_t message)
 	}
 }
 
-void last_words_note(struct last_words *w, unsigned port, const uint8_t *bytes, size_t length, uint64_t now)
+static bool needs_key(const struct packet *p)
+{
+	return p->transport == TRANSPORT_VRRP && (p->has_ah || p->vrrp.trailer_length > 0);
+}
+
+static bool leaves(const struct packet *p)
+{
+	return p->transport == TRANSPORT_CARP ? p->carp.advbase == SLOWEST && p->carp.advskew == SLOWEST
+					      : p->vrrp.priority == 0;
+}
+
+/* In the slot; false: there is none. */
+static bool lay_down(struct last_word *s, const struct packet *p, const uint8_t *bytes, size_t length,
+		     last_words_ask *ask, void *context)
+{
+	if (needs_key(p)) {
+		s->length = ask != NULL ? (uint32_t)ask(context, p, s->bytes, sizeof s->bytes) : 0;
+		return s->length > 0;
+	}
+	s->length = (uint32_t)length;
+	memcpy(s->bytes, bytes, length);
+	write_goodbye(s, (size_t)(p->ip_payload - bytes));
+	return true;
+}
+
+void last_words_note(struct last_words *w, unsigned port, const uint8_t *bytes, size_t length, uint64_t now,
+		     last_words_ask *ask, void *context)
 {
 	struct packet p;
 
-	if (length > LAST_WORDS_FRAME || !packet_dissect(&p, bytes, length, length) || p.has_ah ||
+	if (length > LAST_WORDS_FRAME || !packet_dissect(&p, bytes, length, length) ||
 	    (p.transport != TRANSPORT_VRRP && p.transport != TRANSPORT_CARP))
 		return;
 	bool carp = p.transport == TRANSPORT_CARP;
 	struct last_word like = {.carp = carp, .id = carp ? p.carp.vhid : p.vrrp.vrid, .family = p.src.family,
 				 .port = port, .src = p.src};
-	bool leaves = carp ? p.carp.advbase == SLOWEST && p.carp.advskew == SLOWEST : p.vrrp.priority == 0;
 	struct last_word *s = find(w, &like);
 	if (s == NULL)
 		return;
 	atomic_store(&s->ready, false);
-	if (leaves || (!carp && p.vrrp.trailer_length > 0))
+	if (leaves(&p))
 		return;
 	s->carp = like.carp;
 	s->id = like.id;
@@ -93,10 +118,8 @@ void last_words_note(struct last_words *w, unsigned port, const uint8_t *bytes, 
 	s->src = like.src;
 	s->at = now;
 	s->interval = carp ? p.carp.advbase * VL_S + p.carp.advskew * VL_S / 256 : vrrp_interval(&p.vrrp);
-	s->length = (uint32_t)length;
-	memcpy(s->bytes, bytes, length);
-	write_goodbye(s, (size_t)(p.ip_payload - bytes));
-	atomic_store(&s->ready, true);
+	if (lay_down(s, &p, bytes, length, ask, context))
+		atomic_store(&s->ready, true);
 }
 
 void last_words_forget(struct last_words *w, bool carp, unsigned id, enum ip_family family)

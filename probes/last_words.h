@@ -4,8 +4,9 @@
  * laid down in memory that a parent shares: VRRP's with priority 0, CARP's with the slowest of all paces. Whoever outlives
  * the engine sends them, so that the Backup need not wait for Active_Down_Interval.
  *
- * Authenticated advertisements whose goodbye would need the key (AH, digests behind the message) leave none. CARP's digest
- * covers neither of the changed fields.
+ * The goodbye of an authenticated advertisement (AH, digests behind the message) needs the key and the next number of its
+ * sequence: the router that sent it is asked. Simple text only wants its checksum, and CARP's digest covers neither of the
+ * changed fields.
  */
 #ifndef VL_PROBES_LAST_WORDS_H
 #define VL_PROBES_LAST_WORDS_H
@@ -42,8 +43,13 @@ struct last_words {
 struct last_words *last_words_new(void);
 void last_words_free(struct last_words *w);
 
-/* A frame leaves: an advertisement is remembered, a goodbye forgets it; anything else is nothing. */
-void last_words_note(struct last_words *w, unsigned port, const uint8_t *bytes, size_t length, uint64_t now);
+/* The frame in which the router that sent `advert` would say goodbye; returns its length, at most `room`. 0: it cannot. */
+typedef size_t last_words_ask(void *context, const struct packet *advert, uint8_t *out, size_t room);
+
+/* A frame leaves: an advertisement is remembered, a goodbye forgets it; anything else is nothing. With `ask` NULL the
+ * authenticated ones leave no goodbye. */
+void last_words_note(struct last_words *w, unsigned port, const uint8_t *bytes, size_t length, uint64_t now,
+		     last_words_ask *ask, void *context);
 /* The router with this ID is Active no longer. */
 void last_words_forget(struct last_words *w, bool carp, unsigned id, enum ip_family family);
 /* The i-th that is still true at `now`: who has not advertised for three intervals was not Active any more. NULL: it is

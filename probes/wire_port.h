@@ -67,7 +67,7 @@ typedef void wire_heard(void *context, struct frame *f, vl_time age);
 size_t wire_hear(struct wire_port *w, bool urgent, struct frame_pool *pool, unsigned most, wire_heard *heard, void *context);
 bool wire_is_gone(const struct wire_port *w);           /* wire_note_gone was called */
 
-/* VRRP or CARP, untagged or tagged: what leaves before everything else. */
+/* VRRP (in AH, too) or CARP, untagged or tagged: what leaves before everything else. */
 bool wire_is_urgent(const struct frame *f);
 /* Queues a frame; takes the reference. */
 void wire_send(struct wire_port *w, struct frame *f);

@@ -121,7 +121,7 @@ bool wire_is_urgent(const struct frame *f)
 		at += 4;
 		type = get_be16(f->data + at - 2);
 	}
-	return (type == ETHERTYPE_IPV4 && f->data[at + 9] == IP_PROTOCOL_VRRP) ||
+	return (type == ETHERTYPE_IPV4 && (f->data[at + 9] == IP_PROTOCOL_VRRP || f->data[at + 9] == IP_PROTOCOL_AH)) ||
 	       (type == ETHERTYPE_IPV6 && f->data[at + 6] == IP_PROTOCOL_VRRP);
 }
 

@@ -198,6 +198,11 @@ struct vl_status build_planned(struct build *b, const struct scenario *s, uint64
 	return status;
 }
 
+const struct engine *build_box(const struct build *b, const struct scenario *s, size_t node)
+{
+	return s->node[node].class == CLASS_LOADMASTER ? loadmaster_node(&b->node[node]) : &b->node[node];
+}
+
 size_t build_free(struct build *b)
 {
 	size_t held = 0;
@@ -218,10 +223,9 @@ uint64_t build_outbox_drops(const struct build *b, const struct scenario *s)
 	uint64_t drops = 0;
 
 	for (size_t i = 0; i < s->node_count; i++) {
-		bool inside = s->node[i].class == CLASS_LOADMASTER;
 		if (b->node[i].ops == NULL)
 			continue;
-		drops += node_outbox_dropped(inside ? loadmaster_node(&b->node[i]) : &b->node[i]);
+		drops += node_outbox_dropped(build_box(b, s, i));
 	}
 	return drops;
 }

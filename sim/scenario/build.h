@@ -34,6 +34,9 @@ struct vl_status build_world(struct build *b, const struct scenario *s, uint64_t
 struct vl_status build_planned(struct build *b, const struct scenario *s, uint64_t seed, const struct build_plan *plan,
 			       const struct world_listener *listener);
 
+/* The box of routers that is in a node, also of one that wraps it (a LoadMaster): what node_vrrp and its like ask. */
+const struct engine *build_box(const struct build *b, const struct scenario *s, size_t node);
+
 /* Frees all. Returns how many frames were still held when the world was gone: 0, or somebody leaks. */
 size_t build_free(struct build *b);
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/appliance/loadmaster.h"
 #include "sim/base/setting.h"
 #include "sim/node/node.h"
 #include "sim/scenario/invariant_parts.h"
@@ -40,11 +39,6 @@ void invariant_broken(struct invariants *v, struct member *m, enum scenario_prom
 }
 
 /* --- construction ---------------------------------------------------------------------------------------- */
-
-static const struct engine *box_of(const struct scenario *s, const struct build *b, size_t node)
-{
-	return s->node[node].class == CLASS_LOADMASTER ? loadmaster_node(&b->node[node]) : &b->node[node];
-}
 
 static size_t station_of(struct invariants *v, world_node node, const struct scenario_interface *i)
 {
@@ -89,7 +83,7 @@ static void add_member(struct invariants *v, world_node node, const struct vrrp_
 static void add_node(struct invariants *v, const struct build *b, world_node node)
 {
 	const struct scenario_node *n = &v->scenario->node[node];
-	const struct engine *box = box_of(v->scenario, b, node);
+	const struct engine *box = build_box(b, v->scenario, node);
 
 	for (size_t i = 0; i < node_vrrp_count(box); i++) {
 		add_member(v, node, node_vrrp(box, i), NULL);
@@ -136,7 +130,7 @@ static size_t count_members(const struct scenario *s, const struct build *b)
 	size_t count = 0;
 
 	for (size_t i = 0; i < s->node_count; i++)
-		count += node_vrrp_count(box_of(s, b, i)) + node_carp_count(box_of(s, b, i));
+		count += node_vrrp_count(build_box(b, s, i)) + node_carp_count(build_box(b, s, i));
 	return count;
 }
 

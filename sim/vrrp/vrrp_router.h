@@ -60,6 +60,11 @@ void vrrp_router_interface_changed(struct vrrp_router *r, vl_time now);
  * accepted is recorded ("config.set" of sim/base/setting.h, "vrrp.track"). */
 struct vl_status vrrp_router_control(struct vrrp_router *r, const struct command *command, vl_time now);
 
+/* The frame in which this router would say goodbye after `advert`, which it has sent: to the same, with priority 0,
+ * authenticated as the next one of its sequence. The router is as it was. Returns the length, at most `room`. 0: another one's
+ * advertisement, or no room. */
+size_t vrrp_router_goodbye(const struct vrrp_router *r, const struct packet *advert, uint8_t *out, size_t room);
+
 /* --- facts --------------------------------------------------------------------------------------------- */
 
 enum vrrp_state vrrp_router_state(const struct vrrp_router *r);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* What leaves the router, and what it asks the stack to own. RFC 9568 7.2, 8.1.2, 8.2.2. */
 #include <assert.h>
+#include <string.h>
 
 #include "sim/vrrp/parts.h"
 #include "sim/vrrp/vrrp_auth.h"
@@ -121,6 +122,28 @@ static void send_to(struct vrrp_router *r, uint8_t priority, const struct ip_add
 	} else {
 		(void)stack_send(r->stack, &e, payload, length, now);
 	}
+}
+
+size_t vrrp_router_goodbye(const struct vrrp_router *r, const struct packet *advert, uint8_t *out, size_t room)
+{
+	struct vrrp_router next = *r;   /* whose numbers may go on */
+	struct ip_addr src = vrrp_source(r);
+	struct wr w = wr_of(out, room);
+	struct packet_envelope e;
+	uint8_t payload[PAYLOAD];
+
+	if (advert->transport != TRANSPORT_VRRP || advert->vrrp.vrid != r->config.vrid || !ip_equal(&src, &advert->src))
+		return 0;
+	fill_envelope(&next, &advert->src, &advert->dst, &e);
+	e.dst_mac = advert->ethernet.dst;
+	e.vlan_count = advert->ethernet.vlan_count;
+	memcpy(e.vlan, advert->ethernet.vlan, sizeof e.vlan);
+	next.auth.hmac_sequence++;
+	size_t length = write_payload(&next, 0, &e, payload);
+	packet_begin(&w, &e);
+	wr_bytes(&w, payload, length);
+	packet_end(&w, &e);
+	return w.bad ? 0 : wr_length(&w);
 }
 
 void vrrp_send_advert(struct vrrp_router *r, uint8_t priority, vl_time now)

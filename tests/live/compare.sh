@@ -27,7 +27,7 @@ run_virtual() {
 
 # TIME SOURCE PRIORITY of each VRRP advertisement (CARP's length is 36), times from BEGIN on.
 adverts() {
-    tcpdump -tt -nn -r "$1" 'ip proto 112 or ip6 proto 112' 2>/dev/null | awk -v begin="$2" '
+    tcpdump -tt -nn -r "$1" 'ip proto 112 or ip proto 51 or ip6 proto 112' 2>/dev/null | awk -v begin="$2" '
     / VRRPv[23], Advertisement/ && !/length 36$/ {
         match($0, /prio [0-9]+/)
         printf "%.6f %s %d\n", $1 - begin, $3, substr($0, RSTART + 5, RLENGTH - 5)

@@ -81,7 +81,7 @@ static void check_goodbye(uint8_t version, enum ip_family family, enum vrrp_chec
 
 	for (unsigned priority = 1; priority <= 255; priority++) {
 		size_t length = write_advert(advert, version, family, form, (uint8_t)priority);
-		last_words_note(words, 3, advert, length, 1000);
+		last_words_note(words, 3, advert, length, 1000, NULL, NULL);
 		const struct last_word *s = only(1000);
 		assert_non_null(s);
 		assert_int_equal(s->port, 3);
@@ -110,9 +110,9 @@ static void a_goodbye_that_was_said_is_not_said_again(void **state)
 {
 	uint8_t frame[256];
 
-	last_words_note(words, 0, frame, write_advert(frame, 3, IP_V4, VRRP_CHECKSUM_MESSAGE, 100), 0);
+	last_words_note(words, 0, frame, write_advert(frame, 3, IP_V4, VRRP_CHECKSUM_MESSAGE, 100), 0, NULL, NULL);
 	assert_non_null(only(0));
-	last_words_note(words, 0, frame, write_advert(frame, 3, IP_V4, VRRP_CHECKSUM_MESSAGE, 0), 0);
+	last_words_note(words, 0, frame, write_advert(frame, 3, IP_V4, VRRP_CHECKSUM_MESSAGE, 0), 0, NULL, NULL);
 	assert_null(only(0));
 }
 
@@ -120,10 +120,10 @@ static void who_was_silent_for_long_was_not_active(void **state)
 {
 	uint8_t frame[256];
 
-	last_words_note(words, 0, frame, write_advert(frame, 3, IP_V4, VRRP_CHECKSUM_MESSAGE, 100), 5 * VL_S);
+	last_words_note(words, 0, frame, write_advert(frame, 3, IP_V4, VRRP_CHECKSUM_MESSAGE, 100), 5 * VL_S, NULL, NULL);
 	assert_non_null(only(8 * VL_S));
 	assert_null(only(8 * VL_S + 1));
-	last_words_note(words, 0, frame, write_advert(frame, 3, IP_V4, VRRP_CHECKSUM_MESSAGE, 100), 9 * VL_S);
+	last_words_note(words, 0, frame, write_advert(frame, 3, IP_V4, VRRP_CHECKSUM_MESSAGE, 100), 9 * VL_S, NULL, NULL);
 	assert_non_null(only(9 * VL_S));
 }
 
@@ -147,7 +147,7 @@ static void carp_bows_out(void **state)
 	packet_begin(&w, &e);
 	carp_encode(&m, &w);
 	packet_end(&w, &e);
-	last_words_note(words, 0, frame, wr_length(&w), 0);
+	last_words_note(words, 0, frame, wr_length(&w), 0, NULL, NULL);
 	const struct last_word *s = only(0);
 	assert_non_null(s);
 	assert_true(packet_dissect(&p, s->bytes, s->length, s->length));
@@ -165,9 +165,40 @@ static void other_frames_leave_nothing(void **state)
 	size_t length = write_advert(frame, 3, IP_V4, VRRP_CHECKSUM_MESSAGE, 100);
 
 	for (size_t n = 0; n < length; n++)
-		last_words_note(words, 0, frame, n, 0);
+		last_words_note(words, 0, frame, n, 0, NULL, NULL);
 	frame[23] = IP_PROTOCOL_UDP;
-	last_words_note(words, 0, frame, length, 0);
+	last_words_note(words, 0, frame, length, 0, NULL, NULL);
+	assert_null(only(0));
+}
+
+static size_t speak(void *context, const struct packet *advert, uint8_t *out, size_t room)
+{
+	const size_t *length = context;
+
+	assert_int_equal(advert->vrrp.vrid, 10);
+	assert_true(*length <= room);
+	memset(out, 0xab, *length);
+	return *length;
+}
+
+/* With a trailer, whose sum the key's owner has to make anew. */
+static void an_authenticated_goodbye_is_the_routers_own(void **state)
+{
+	uint8_t frame[256];
+	size_t length = write_advert(frame, 2, IP_V4, VRRP_CHECKSUM_MESSAGE, 100), says = 99;
+
+	memset(frame + length, 0, 30);
+	length += 30;
+	put_be16(frame + 16, (uint16_t)(length - 14));
+	put_be16(frame + 24, (uint16_t)(get_be16(frame + 24) - 30));    /* the header's checksum: no carry here */
+	last_words_note(words, 0, frame, length, 0, NULL, NULL);
+	assert_null(only(0));
+	last_words_note(words, 0, frame, length, 0, speak, &says);
+	assert_non_null(only(0));
+	assert_int_equal(only(0)->length, 99);
+	assert_int_equal(only(0)->bytes[98], 0xab);
+	says = 0;
+	last_words_note(words, 0, frame, length, 0, speak, &says);
 	assert_null(only(0));
 }
 
@@ -177,6 +208,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_goodbye_is_what_the_router_would_say, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_goodbye_that_was_said_is_not_said_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(who_was_silent_for_long_was_not_active, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_authenticated_goodbye_is_the_routers_own, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(carp_bows_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(other_frames_leave_nothing, set_up, tear_down),
 	};

@@ -651,10 +651,51 @@ static void no_prefix_passes(void **state)
 		}
 }
 
+/* What a supervisor says for a router that was killed is what the router would have said, to the byte. */
+static void a_goodbye_for_it_is_the_one_it_would_say(void **state)
+{
+	static const struct {
+		uint8_t version;
+		const char *word, *key;
+	} METHOD[] = {
+		{2, "none", NULL}, {2, "text", "secret"}, {2, "ah", "secret"}, {2, "md5", "secret"},
+		{2, "hmac", HMAC_KEY}, {3, "none", NULL}, {3, "hmac", HMAC_KEY},
+	};
+
+	for (size_t i = 0; i < sizeof METHOD / sizeof METHOD[0]; i++) {
+		vl_time at;
+		uint8_t goodbye[512];
+		struct packet p, foreign;
+		struct vrrp_config c = with_auth(METHOD[i].version, 100, METHOD[i].word, METHOD[i].key);
+		struct alone s = sender_of(&c, &at);
+
+		again(&s);
+		at = again(&s);
+		struct box_bytes last = sent(&s, 2);
+		assert_true(packet_dissect(&p, last.bytes, last.length, last.length));
+		size_t length = vrrp_router_goodbye(s.router, &p, goodbye, sizeof goodbye);
+		foreign = p;
+		foreign.vrrp.vrid++;
+		assert_int_equal(vrrp_router_goodbye(s.router, &foreign, goodbye, sizeof goodbye), 0);
+		foreign = p;
+		foreign.src = ip4(192, 0, 2, 77);
+		assert_int_equal(vrrp_router_goodbye(s.router, &foreign, goodbye, sizeof goodbye), 0);
+		assert_int_equal(vrrp_router_goodbye(s.router, &p, goodbye, length - 1), 0);
+		assert_int_equal(vrrp_router_goodbye(s.router, &p, goodbye, sizeof goodbye), length);
+		vrrp_router_shutdown(s.router, at);
+		box_drain(s.box, at);
+		struct box_bytes said = sent(&s, 3);
+		assert_int_equal(length, said.length);
+		assert_memory_equal(goodbye, said.bytes, length);
+		alone_free(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(methods_have_words),
+		cmocka_unit_test(a_goodbye_for_it_is_the_one_it_would_say),
 		cmocka_unit_test(keys_that_cannot_be_are_refused),
 		cmocka_unit_test(md5_names_its_key),
 		cmocka_unit_test(ah_is_written_as_keepalived_does),
