@@ -353,9 +353,9 @@ static int run_live(struct live *l)
 	if (status == 0)
 		status = open_files(l);
 	if (status == 0)
-		status = live_control_open(l);
-	if (status == 0)
 		status = catch_signals(l);
+	if (status == 0)
+		status = live_control_open(l);  /* the last that may fail: from here on somebody removes its file */
 	if (status != 0 || !live_split(l, &status))
 		return status;
 	status = build(l);

@@ -21,6 +21,12 @@
 
 #define LIVE_CLAIMS 256
 
+/* The process that removes the control socket's file when the other two are gone, however they went. */
+struct live_sweeper {
+	int number;                     /* of the process; 0: none */
+	int life;                       /* a pipe's end: while somebody has it open, the file is needed */
+};
+
 /* A virtual router that one of our nodes is part of, on a wire. */
 struct live_claim {
 	size_t port;
@@ -57,6 +63,7 @@ struct live {
 	int signal;                     /* that asked for the end; 0: none */
 	struct control_socket *control; /* NULL: not wanted */
 	char control_path[CONTROL_PATH];
+	struct live_sweeper sweeper;
 	struct run_commands *commands;
 	size_t first_client;            /* of the loop's watches */
 	char command[1024];             /* the command line again */
@@ -82,6 +89,11 @@ uint64_t live_clock(void);
 
 /* cmd_live_result.c: prints what came of it, writes -o. Returns the exit status. */
 int live_report(struct live *l);
+
+/* cmd_live_sweep.c: begins it. False: it could not, errno. */
+bool live_sweep_begin(struct live *l);
+/* The engine is gone: waits until the file is, too. */
+void live_sweep_end(struct live *l);
 
 /* cmd_live_control.c: the control socket, where one is wanted. Opened before privileges go; begun with the run; watched by
  * the loop; released behind run_free. */

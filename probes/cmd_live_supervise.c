@@ -96,7 +96,7 @@ static int supervise(struct live *l, pid_t engine)
 bool live_split(struct live *l, int *status)
 {
 	l->words = last_words_new();
-	if (l->words == NULL || pipe(l->leash) != 0) {
+	if (l->words == NULL || pipe(l->leash) != 0 || !live_sweep_begin(l)) {
 		*status = live_cannot("cannot start", strerror(errno));
 		return false;
 	}
@@ -113,6 +113,7 @@ bool live_split(struct live *l, int *status)
 		return true;
 	}
 	*status = supervise(l, engine);
+	live_sweep_end(l);
 	/* Files and the rest are the engine's: what is open here only closes. */
 	_exit(*status);
 }

@@ -33,7 +33,8 @@ bool control_default_path(char path[CONTROL_PATH]);
 
 /* A socket that nobody answers any more is replaced. NULL: error says why. */
 struct control_socket *control_listen(const char *path, char error[CONTROL_ERROR]);
-/* Does not remove the socket from the file system, for which the right may be gone: control_remove. */
+/* Does not remove the socket from the file system, for which the right may be gone: control_remove, or somebody who
+ * kept it (cmd_live_sweep.c). */
 void control_close(struct control_socket *c);
 void control_remove(const char *path);
 

@@ -111,14 +111,17 @@ static bool refused_lawfully(void)
 	return errno == EINVAL || errno == EPERM;
 }
 
-static bool drop_identity(char error[PRIVILEGE_ERROR])
+static bool drop_identity(const struct privilege_owner *owner, char error[PRIVILEGE_ERROR])
 {
 	uid_t uid = getuid();
 	gid_t gid = getgid();
 
 	if (geteuid() != 0)
 		return true;
-	if (uid == 0) {
+	if (uid == 0 && owner != NULL) {
+		uid = owner->user;
+		gid = owner->group;
+	} else if (uid == 0) {
 		const struct passwd *nobody = getpwnam("nobody");
 		uid = nobody != NULL ? nobody->pw_uid : NOBODY;
 		gid = nobody != NULL ? nobody->pw_gid : NOBODY;
@@ -259,6 +262,11 @@ static bool allow_terminal(scmp_filter_ctx filter)
 	return ok;
 }
 
+static bool allow_removal(scmp_filter_ctx filter)
+{
+	return allow(filter, SCMP_SYS(unlinkat)) && allow(filter, SCMP_SYS(newfstatat));
+}
+
 static bool enter_filter(const struct privilege_needs *n, char error[PRIVILEGE_ERROR])
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
@@ -266,7 +274,7 @@ static bool enter_filter(const struct privilege_needs *n, char error[PRIVILEGE_E
 	if (filter == NULL)
 		return cannot(error, "seccomp");
 	bool ok = allow_with_conditions(filter) && allow_descriptors(filter, n) && (!n->terminal || allow_terminal(filter)) &&
-		  (!n->waits || allow(filter, SCMP_SYS(wait4)));
+		  (!n->waits || allow(filter, SCMP_SYS(wait4))) && (n->removes == NULL || allow_removal(filter));
 	for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
 		ok = ok && allow(filter, harmless[i]);
 	int result = ok ? seccomp_load(filter) : -EINVAL;
@@ -280,7 +288,7 @@ static bool enter_filter(const struct privilege_needs *n, char error[PRIVILEGE_E
 bool privilege_drop(const struct privilege_needs *n, char error[PRIVILEGE_ERROR])
 {
 	empty_bounding_set();
-	if (!drop_identity(error))
+	if (!drop_identity(n->removes, error))
 		return false;
 	if (!set_capabilities(&(struct capabilities){0}))
 		return cannot(error, "capset");

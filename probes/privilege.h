@@ -42,6 +42,10 @@ struct privilege_view privilege_look(void);
 /* Makes CAP_NET_RAW effective when it is permitted. False: it is not. */
 bool privilege_raise(void);
 
+struct privilege_owner {
+	unsigned user, group;
+};
+
 /* Descriptors, all open already. Others may be read and closed, not written. */
 struct privilege_needs {
 	int writes[PRIVILEGE_DESCRIPTORS];
@@ -52,6 +56,8 @@ struct privilege_needs {
 	size_t serve_count;
 	int listening;                  /* the socket they come to; counts only where serves has some */
 	bool waits;                     /* for children that end */
+	const struct privilege_owner *removes;  /* a file of a folder of this owner by its name: as that user, if root may
+						   choose. NULL: nothing */
 	bool terminal;                  /* a screen is drawn on one: its modes are set, and signals end or stop the process */
 };
 

@@ -98,8 +98,44 @@ status=0
 wait "$live" || status=$?
 same "ends as if its time had come" "$status" 0
 says '^passed' "$work/live.out"
+same "its socket is gone" "$(ls "$socket" 2>&1 | grep -c 'No such')" 1
 gives 3 ctl hello
-says 'gone' "$work/err"
+
+# ---- the socket's file goes with every end; the process that removes it has no rights but to the folder
+child() {       # child NAME: of the run, by what it calls itself
+    for pid in $(ip netns pids "${STAGE}ctl"); do
+        if [ "$(awk '$1 == "PPid:" { print $2 }' "/proc/$pid/status" 2>/dev/null)" = "$live" ] &&
+           [ "$(awk '$1 == "Name:" { print $2 }' "/proc/$pid/status" 2>/dev/null)" = "$1" ]; then echo "$pid"; fi
+    done
+}
+gone() {        # gone WHAT: within 5 s
+    for try in 1 2 3 4 5 6 7 8 9 10; do [ -e "$socket" ] || { ok; return; }; sleep 0.5; done
+    bad "$1: the socket's file is still there"
+    rm -f "$socket"
+}
+run() {
+    ip netns exec "${STAGE}ctl" "$VIPLAB" live "$work/s.yaml" --attach lan=v0 --control "$socket" "$@" >"$work/live.out" 2>&1 &
+    live=$!
+    if answers; then ok; else bad "nobody answers"; cat "$work/live.out"; fi
+}
+run --for 3; wait "$live"; gone "its time is over"
+run
+for line in 'CapInh:	0000000000000000' 'CapPrm:	0000000000000000' 'CapEff:	0000000000000000' 'NoNewPrivs:	1' 'Seccomp:	2' 'Threads:	1'; do
+    says "^$line" "/proc/$(child viplab-sweep)/status"
+done
+same "its descriptors" "$(ls "/proc/$(child viplab-sweep)/fd" | wc -l)" 2
+kill -TERM "$live"; wait "$live"; gone SIGTERM
+run; kill -INT "$live"; wait "$live"; gone SIGINT
+run; kill -KILL "$(child viplab)"; wait "$live"; same "engine killed" "$?" 137
+if [ -e "$socket" ]; then bad "there when the supervisor has ended"; else ok; fi
+run; kill -KILL "$live"; wait "$live" 2>/dev/null; gone "supervisor killed"
+run; kill -KILL "$(child viplab)" "$live"; wait "$live" 2>/dev/null; gone "both killed"
+run; rm "$socket"; : >"$socket"; kill -TERM "$live"; wait "$live"
+if [ -f "$socket" ]; then ok; else bad "somebody else's file is removed"; fi
+rm -f "$socket"
+ln -s /nowhere/at/all "$work/full.pcapng"
+gives 3 ip netns exec "${STAGE}ctl" "$VIPLAB" live "$work/s.yaml" --attach lan=v0 --control "$socket" -w "$work/full.pcapng"
+gone "a run that cannot begin"
 
 stage_close
 finish
