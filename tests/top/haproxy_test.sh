@@ -142,6 +142,56 @@ gives 1 "$VIPLAB" top --once "haproxy:$work/s"
 says 'EX2      down' "$work/out"
 says '^! DOWN  EX2 is down' "$work/out"
 
+# scale: 200 servers once a second on a screen of 200x60, under 2 % of a core (of its own CPU time, whatever else runs here)
+cat >"$work/large" <<END
+global
+ stats socket $work/large.sock level user
+ maxconn 200
+defaults
+ mode http
+ timeout connect 2s
+ timeout client 20s
+ timeout server 20s
+frontend f
+ bind 127.0.1.1:8081
+ default_backend large
+backend large
+ balance leastconn
+ server-template s 1-200 127.0.0.1:8001
+END
+haproxy -db -f "$work/large" >"$work/large.out" 2>&1 &
+pids="$pids $!"
+n=0; until [ -S "$work/large.sock" ] || [ $n = 100 ]; do n=$((n + 1)); sleep 0.1; done
+cat >"$work/cost.py" <<'END'
+import fcntl, os, pty, select, signal, struct, sys, termios, time
+pid, fd = pty.fork()
+if pid == 0:
+    os.environ.update(TERM="xterm-256color", LC_ALL="C.UTF-8")
+    os.execv(sys.argv[1], [sys.argv[1], "top", "--config", "-", "haproxy:" + sys.argv[2]])
+fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 200, 0, 0))
+os.kill(pid, signal.SIGWINCH)
+tick = os.sysconf("SC_CLK_TCK")
+def used():
+    with open("/proc/%d/stat" % pid) as stat:
+        fields = stat.read().rsplit(") ", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / tick
+seen, begin = b"", time.monotonic()
+start = from_ = None
+while time.monotonic() - begin < 23:
+    if select.select([fd], [], [], 0.2)[0]:
+        seen += os.read(fd, 65536)
+    if start is None and time.monotonic() - begin > 3:
+        start, from_ = used(), time.monotonic()
+spent = (used() - start) / (time.monotonic() - from_) * 100
+os.kill(pid, signal.SIGTERM)
+os.waitpid(pid, 0)
+print("%.2f" % spent, b"200 servers" in seen)
+END
+cost=$(python3 "$work/cost.py" "$VIPLAB" "$work/large.sock")
+echo "200 servers: ${cost% *} % of a core"
+same "200 servers are on the screen" "${cost#* }" True
+[ -n "${SANITIZED-}" ] || { awk -v cost="${cost% *}" 'BEGIN { exit !(cost < 2) }' && ok || bad "200 servers cost ${cost% *} % of a core"; }
+
 # a socket that only notes what it is asked: nothing but show; and one that is silent is STALE, not blank
 cat >"$work/fake.py" <<'END'
 import socket, sys, time
