@@ -20,10 +20,10 @@ bool http_same(const uint8_t *text, size_t length, const char *word)
 
 bool http_is_token(uint8_t byte)
 {
-	uint8_t letter = byte | 0x20;
+	/* RFC 9110 5.6.2, a bit a character: letters, digits, and !#$%&'*+-.^_`|~ */
+	static const uint64_t TOKEN[2] = {UINT64_C(0x03ff6cfa00000000), UINT64_C(0x57ffffffc7fffffe)};
 
-	return (letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9') ||
-	       (byte != '\0' && strchr("!#$%&'*+-.^_`|~", byte) != NULL);
+	return byte < 128 && (TOKEN[byte >> 6] >> (byte & 63) & 1) != 0;
 }
 
 static bool is_digit(uint8_t byte)
@@ -217,14 +217,15 @@ static enum http_refusal know(struct http_reader *r, struct http_text name, stru
 {
 	static const struct {
 		const char *name;
+		size_t length;
 		enum http_refusal (*take)(struct http_reader *r, const uint8_t *value, size_t length);
 	} FIELD[] = {
-		{"content-length", content_length}, {"transfer-encoding", transfer_encoding}, {"host", host},
-		{"connection", connection},         {"expect", expect},                       {"upgrade", upgrade},
+		{"content-length", 14, content_length}, {"transfer-encoding", 17, transfer_encoding}, {"host", 4, host},
+		{"connection", 10, connection},         {"expect", 6, expect},                        {"upgrade", 7, upgrade},
 	};
 
 	for (size_t i = 0; i < sizeof FIELD / sizeof FIELD[0]; i++)
-		if (http_is(&r->head, name, FIELD[i].name))
+		if (name.length == FIELD[i].length && http_is(&r->head, name, FIELD[i].name))
 			return FIELD[i].take(r, r->room + value.at, value.length);
 	return HTTP_FINE;
 }

@@ -2,6 +2,7 @@
 /* Bytes to lines of a head, and the ends of bodies: RFC 9112 2.2, 6, 7. */
 #include "sim/balancer/http_reader.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "sim/balancer/http_parts.h"
@@ -36,9 +37,18 @@ const char *http_refusal_text(enum http_refusal why)
 
 void http_reader_next(struct http_reader *r)
 {
-	*r = (struct http_reader){
-		.kind = r->kind, .answers = r->answers, .room = r->room, .space = r->space, .head.bytes = r->room,
-	};
+	enum http_kind kind = r->kind;
+	enum http_method answers = r->answers;
+	uint8_t *room = r->room;
+	size_t space = r->space, rest = offsetof(struct http_reader, refused);
+
+	/* Not the fields, of which none is there: they are most of it. */
+	memset(&r->head, 0, offsetof(struct http_head, field));
+	memset((uint8_t *)r + rest, 0, sizeof *r - rest);
+	r->head.bytes = r->room = room;
+	r->kind = kind;
+	r->answers = answers;
+	r->space = space;
 }
 
 void http_reader_begin(struct http_reader *r, enum http_kind kind, uint8_t *room, size_t space)
@@ -150,12 +160,25 @@ static enum http_said line_ended(struct http_reader *r)
 	return HTTP_READ_HEAD;
 }
 
+/* Eight bytes of which each is a visible character or a space of ASCII, as nearly all are. */
+static bool are_plain(const uint8_t *bytes)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101), high = each << 7;
+	uint64_t w, x;
+
+	memcpy(&w, bytes, sizeof w);
+	x = w ^ each * 0x7f;
+	return ((w | (w - each * 0x20) | (x - each)) & high) == 0;
+}
+
 /* Takes what is plain text at once. */
 static size_t take_text(struct http_reader *r, const uint8_t *bytes, size_t length)
 {
 	size_t most = r->space - r->held < length ? r->space - r->held : length;
 	size_t n = 0;
 
+	while (most - n >= 8 && are_plain(bytes + n))
+		n += 8;
 	while (n < most && is_text(bytes[n]))
 		n++;
 	memcpy(r->room + r->held, bytes, n);

@@ -43,6 +43,7 @@
 #define LAYER7_HEAD 8192                /* bytes of a head: what Apache and nginx take */
 #define LAYER7_BUFFER 16384             /* each way; a power of two */
 #define LAYER7_SEGMENT 9216             /* one segment at most */
+#define LAYER7_LINE 72                  /* "X-Forwarded-For: ", an IPv6 address, CRLF */
 #define LAYER7_TRIES 3                  /* servers that one request is tried on */
 #define LAYER7_NO_PROXY 0
 
@@ -80,6 +81,7 @@ struct outgoing {
 	uint8_t *b;                     /* LAYER7_BUFFER, a ring */
 	uint64_t written, announced, freed;
 	uint64_t origin;                /* where the stream of the connection at hand begins */
+	uint64_t base;                  /* the position that lies at the ring's beginning: near where it was used last */
 };
 
 struct proxy {
@@ -103,6 +105,8 @@ struct proxy {
 	struct connection *connection;  /* NULL: none yet */
 	struct flow flow;
 	vl_time read_by;                /* VL_NEVER: it is not in the list */
+	uint8_t line_length;            /* 0: the line is not made yet */
+	char line[LAYER7_LINE];         /* that goes into every request */
 	struct inbox from_client, from_server;
 	struct outgoing up, down;       /* to the server, to the client */
 	uint8_t *request_room, *response_room;

@@ -23,7 +23,10 @@ bool inbox_put(struct inbox *in, const uint8_t *bytes, size_t length)
 
 void outgoing_put(struct outgoing *o, const uint8_t *bytes, size_t length)
 {
-	size_t at = (size_t)(o->written % LAYER7_BUFFER);
+	/* Empty: it begins anew where its memory is warm. */
+	if (o->written == o->freed)
+		o->base = o->written;
+	size_t at = (size_t)((o->written - o->base) % LAYER7_BUFFER);
 	size_t first = LAYER7_BUFFER - at < length ? LAYER7_BUFFER - at : length;
 
 	memcpy(o->b + at, bytes, first);
@@ -33,7 +36,7 @@ void outgoing_put(struct outgoing *o, const uint8_t *bytes, size_t length)
 
 void outgoing_get(const struct outgoing *o, uint64_t position, uint8_t *to, size_t length)
 {
-	size_t at = (size_t)(position % LAYER7_BUFFER);
+	size_t at = (size_t)((position - o->base) % LAYER7_BUFFER);
 	size_t first = LAYER7_BUFFER - at < length ? LAYER7_BUFFER - at : length;
 
 	memcpy(to, o->b + at, first);

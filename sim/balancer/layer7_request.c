@@ -5,7 +5,6 @@
 
 #include "sim/balancer/layer7.h"
 
-#define FIELD_MOST 72                   /* "X-Forwarded-For: ", an IPv6 address, CRLF */
 #define FIRST_MOST 4096                 /* of first bytes that a kind may want to see */
 #define TPKT_VERSION 3                  /* RFC 1006 6 */
 #define TPKT_HEADER 4
@@ -116,11 +115,15 @@ static bool choose(struct layer7 *l, struct proxy *p, vl_time now)
 	return p->decided ? proxy_reconsider(l, p, now) : proxy_connect(l, p, now);
 }
 
-static size_t forwarded_for(const struct proxy *p, char field[FIELD_MOST])
+/* The same for all requests of a connection. */
+static size_t forwarded_for(struct proxy *p)
 {
 	char address[IP_TEXT];
 
-	return (size_t)snprintf(field, FIELD_MOST, "X-Forwarded-For: %s\r\n", ip_format(address, &p->flow.client));
+	if (p->line_length == 0)
+		p->line_length = (uint8_t)snprintf(p->line, sizeof p->line, "X-Forwarded-For: %s\r\n",
+						   ip_format(address, &p->flow.client));
+	return p->line_length;
 }
 
 /* The head goes on, with the line that is inserted before its empty one. False: no room yet. */
@@ -128,13 +131,12 @@ static bool forward_head(struct layer7 *l, struct proxy *p)
 {
 	const struct virtual_service_config *c = &proxy_service(l, p)->config;
 	const struct http_head *h = &p->request.http.head;
-	char field[FIELD_MOST];
-	size_t length = c->layer7.forwarded_for ? forwarded_for(p, field) : 0;
+	size_t length = c->layer7.forwarded_for ? forwarded_for(p) : 0;
 
 	if (outgoing_room(&p->up) < h->length + length)
 		return false;
 	outgoing_put(&p->up, h->bytes, h->length - 2u);
-	outgoing_put(&p->up, (const uint8_t *)field, length);
+	outgoing_put(&p->up, (const uint8_t *)p->line, length);
 	outgoing_put(&p->up, (const uint8_t *)"\r\n", 2);
 	if (p->server_reads == READS_HTTP)
 		http_reader_answers(&p->response.http, h->method);

@@ -76,6 +76,8 @@ struct bench_engine {
 	bool alone;                     /* they are only made: the limit */
 };
 void updates_told(const struct bench_case *c, struct bench_sample *out);      /* updates; peak: bytes of one */
+void layer7_requests(const struct bench_case *c, struct bench_sample *out);     /* requests, answered */
+void layer7_spliced(const struct bench_case *c, struct bench_sample *out);      /* frames */
 void engine_frames(const struct bench_case *c, struct bench_sample *out);               /* frames */
 
 /* `what` of scheduler_connections. */

@@ -185,6 +185,21 @@ static void bench_engine(void)
 	note("", "new connections a second, of 1 M", median(&cases[NEW_BURST_M]) / 1e6, 0, 1, "x");
 }
 
+static void bench_layer7(void)
+{
+	enum { REQUESTS, SPLICED, CASES };
+	struct bench_case cases[CASES] = {
+		[REQUESTS] = {.name = "requests, two legs", .work = layer7_requests, .scale = scale},
+		[SPLICED] = {.name = "frames, spliced", .work = layer7_spliced, .scale = scale},
+	};
+
+	bench_run(cases, CASES, rounds);
+	(void)printf("Layer 7 alone (256 connections that stay open, frames from memory), CPU time:\n");
+	print_rate(&cases[REQUESTS], 1e3, "k requests/s");
+	(void)printf("  %-34s %9.1f ns a frame\n", cases[SPLICED].name, 1e9 / median(&cases[SPLICED]));
+	note("layer 7", "requests a second, of 500 k", median(&cases[REQUESTS]) / 500000, 1, 2, "x");
+}
+
 static void bench_updates(void)
 {
 	struct bench_case told = {.name = "HA updates", .work = updates_told, .scale = scale};
@@ -332,7 +347,7 @@ static void make_folder(void)
 	(void)signal(SIGTERM, on_signal);
 }
 
-/* With an argument only that part: "laboratory", "tcp", "day", "balancer", "updates", "schedulers", "scan" or "dashboard". */
+/* With an argument only that part: "laboratory", "tcp", "day", "balancer", "layer7", "updates", "schedulers", "scan" or "dashboard". */
 int main(int argc, char **argv)
 {
 	const char *mode = getenv("BENCH"), *part = argc > 1 ? argv[1] : "all";
@@ -351,6 +366,8 @@ int main(int argc, char **argv)
 		bench_day();
 	if (all || strcmp(part, "balancer") == 0)
 		bench_engine();
+	if (all || strcmp(part, "layer7") == 0)
+		bench_layer7();
 	if (all || strcmp(part, "updates") == 0)
 		bench_updates();
 	if (all || strcmp(part, "schedulers") == 0)
