@@ -13,7 +13,7 @@ if ! TMPDIR=$work/tmp BENCH=short "$BUILD/tests/bench/bench" >"$work/out" 2>"$wo
     echo "the bench failed"
     exit 1
 fi
-for row in bridge-l2 bridge-udp tcp advert-l2 advert-ip balancer schedulers 'scan -r, long' 'scan -r, short' 'dashboard, redraw' 'dashboard, memory'; do
+for row in bridge-l2 bridge-udp tcp advert-l2 advert-ip balancer 'layer 7' updates schedulers 'scan -r, long' 'scan -r, short' 'dashboard, redraw' 'dashboard, memory'; do
     grep -q "^$row  *[a-z0-9]" "$work/out" || { cat "$work/out"; echo "no row of $row"; exit 1; }
 done
 [ -z "$(ls -A "$work/tmp")" ] || { ls -A "$work/tmp"; echo "files were left behind"; exit 1; }
