@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/balancer/balancer_sync.h"
+#include "sim/wire/tcp_cut.h"
 
 #define PROTOCOL_IPV4 4                 /* RFC 2003 */
 #define PROTOCOL_IPV6 41                /* RFC 4213 */
@@ -119,7 +120,7 @@ static void to_server_by_mac(struct balancer *b, const struct connection *c, con
 }
 
 /* The outer header: class and don't-fragment are the inner's (RFC 2003 3.1, RFC 4213 3.5, 3.6). */
-static void write_outer(struct balancer *b, const struct segment *s, const struct ip_addr *src,
+static void write_outer(struct balancer *b, const struct segment *s, size_t length, const struct ip_addr *src,
 			const struct ip_addr *dst, struct wr *out)
 {
 	bool inner_v4 = family_of(s) == IP_V4;
@@ -128,7 +129,7 @@ static void write_outer(struct balancer *b, const struct segment *s, const struc
 
 	if (dst->family == IP_V4)
 		ipv4_encode(&(struct ipv4_header){.tos = class,
-						  .total_length = (uint16_t)(IPV4_HEADER + s->length),
+						  .total_length = (uint16_t)(IPV4_HEADER + length),
 						  .id = b->next_id++,
 						  .dont_fragment = !inner_v4 || s->p->ipv4.dont_fragment,
 						  .ttl = TUNNEL_TTL,
@@ -138,7 +139,7 @@ static void write_outer(struct balancer *b, const struct segment *s, const struc
 			    out);
 	else
 		ipv6_encode(&(struct ipv6_header){.traffic_class = class,
-						  .payload_length = (uint16_t)s->length,
+						  .payload_length = (uint16_t)length,
 						  .next_header = protocol,
 						  .hop_limit = TUNNEL_TTL,
 						  .src = *src,
@@ -158,30 +159,59 @@ static void spend_hop(enum ip_family family, uint8_t *ip)
 	put_be16(ip + 10, checksum_changed(get_be16(ip + 10), checksum_change16(before, after)));
 }
 
+/* Sends `length` bytes of the inner packet: the next piece of it, or with `cut` NULL the whole. False: no memory. */
+static bool send_outer(struct balancer *b, const struct segment *s, struct tcp_cut *cut, size_t length,
+		       const struct ip_addr *src, const struct ip_addr *dst, const struct stack_hop *hop, vl_time now)
+{
+	size_t header = dst->family == IP_V4 ? IPV4_HEADER : IPV6_HEADER;
+	uint8_t *to;
+	struct frame *f = stack_packet(b->stack, hop, (enum ip_family)dst->family, header + length, &to);
+
+	if (f == NULL)
+		return balancer_drop(b, BALANCER_DROP_MEMORY);  /* false */
+	struct wr out = wr_of(to, header);
+	write_outer(b, s, length, src, dst, &out);
+	if (cut != NULL)
+		tcp_cut_next(cut, to + header);
+	else
+		memcpy(to + header, s->ip, length);
+	spend_hop(family_of(s), to + header);
+	stack_send_on(b->stack, hop, f, now);
+	return true;
+}
+
+/* Many segments in one leave one by one, no longer than fits with the outer header: nobody behind us cuts what is inside a
+ * tunnel. False: it is no such frame. */
+static bool begin_cut(struct tcp_cut *cut, const struct segment *s, size_t most)
+{
+	size_t each = frame_piece(s->f, s->length);
+
+	return each < s->length && tcp_cut_begin(cut, s->ip, s->length, each < most ? each : most);
+}
+
 static void to_server_by_tunnel(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now)
 {
 	const struct ip_addr *dst = &server_of(b, c)->config.address;
 	size_t header = dst->family == IP_V4 ? IPV4_HEADER : IPV6_HEADER;
 	struct stack_hop hop;
-	uint8_t *to;
+	struct tcp_cut cut;
+	bool pieces = stack_route(b->stack, dst, &hop) &&
+		      begin_cut(&cut, s, stack_interface(b->stack, hop.interface)->mtu - header);
 
-	if (!may_go(b, s, dst, (int)header, true, &hop, now))
+	if (!may_go(b, s, dst, pieces ? -(int)s->length : (int)header, true, &hop, now))
 		return;
 	struct ip_addr src = stack_source_for(b->stack, dst);
 	if (src.family == IP_NONE) {
 		fail(b, s, BALANCER_DROP_NO_ROUTE, STACK_ERROR_NO_ROUTE, 0, now);
 		return;
 	}
-	struct frame *f = stack_packet(b->stack, &hop, (enum ip_family)dst->family, header + s->length, &to);
-	if (f == NULL) {
-		(void)balancer_drop(b, BALANCER_DROP_MEMORY);
+	if (!pieces) {
+		(void)send_outer(b, s, NULL, s->length, &src, dst, &hop, now);
 		return;
 	}
-	struct wr out = wr_of(to, header + s->length);
-	write_outer(b, s, &src, dst, &out);
-	wr_bytes(&out, s->ip, s->length);
-	spend_hop(family_of(s), to + header);
-	stack_send_on(b->stack, &hop, f, now);
+	for (size_t length; (length = tcp_cut_length(&cut)) > 0;)
+		if (!send_outer(b, s, &cut, length, &src, dst, &hop, now))
+			return;
 }
 
 void balancer_to_server(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now)

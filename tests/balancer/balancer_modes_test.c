@@ -224,6 +224,66 @@ static void tunnels_of_every_kind(void **state)
 	a_tunnel(true, false);
 }
 
+/* The inner packet of a tunnel's frame that came out, as a frame of its own; false: none came out. */
+static bool take_inner(struct packet *p, uint8_t frame[LAB_FRAME], size_t *length)
+{
+	if (!lab_next_frame(&l))
+		return false;
+	size_t outer = l.p.network == NETWORK_IPV4 ? 20 : 40;
+
+	assert_true(l.out.frame->length <= ETHERNET_HEADER + 1500);
+	*length = l.out.frame->length - outer;
+	memcpy(frame, l.out.frame->data, ETHERNET_HEADER);
+	memcpy(frame + ETHERNET_HEADER, l.out.frame->data + ETHERNET_HEADER + outer, *length - ETHERNET_HEADER);
+	put_be16(frame + 12, frame[ETHERNET_HEADER] >> 4 == 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6);
+	assert_true(packet_dissect(p, frame, *length, *length));
+	return true;
+}
+
+/* Three segments in one, as a wire's card hands them over, do not fit with the outer header and leave as four. */
+static void a_super_frame_is_cut_for_the_tunnel(bool client_v4, bool server_v4)
+{
+	uint8_t frame[LAB_FRAME];
+	struct packet p;
+	size_t length, data = 0, frames = 0, whole = client_v4 ? 4380 : 4320;
+
+	lab_init(&l);
+	if (!client_v4)
+		lab_ipv6(&l);
+	for (size_t i = 0; i < LAB_SERVERS; i++)
+		l.server[0][i].address = server_v4 ? ip4(10, 0, 0, (uint8_t)(11 + i)) : ip("fd00::11");
+	l.server[0][1].address = server_v4 ? ip("10.0.0.12") : ip("fd00::12");
+	l.service[0].forwarding = FORWARD_TUNNEL;
+	lab_open(&l);
+	struct lab_flow f = lab_flow(&l, 40000);
+	struct lab_packet w = {.src = f.client, .dst = f.vip, .src_port = 40000, .dst_port = 80, .flags = TCP_SYN, .sequence = 1000};
+	assert_true(lab_send(&l, 0, w));
+	assert_true(take_inner(&p, frame, &length));
+	w.flags = TCP_ACK | TCP_PSH;
+	w.sequence = 1001;
+	w.length = whole;
+	w.segment = 1500;
+	assert_true(lab_send(&l, 0, w));
+	while (take_inner(&p, frame, &length)) {
+		assert_int_equal(p.transport, TRANSPORT_TCP);
+		assert_int_equal(p.tcp.sequence, 1001 + data);
+		data += p.payload_length;
+		frames++;
+		assert_int_equal(p.tcp.flags & TCP_PSH, data == whole ? TCP_PSH : 0);
+	}
+	assert_int_equal(data, whole);
+	assert_int_equal(frames, 4);
+	lab_close(&l);
+}
+
+static void super_frames_go_into_tunnels_of_every_kind(void **state)
+{
+	a_super_frame_is_cut_for_the_tunnel(true, true);
+	a_super_frame_is_cut_for_the_tunnel(false, false);
+	a_super_frame_is_cut_for_the_tunnel(false, true);
+	a_super_frame_is_cut_for_the_tunnel(true, false);
+}
+
 /* --- SNAT ports ------------------------------------------------------------------------------------------- */
 
 /* 10 ports and 2 servers: 10 connections to each; the 21st finds none, and a port that ends is free again. */
@@ -329,6 +389,7 @@ int main(void)
 		cmocka_unit_test(from_ipv4_to_ipv6),
 		cmocka_unit_test(direct_return_changes_nothing_above_ethernet),
 		cmocka_unit_test(tunnels_of_every_kind),
+		cmocka_unit_test(super_frames_go_into_tunnels_of_every_kind),
 		cmocka_unit_test(a_pool_runs_out_of_ports),
 		cmocka_unit_test(tshark_finds_nothing_wrong),
 	};

@@ -165,7 +165,7 @@ static inline bool lab_next_record(struct lab *l, const struct record_kind *kind
 	return false;
 }
 
-static inline bool lab_input(struct lab *l, unsigned port, const uint8_t *bytes, size_t length)
+static inline bool lab_input_of(struct lab *l, unsigned port, const uint8_t *bytes, size_t length, uint32_t segment)
 {
 	const struct packet *p;
 	unsigned interface;
@@ -173,6 +173,7 @@ static inline bool lab_input(struct lab *l, unsigned port, const uint8_t *bytes,
 	struct frame *f = frame_copy(l->pool, bytes, length);
 
 	assert_non_null(f);
+	f->segment = segment;
 	lab_record_frame(l, bytes, length);
 	enum stack_verdict v = stack_input(l->stack, port, f, l->now, &p, &interface);
 	l->transit = v == STACK_TRANSIT;
@@ -182,6 +183,11 @@ static inline bool lab_input(struct lab *l, unsigned port, const uint8_t *bytes,
 		stack_transit(l->stack, f, p, l->now);
 	frame_unref(f);
 	return taken;
+}
+
+static inline bool lab_input(struct lab *l, unsigned port, const uint8_t *bytes, size_t length)
+{
+	return lab_input_of(l, port, bytes, length, 0);
 }
 
 static inline void lab_introduce(struct lab *l, unsigned port, struct ip_addr a)
@@ -278,9 +284,10 @@ struct lab_packet {
 	uint8_t tos;
 	bool may_fragment;
 	struct mac to, from;
+	uint32_t segment;               /* many segments in one, of so many bytes of IP each; 0: it is one */
 };
 
-#define LAB_FRAME 2048
+#define LAB_FRAME 6144
 
 static inline size_t lab_encode(const struct lab_packet *w, uint8_t bytes[LAB_FRAME])
 {
@@ -318,7 +325,7 @@ static inline bool lab_send(struct lab *l, unsigned port, struct lab_packet w)
 	w.to = LAB_MAC[port];
 	w.from = port == 1 ? mac_of(w.src) : mac_of(w.src.family == IP_V4 ? ip("192.0.2.254") : ip("2001:db8::fe"));
 	size_t length = lab_encode(&w, bytes);
-	return lab_input(l, port, bytes, length);
+	return lab_input_of(l, port, bytes, length, w.segment);
 }
 
 static inline void assert_same_bytes(const uint8_t *got, size_t got_length, const uint8_t *want, size_t length)
