@@ -8,6 +8,11 @@
  * layer-4 services with the connections, those of layer 7 by the other switch. A connection that an address of one unit
  * alone stands for (snat: interface) cannot live on in the other.
  *
+ * Not shared, as the product promises neither: connections of layer-7 services, spliced ones included ("Inter HA L4 TCP
+ * Connection Updates" is ignored for L7 services), and UDP flows. After a failover a client of layer 7 is reset when it next
+ * says something, comes again and, with "Inter HA L7 Persistency Updates" on, finds its server; a datagram is scheduled
+ * anew, by what is remembered of its sender.
+ *
  * The passive unit holds what it was told, each for as long as a connection in that state may be idle. What a full copy
  * of the active unit does not have lives SYNC_DOUBT longer. Becoming active it goes on with all of it; becoming passive
  * it keeps what is shared and forgets the rest.

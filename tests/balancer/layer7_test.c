@@ -268,6 +268,149 @@ static void bodies_of_any_length_pass(void **state)
 	}
 }
 
+/* Whatever servers could read in two ways reaches none of them: it is answered, named and counted. */
+static void what_smuggles_is_refused_and_counted(void **state)
+{
+	static const struct {
+		const char *request;
+		enum http_refusal why;
+	} row[] = {
+		{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG", HTTP_BOTH_LENGTHS},
+		{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 6\r\n\r\n0\r\n\r\nG", HTTP_BOTH_LENGTHS},
+		{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n12345", HTTP_LENGTHS_DIFFER},
+		{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\n12345", HTTP_LENGTH_BAD},
+		{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", HTTP_CODING_UNKNOWN},
+		{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", HTTP_SPACE_BEFORE_COLON},
+		{"POST / HTTP/1.1\r\nHost: a\r\nX: y\r\n Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", HTTP_OBS_FOLD},
+		{"GET / HTTP/1.1\nHost: a\n\n", HTTP_BARE_LF},
+		{"GET / HTTP/1.1\r\nHost: a\r\nX: y\rz\r\n\r\n", HTTP_BARE_CR},
+		{"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", HTTP_HOST_TWICE},
+		{"GET / HTTP/1.1\r\n\r\n", HTTP_HOST_MISSING},
+	};
+
+	relay_init(&l);
+	l.service.layer7.forwarded_for = true;
+	open_lab(NULL);
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+		uint64_t before = balancer_layer7(l.balancer)->request_refused[row[i].why];
+		tcp_handle a = ask((uint16_t)(40001 + i), row[i].request);
+		assert_heard(a, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+		assert_int_equal(balancer_layer7(l.balancer)->request_refused[row[i].why], before + 1);
+		assert_int_equal(balancer_dropped(l.balancer, BALANCER_DROP_REQUEST), i + 1);
+		finish(a);
+	}
+	for (unsigned i = RELAY_SERVER; i < RELAY_NODES; i++)
+		assert_int_equal(tcp_endpoint_counters(l.node[i].tcp)->accepts, 0);
+	relay_close(&l);
+}
+
+/* The head was good and went on; what is wrong comes within the body. */
+static void a_chunk_that_is_none_ends_the_connection(void **state)
+{
+	relay_init(&l);
+	l.service.layer7.forwarded_for = true;
+	open_lab(NULL);
+	l.heard = NULL;
+	tcp_handle a = ask(40001, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+	relay_text(&l.node[RELAY_CLIENT], a, " 5\r\n");
+	relay_run(&l, 100 * VL_MS);
+	assert_int_equal(balancer_layer7(l.balancer)->request_refused[HTTP_CHUNK_SIZE], 1);
+	assert_int_equal(l.node[RELAY_CLIENT].flow[a].why, TCP_END_RESET);
+	assert_true(l.node[RELAY_SERVER].flow[0].gone && l.node[RELAY_SERVER].flow[0].why == TCP_END_RESET);
+	assert_null(strstr(relay_heard(&l, RELAY_SERVER, 0), " 5"));
+	relay_close(&l);
+}
+
+static void connect_opens_a_tunnel(void **state)
+{
+	relay_init(&l);
+	l.service.layer7.check = CHECK_ALWAYS;
+	open_lab("host-header");
+	l.heard = NULL;
+	tcp_handle a = ask(40001, "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n");
+	relay_text(&l.node[RELAY_SERVER], 0, "HTTP/1.1 200 Connected\r\n\r\n");
+	relay_run(&l, 10 * VL_MS);
+	assert_heard(a, "HTTP/1.1 200 Connected\r\n\r\n");
+	/* What would be refused as a request, and bytes of no text, pass as they are. */
+	relay_say(&l.node[RELAY_CLIENT], a, "\x16\x03\x01\0\n \n", 7);
+	relay_run(&l, 100 * VL_MS);
+	assert_memory_equal(l.node[RELAY_SERVER].flow[0].heard + l.node[RELAY_SERVER].flow[0].hears - 7, "\x16\x03\x01\0\n \n", 7);
+	relay_text(&l.node[RELAY_SERVER], 0, "HTTP/1.1 nothing of that kind\n");
+	relay_run(&l, 100 * VL_MS);
+	assert_heard(a, "HTTP/1.1 200 Connected\r\n\r\nHTTP/1.1 nothing of that kind\n");
+	assert_int_equal(balancer_layer7(l.balancer)->spliced, 1);
+	finish(a);
+	relay_close(&l);
+}
+
+/* A CONNECT or an upgrade that the server refuses leaves a connection of requests. */
+static void a_tunnel_that_is_refused_is_none(void **state)
+{
+	relay_init(&l);
+	l.service.layer7.forwarded_for = true;
+	open_lab(NULL);
+	tcp_handle a = ask(40001, GET("Connection: upgrade\r\nUpgrade: websocket\r\n"));
+	assert_heard(a, OK("rs1"));
+	relay_text(&l.node[RELAY_CLIENT], a, GET(""));
+	relay_run(&l, 100 * VL_MS);
+	assert_heard(a, OK("rs1") OK("rs1"));
+	assert_int_equal(balancer_layer7(l.balancer)->answers, 2);
+	relay_text(&l.node[RELAY_CLIENT], a, "\x01\r\n");
+	relay_run(&l, 100 * VL_MS);
+	assert_int_equal(balancer_dropped(l.balancer, BALANCER_DROP_REQUEST), 1);
+	relay_close(&l);
+}
+
+/* A server that answers instead of asking for the body: 417, and its connection goes on or ends as it says. */
+static void an_expectation_may_fail(void **state)
+{
+	relay_init(&l);
+	l.service.layer7.forwarded_for = true;
+	open_lab(NULL);
+	l.heard = NULL;
+	tcp_handle a = ask(40001, "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+	relay_text(&l.node[RELAY_SERVER], 0, "HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+	tcp_finish(l.node[RELAY_SERVER].tcp, 0, l.now);
+	relay_run(&l, 100 * VL_MS);
+	assert_heard(a, "HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+	assert_int_equal(l.node[RELAY_SERVER].flow[0].hears, strlen("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+		"Content-Length: 5\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n"));
+	relay_close(&l);
+}
+
+/* What a failover keeps of a service of layer 7 (balancer_sync.h): who is bound to which server, and no connection. */
+static void a_failover_keeps_who_goes_where_but_no_connection(void **state)
+{
+	struct balancer_sync_config pair = {.interface = 0};
+
+	for (int shared = 0; shared < 2; shared++) {
+		relay_init(&l);
+		sync_config_init(&pair.sync);
+		pair.sync.connections = true;
+		pair.sync.persistence = shared == 1;
+		pair.sync.secret = "secret";
+		l.config.sync = &pair;
+		open_lab("host-header");
+		tcp_handle a = ask(40001, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"), b = ask(40002, "GET / HTTP/1.1\r\nHost: b\r\n\r\n");
+		assert_heard(a, OK("rs1"));
+		assert_heard(b, OK("rs2"));
+		assert_int_equal(balancer_connection_count(l.balancer), 2);
+		/* There and back: of both roles the unit keeps what the pair shares. */
+		balancer_set_active(l.balancer, false, l.now);
+		relay_run(&l, 10 * VL_MS);
+		balancer_set_active(l.balancer, true, l.now);
+		relay_run(&l, 100 * VL_MS);
+		assert_int_equal(balancer_connection_count(l.balancer), 0);
+		relay_text(&l.node[RELAY_CLIENT], b, "GET / HTTP/1.1\r\nHost: b\r\n\r\n");
+		relay_run(&l, 100 * VL_S);
+		assert_true(l.node[RELAY_CLIENT].flow[b].gone && l.node[RELAY_CLIENT].flow[b].why == TCP_END_RESET);
+		/* The client comes again: with the switch on to its server, without it to whose turn it is. */
+		tcp_handle c = ask(40003, "GET / HTTP/1.1\r\nHost: b\r\n\r\n");
+		assert_heard(c, shared == 1 ? OK("rs2") : OK("rs1"));
+		relay_close(&l);
+	}
+}
+
 static void cookies_answer_for_the_handshake_under_load(void **state)
 {
 	uint64_t sent, good;
@@ -302,6 +445,12 @@ int main(void)
 		cmocka_unit_test(expect_upgrade_and_connect),
 		cmocka_unit_test(an_answer_until_close_ends_with_it),
 		cmocka_unit_test(bodies_of_any_length_pass),
+		cmocka_unit_test(what_smuggles_is_refused_and_counted),
+		cmocka_unit_test(a_chunk_that_is_none_ends_the_connection),
+		cmocka_unit_test(connect_opens_a_tunnel),
+		cmocka_unit_test(a_tunnel_that_is_refused_is_none),
+		cmocka_unit_test(an_expectation_may_fail),
+		cmocka_unit_test(a_failover_keeps_who_goes_where_but_no_connection),
 		cmocka_unit_test(cookies_answer_for_the_handshake_under_load),
 	};
 
