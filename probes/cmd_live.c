@@ -57,7 +57,7 @@ static int open_wires(struct live *l)
 					      .rate = o->rate};
 		l->port[i] = wire_open(&c, &problem, error);
 		if (l->port[i] == NULL) {
-			interface_say_problem(stderr, "viplab live", c.interface, problem, error);
+			interface_say_problem(stderr, "viplab live", "SCRIPT --attach SEGMENT=", c.interface, problem, error);
 			return LIVE_BLIND;
 		}
 		l->port_count++;

@@ -106,7 +106,7 @@ void interfaces_print(const struct interface *list, size_t count, FILE *out)
 	}
 }
 
-static void say_forbidden(FILE *talk, const char *command, const char *interface, const char *reason)
+static void say_forbidden(FILE *talk, const char *command, const char *naming, const char *interface, const char *reason)
 {
 	struct privilege_view v = privilege_look();
 
@@ -120,21 +120,21 @@ static void say_forbidden(FILE *talk, const char *command, const char *interface
 		(void)fprintf(talk, "  any one of these helps:\n");
 		if (!v.no_new_privs)
 			(void)fprintf(talk,
-				      "    sudo %s -i %s\n"
+				      "    sudo %s %s%s\n"
 				      "    sudo setcap cap_net_raw+p \"$(command -v viplab)\"      (once; +p, not +ep)\n",
-				      command, interface);
+				      command, naming, interface);
 	}
 	(void)fprintf(talk, "    viplab scan -r FILE       a capture someone else took: tcpdump -i %s -w FILE\n", interface);
 }
 
-void interface_say_problem(FILE *talk, const char *command, const char *interface, enum live_problem problem,
+void interface_say_problem(FILE *talk, const char *command, const char *naming, const char *interface, enum live_problem problem,
 			   const char *reason)
 {
 	char name[LIVE_NAME];
 
 	switch (problem) {
 	case LIVE_FORBIDDEN:
-		say_forbidden(talk, command, shown(name, interface), reason);
+		say_forbidden(talk, command, naming, shown(name, interface), reason);
 		return;
 	case LIVE_ABSENT:
 		(void)fprintf(talk, "%s: %s: no such interface; viplab scan -D lists them\n", command,

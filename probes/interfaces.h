@@ -28,9 +28,9 @@ const struct interface *interface_find(const struct interface *list, size_t coun
 /* For -D: name, state, whether this process can capture there, addresses. Bytes of names that a terminal would obey
  * are shown as question marks. */
 void interfaces_print(const struct interface *list, size_t count, FILE *out);
-/* Says why an interface cannot be captured from, and what helps: only what can help here. `command` is what the user
- * typed after sudo, without the interface ("viplab scan"); `reason` is live_open's. */
-void interface_say_problem(FILE *talk, const char *command, const char *interface, enum live_problem problem,
+/* Says why an interface cannot be captured from, and what helps: only what can help here. `command` is who says it
+ * ("viplab scan"); with `naming` and the interface behind it is what helps after sudo ("-i "); `reason` is live_open's. */
+void interface_say_problem(FILE *talk, const char *command, const char *naming, const char *interface, enum live_problem problem,
 			   const char *reason);
 
 #endif

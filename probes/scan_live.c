@@ -60,7 +60,7 @@ static int open_captures(struct scan_live *l, const struct scan_options *o, FILE
 	for (size_t i = 0; i < o->interface_count; i++) {
 		struct live_capture *c = live_open(o->interface[i], &problem, error);
 		if (c == NULL) {
-			interface_say_problem(talk, NAME, o->interface[i], problem, scan_shown(text, sizeof text, error));
+			interface_say_problem(talk, NAME, "-i ", o->interface[i], problem, scan_shown(text, sizeof text, error));
 			return STATUS_BLIND;
 		}
 		l->capture[l->count++] = c;

@@ -4,6 +4,7 @@
 
 #include "analyzers/dashboard/top.h"
 #include "analyzers/pages/screen.h"
+#include "viplab.h"
 
 int cmd_top(int argc, char **argv)
 {
@@ -13,6 +14,7 @@ int cmd_top(int argc, char **argv)
 
 	if (top_options_read(&options, argc, argv)) {
 		options.picture = screen_svg;
+		options.version = VIPLAB_VERSION;
 		if (options.help)
 			top_options_help();
 		status = options.help ? 0 : top_run(&options);

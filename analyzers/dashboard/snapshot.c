@@ -224,6 +224,8 @@ static void write_openmetrics(FILE *to, struct ui *u, const struct model *m, vl_
 
 	for (unsigned v = 0; v < m->service_count && index != UINT64_MAX; v++)
 		share_all(m, v, index, u->table);
+	fprintf(to, "# TYPE viplab_build info\n# HELP viplab_build The program.\nviplab_build_info{version=\"%s\"} 1\n",
+		u->version != NULL ? u->version : "");
 	fputs("# TYPE viplab_server_connections gauge\n# HELP viplab_server_connections Connections that are open.\n", to);
 	for (const struct server *s = m->server; s < end; s++)
 		if (index != UINT64_MAX && model_sample_of(s, index, m) != NULL && (s->known & KNOWN_ACTIVE) != 0) {

@@ -31,6 +31,7 @@ struct source_ops {
 	const char *form;               /* "journal:FILE", for the help */
 	const char *help;
 	bool recorded;                  /* plays at any pace */
+	/* NULL: error says why, or is empty: it has said so itself, in more than a line. */
 	void *(*open)(const struct source_order *order, struct model *m, char error[SOURCE_ERROR]);
 	void (*close)(void *self);
 	/* Gives up every privilege before the first byte from outside is read; the screen (-1: none) and what else is written to are open

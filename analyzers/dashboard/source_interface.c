@@ -47,8 +47,10 @@ static void *open_interface(const struct source_order *order, struct model *m, c
 	s->live = live_open(order->argument, &problem, why);
 	if (s->live == NULL || !live_widen(s->live, "tcp or ip proto 4 or ip proto 41", why)) {
 		if (s->live == NULL)
-			interface_say_problem(stderr, "viplab top", order->argument, problem, why);
-		snprintf(error, SOURCE_ERROR, "cannot look at %.60s: %.300s", order->argument, why);
+			interface_say_problem(stderr, "viplab top", "if:", order->argument, problem, why);
+		error[0] = '\0';
+		if (s->live != NULL)
+			snprintf(error, SOURCE_ERROR, "cannot look at %.60s: %.300s", order->argument, why);
 		close_interface(s);
 		return NULL;
 	}

@@ -379,6 +379,7 @@ static bool begin(struct top *t, const struct top_options *o)
 		return false;
 	}
 	t->ui.picture = o->picture;
+	t->ui.version = o->version;
 	t->ui.view = o->view;
 	t->ui.theme = o->theme;
 	t->ui.recorded = t->ops->recorded;
@@ -387,7 +388,8 @@ static bool begin(struct top *t, const struct top_options *o)
 	t->ui.speed_percent = o->once || o->has_at ? 0 : o->speed_given || t->ops->inject != NULL ? o->speed_percent : 0;
 	t->ui.glyphs = t->ui.wanted_glyphs = o->glyphs >= 0 ? (enum glyphs)o->glyphs : GLYPHS_ASCII;
 	if (!open_source(t, error)) {
-		fprintf(stderr, "viplab top: %s\n", error);
+		if (error[0] != '\0')  /* else the source has said it at length */
+			fprintf(stderr, "viplab top: %s\n", error);
 		return false;
 	}
 	return true;

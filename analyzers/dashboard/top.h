@@ -28,6 +28,7 @@ struct top_options {
 	enum theme theme;
 	enum top_colour colour;
 	enum snapshot_format format;
+	const char *version;            /* of the program; set by the door, as the next */
 	void (*picture)(FILE *to, const struct grid *g, const char *title);     /* draws a screen; set by the door */
 	unsigned width, height;         /* --size, for --once: 0: 80x24 */
 };

@@ -113,6 +113,7 @@ struct ui {
 	const char *(*fault_name)(const void *source, unsigned i);
 	const void *source;
 	unsigned speed_percent;         /* of a recorded source; 0: as fast as it goes */
+	const char *version;            /* of the program, or NULL */
 	/* The name that somebody gave to an address; NULL: none, or nobody did. */
 	const char *(*name_of)(const void *names, const char *address);
 	const void *names;

@@ -242,6 +242,11 @@ viplab scan: cannot capture on v0: CAP_NET_RAW is missing
 END
     if cmp -s err want; then ok; else bad 'the message'; diff err want; fi
     [ "$mode" = root ] || return
+    # the dashboard says the same of its own source
+    setpriv --reuid 65533 --regid 65533 --clear-groups unprivileged/viplab top --once if:v0 >out 2>err
+    is $? 3 'status of the dashboard without the right'
+    has err '^viplab top: cannot capture on v0: CAP_NET_RAW is missing$'
+    has err '^    sudo viplab top if:v0$'
     # what needs no right works in each of the three
     cp "$SRCDIR/scenarios/failover/crash.yaml" unprivileged/crash.yaml && chmod 644 unprivileged/crash.yaml
     for without in --clear-groups '--clear-groups --bounding-set=-all' '--clear-groups --no-new-privs'; do

@@ -43,7 +43,14 @@ gives 1 "$VIPLAB" top --once -f tsv "journal:$work/storm.jsonl"
 same "tsv" "$(awk -F '\t' 'NR > 1 { s += $6 } END { print NR, s }' "$work/out")" "4 1600"
 gives 1 "$VIPLAB" top --once -f openmetrics "journal:$work/storm.jsonl"
 says '^viplab_server_new_total{service="owa",server="b"} 360$' "$work/out"
+says '^viplab_build_info{version="[0-9.]*"} 1$' "$work/out"
 same "its end" "$(tail -n 1 "$work/out")" "# EOF"
+cp "$work/out" "$work/metrics"
+for python in python3 /usr/bin/python3; do
+    $python -c 'import prometheus_client.openmetrics.parser' 2>/dev/null || continue
+    gives 0 $python -c 'import sys; from prometheus_client.openmetrics.parser import text_string_to_metric_families as read; assert len(list(read(open(sys.argv[1]).read()))) == 5' "$work/metrics"
+    break
+done
 
 # the same on standard input, and what is no fact is said
 gives 1 sh -c "'$VIPLAB' top --once -f json - <'$work/storm.jsonl'"
