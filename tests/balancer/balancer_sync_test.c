@@ -100,7 +100,11 @@ static void open_as(struct pair *p, bool active)
 	p->shared.sync.secret = "s3cret";
 	p->l.config.sync = &p->shared;
 	p->l.config.claims = false;
+	assert_true(balancer_words(&p->l.config) > balancer_words(&(struct balancer_config){
+			.service_count = p->l.config.service_count, .service = p->l.config.service}));
 	lab_open(&p->l);
+	if (p->shared.peer.family != IP_NONE)
+		lab_introduce(&p->l, 0, p->shared.peer);
 	balancer_set_active(p->l.balancer, active, p->l.now);
 	struct sync_config c = p->shared.sync;
 	c.second = true;
@@ -488,6 +492,39 @@ static void roles_change_and_what_is_shared_stays(void **state)
 	close_pair(p);
 }
 
+/* Who loses against the other unit gives it what it remembers, too; here to its address, not to the group. */
+static void a_full_copy_has_what_is_remembered(void **state)
+{
+	for (int to_address = 0; to_address < 2; to_address++) {
+		struct pair *p = pair_init();
+		struct packet seen;
+
+		p->l.config.service_count = 2;
+		p->l.service[0].persistence = (struct persistence_config){.kind = persistence_find("source-ip"), .timeout = 300 * VL_S,
+									  .touch = true};
+		if (to_address == 1)
+			p->shared.peer = ip(OTHER);
+		open_as(p, true);
+		struct lab_flow f = lab_flow(&p->l, 42000);
+		lab_establish(&p->l, &f, &seen);
+		carry(p);
+		pass_time(p, 100 * VL_S);
+		sync_set_active(p->other, true, p->l.now);
+		pass_time(p, SYNC_TICK);
+		p->count = 0;
+		balancer_set_active(p->l.balancer, false, p->l.now);
+		pass_time(p, 2 * VL_S);
+		assert_int_equal(told_of(p, HA_RECORD_ENTRY), 1);
+		for (size_t i = 0; i < p->count; i++) {
+			if (p->told[i].kind != HA_RECORD_ENTRY)
+				continue;
+			assert_int_equal(p->told[i].entry.server.b[3], seen.dst.b[3]);
+			assert_in_range(p->told[i].entry.left_ms, 190000, 200000);
+		}
+		close_pair(p);
+	}
+}
+
 static void updates_for_others_are_not_taken(void **state)
 {
 	struct pair *p = pair_init();
@@ -514,6 +551,7 @@ int main(void)
 		cmocka_unit_test(a_refresh_time_takes_the_place_of_the_period),
 		cmocka_unit_test(what_a_full_copy_does_not_have_is_doubted),
 		cmocka_unit_test(roles_change_and_what_is_shared_stays),
+		cmocka_unit_test(a_full_copy_has_what_is_remembered),
 		cmocka_unit_test(updates_for_others_are_not_taken),
 	};
 
