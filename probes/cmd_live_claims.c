@@ -11,6 +11,7 @@
 
 #define SKEW_MOST VL_S
 #define CARP_DEAD 3
+#define CISCO_HOLD (10 * VL_S)         /* of HSRP and GLBP, where the script says none */
 
 static struct live_claim *add(struct live *l, world_segment segment)
 {
@@ -65,6 +66,84 @@ static void add_ha(struct live *l, const struct scenario_node *n)
 	}
 }
 
+static void add_hsrp(struct live *l, const struct scenario_node *n, const struct scenario_hsrp *h)
+{
+	struct live_claim *c = add(l, n->interface[h->interface].on.index);
+
+	if (c == NULL)
+		return;
+	c->node = n->name;
+	c->protocol = TRANSPORT_HSRP;
+	c->family = h->family;
+	c->id = (unsigned)h->group;
+	c->version = (uint8_t)(h->version.given ? h->version.value : h->family == IP_V6 || h->group > UINT8_MAX ? 2 : 1);
+	c->address = h->vip.item;
+	c->address_count = h->vip.count;
+	c->listen = h->hold.given ? h->hold.value : CISCO_HOLD;
+}
+
+static void add_glbp(struct live *l, const struct scenario_node *n, const struct scenario_glbp *g)
+{
+	struct live_claim *c = add(l, n->interface[g->interface].on.index);
+
+	if (c == NULL)
+		return;
+	c->node = n->name;
+	c->protocol = TRANSPORT_GLBP;
+	c->family = IP_V4;
+	c->id = (unsigned)g->group;
+	c->address = g->vip.item;
+	c->address_count = g->vip.count;
+	c->listen = g->hold.given ? g->hold.value : CISCO_HOLD;
+}
+
+/* Which claims a setting renames: "ha.id", "vrrp.10.vrid", "hsrp.1.ipv4.group". */
+static bool renames(const struct scenario_setting *t, const struct live_claim *c)
+{
+	static const struct {
+		const char *begin;
+		enum packet_transport protocol;
+	} PART[] = {
+		{"vrrp.", TRANSPORT_VRRP}, {"carp.", TRANSPORT_CARP}, {"hsrp.", TRANSPORT_HSRP}, {"glbp.", TRANSPORT_GLBP},
+	};
+
+	if (strcmp(t->field, "ha.id") == 0)
+		return true;
+	for (size_t i = 0; i < sizeof PART / sizeof PART[0]; i++)
+		if (strncmp(t->field, PART[i].begin, strlen(PART[i].begin)) == 0)
+			return c->protocol == PART[i].protocol && strtoul(t->field + strlen(PART[i].begin), NULL, 10) == c->id;
+	return false;
+}
+
+static bool is_id(const struct scenario_setting *t)
+{
+	static const char *const WORD[] = {"id", "vrid", "vhid", "group"};
+	const char *last = strrchr(t->field, '.');
+
+	for (size_t i = 0; last != NULL && i < sizeof WORD / sizeof WORD[0]; i++)
+		if (strcmp(last + 1, WORD[i]) == 0)
+			return true;
+	return false;
+}
+
+/* IDs that a step of the script sets are claimed from the beginning. */
+static void add_later(struct live *l, const struct scenario_setting *t)
+{
+	const char *node = l->scenario.node[t->path.index].name;
+	size_t count = l->claim_count;
+
+	if (!is_id(t))
+		return;
+	for (size_t i = 0; i < count && l->claim_count < LIVE_CLAIMS; i++) {
+		if (l->claim[i].node != node || !renames(t, &l->claim[i]) || l->claim[i].id == t->value.number)
+			continue;
+		struct live_claim *c = &l->claim[l->claim_count++];
+		*c = l->claim[i];
+		c->id = (unsigned)t->value.number;
+		c->later = true;
+	}
+}
+
 void live_find_claims(struct live *l)
 {
 	const struct scenario *s = &l->scenario;
@@ -78,9 +157,24 @@ void live_find_claims(struct live *l)
 		for (size_t i = 0; i < n->carp_count; i++)
 			add_carp(l, n, n->carp[i].interface, n->carp[i].vhid,
 				 (n->carp[i].advbase.given ? n->carp[i].advbase.value : 1) * VL_S, &n->carp[i].vip);
+		for (size_t i = 0; i < n->hsrp_count; i++)
+			add_hsrp(l, n, &n->hsrp[i]);
+		for (size_t i = 0; i < n->glbp_count; i++)
+			add_glbp(l, n, &n->glbp[i]);
 		if (n->ha.given)
 			add_ha(l, n);
 	}
+	for (size_t i = 0; i < s->step_count; i++)
+		for (size_t k = 0; s->step[i].verb == STEP_SET && k < s->step[i].set.count; k++)
+			add_later(l, &s->step[i].set.item[k]);
+}
+
+static const char *word_of(enum packet_transport protocol)
+{
+	return protocol == TRANSPORT_CARP   ? "CARP"
+	       : protocol == TRANSPORT_HSRP ? "HSRP"
+	       : protocol == TRANSPORT_GLBP ? "GLBP"
+					    : "VRRP";
 }
 
 void live_say_claims(const struct live *l)
@@ -94,8 +188,8 @@ void live_say_claims(const struct live *l)
 			(unsigned long long)l->options.rate);
 	for (size_t i = 0; i < l->claim_count; i++) {
 		const struct live_claim *c = &l->claim[i];
-		fprintf(stderr, "viplab live: %s: %s is a router of %s %u for", wire_name(l->port[c->port]), c->node,
-			c->protocol == TRANSPORT_CARP ? "CARP" : "VRRP", c->id);
+		fprintf(stderr, "viplab live: %s: %s %s a router of %s %u for", wire_name(l->port[c->port]), c->node,
+			c->later ? "will be" : "is", word_of(c->protocol), c->id);
 		for (size_t k = 0; k < c->address_count; k++)
 			fprintf(stderr, "%s %s", k > 0 ? "," : "", ip_format(text, &c->address[k]));
 		fputc('\n', stderr);
@@ -104,17 +198,64 @@ void live_say_claims(const struct live *l)
 
 /* ---- is somebody there? ----------------------------------------------------------------------------------------- */
 
-/* An advertisement of one of our IDs by somebody who means to stay. */
+/* The family for which this is the Active of an ID; IP_NONE: it is no such message. */
+static enum ip_family spoken_for(const struct packet *p, unsigned *id)
+{
+	if (p->transport == TRANSPORT_VRRP) {
+		*id = p->vrrp.vrid;
+		return p->src.family;
+	}
+	if (p->transport == TRANSPORT_CARP) {
+		*id = p->carp.vhid;
+		return p->src.family;
+	}
+	if (p->transport == TRANSPORT_HSRP && p->hsrp.has_group && hsrp_state_of(&p->hsrp) == HSRP_ACTIVE) {
+		*id = p->hsrp.group;
+		return p->hsrp.family;
+	}
+	if (p->transport == TRANSPORT_GLBP && p->glbp.has_hello && p->glbp.state == GLBP_ACTIVE) {
+		*id = p->glbp.group;
+		return IP_V4;
+	}
+	return IP_NONE;
+}
+
+/* VRRP and CARP share their IDs, and where they meet both lose. */
+static bool is_like(enum packet_transport a, enum packet_transport b)
+{
+	bool vrrp_a = a == TRANSPORT_VRRP || a == TRANSPORT_CARP, vrrp_b = b == TRANSPORT_VRRP || b == TRANSPORT_CARP;
+
+	return a == b || (vrrp_a && vrrp_b);
+}
+
+/* The MAC that a router of this claim speaks from: nobody else may, whatever he says. */
+static bool speaks_from(const struct live_claim *c, struct mac mac)
+{
+	uint16_t group;
+	uint8_t forwarder;
+
+	if (c->protocol == TRANSPORT_HSRP)
+		return mac_equal(mac, hsrp_virtual_mac(c->version, c->family, (uint16_t)c->id));
+	if (c->protocol == TRANSPORT_GLBP)
+		return glbp_of_virtual_mac(mac, &group, &forwarder) && group == c->id;
+	return mac_equal(mac, vrrp_virtual_mac(c->family, (uint8_t)c->id));
+}
+
+/* Something that only an Active of one of our IDs says, who means to stay. */
 static const struct live_claim *is_taken(const struct live *l, size_t port, const struct packet *p)
 {
-	unsigned id = p->transport == TRANSPORT_VRRP ? p->vrrp.vrid : p->transport == TRANSPORT_CARP ? p->carp.vhid : 0;
+	unsigned id = 0;
+	enum ip_family family = spoken_for(p, &id);
+	bool leaves = p->transport == TRANSPORT_VRRP && p->vrrp.priority == 0;
 
-	if (id == 0 || (p->transport == TRANSPORT_VRRP && p->vrrp.priority == 0))
-		return NULL;
-	/* VRRP and CARP share their IDs, and where they meet both lose. */
-	for (size_t i = 0; i < l->claim_count; i++)
-		if (l->claim[i].port == port && l->claim[i].id == id && l->claim[i].family == p->src.family)
-			return &l->claim[i];
+	for (size_t i = 0; i < l->claim_count; i++) {
+		const struct live_claim *c = &l->claim[i];
+		if (c->port != port || leaves)
+			continue;
+		if ((family != IP_NONE && is_like(c->protocol, p->transport) && c->id == id && c->family == family) ||
+		    speaks_from(c, p->ethernet.src))
+			return c;
+	}
 	return NULL;
 }
 
@@ -138,8 +279,8 @@ static void look_at(void *context, struct frame *f, vl_time age)
 		return;
 	fprintf(stderr, "viplab live: %s: %s (%s) is Active with %s %u already, and %s would be another;\n"
 			"  viplab scan -i %s lists the free IDs; --force joins it\n",
-		wire, ip_format(ip, &p.src), mac_format(mac, p.ethernet.src),
-		p.transport == TRANSPORT_CARP ? "CARP" : "VRRP", c->id, c->node, wire);
+		wire, p.src.family != IP_NONE ? ip_format(ip, &p.src) : "somebody", mac_format(mac, p.ethernet.src),
+		is_like(c->protocol, p.transport) ? word_of(p.transport) : word_of(c->protocol), c->id, c->node, wire);
 	k->free = false;
 }
 
@@ -147,17 +288,19 @@ static bool look(struct live *l, struct frame_pool *pool, size_t port)
 {
 	struct looking k = {.live = l, .port = port, .free = true};
 
-	while (k.free && wire_hear(l->port[port], true, pool, 64, look_at, &k) > 0)
-		;
+	for (int urgent = 0; urgent < 2; urgent++)
+		while (k.free && wire_hear(l->port[port], urgent != 0, pool, 64, look_at, &k) > 0)
+			;
 	return k.free;
 }
 
 int live_ask_wires(struct live *l)
 {
 	vl_time longest = 0;
-	struct pollfd p[REALTIME_PORTS + 2];
+	struct pollfd p[2 * REALTIME_PORTS + 2];
 	bool free = true;
 	char text[VL_TIME_TEXT];
+	size_t n = 2 * l->port_count;
 
 	if (!l->options.transmit || l->options.force || l->claim_count == 0)
 		return 0;
@@ -168,12 +311,14 @@ int live_ask_wires(struct live *l)
 			vl_time_format_short(text, longest));
 	realtime_begin(&l->loop);
 	for (vl_time now = 0; free && now < longest && l->signal == 0; now = realtime_now(&l->loop)) {
-		for (size_t i = 0; i < l->port_count; i++)
-			p[i] = (struct pollfd){.fd = wire_urgent(l->port[i]), .events = POLLIN};
-		p[l->port_count] = (struct pollfd){.fd = l->signals, .events = POLLIN};
-		p[l->port_count + 1] = (struct pollfd){.fd = l->leash[0], .events = POLLIN};
-		(void)poll(p, (nfds_t)l->port_count + 2, (int)((longest - now) / VL_MS) + 1);
-		if (p[l->port_count].revents != 0 || p[l->port_count + 1].revents != 0)
+		for (size_t i = 0; i < l->port_count; i++) {
+			p[2 * i] = (struct pollfd){.fd = wire_urgent(l->port[i]), .events = POLLIN};
+			p[2 * i + 1] = (struct pollfd){.fd = wire_other(l->port[i]), .events = POLLIN};
+		}
+		p[n] = (struct pollfd){.fd = l->signals, .events = POLLIN};
+		p[n + 1] = (struct pollfd){.fd = l->leash[0], .events = POLLIN};
+		(void)poll(p, (nfds_t)n + 2, (int)((longest - now) / VL_MS) + 1);
+		if (p[n].revents != 0 || p[n + 1].revents != 0)
 			break;  /* the loop asks why, and ends */
 		for (size_t i = 0; i < l->port_count && free; i++)
 			free = look(l, l->run.world.pool, i);

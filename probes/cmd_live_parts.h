@@ -31,11 +31,13 @@ struct live_sweeper {
 struct live_claim {
 	size_t port;
 	const char *node;
-	enum packet_transport protocol; /* TRANSPORT_VRRP, TRANSPORT_CARP */
+	enum packet_transport protocol; /* TRANSPORT_VRRP, _CARP, _HSRP, _GLBP */
+	bool later;                     /* a step of the script sets this ID */
 	enum ip_family family;
 	unsigned id;
 	const struct ip_addr *address;
 	size_t address_count;
+	uint8_t version;                /* of HSRP */
 	vl_time listen;                 /* three of its intervals, and the longest skew */
 };
 
