@@ -42,8 +42,8 @@ static const char *const page[2][19] = {
 		" LIVE  PAUSED (behind)  REPLAY (of a record)  END (of it)  STALE (no answer)",
 		"",
 		"SOURCES",
-		" sim:SCRIPT  journal:FILE  haproxy:SOCKET|HOST:PORT  pcap:FILE  if:IF  -",
-		"",
+		" sim:SCRIPT  journal:FILE  engine:[SOCKET]  pcap:FILE  if:INTERFACE  -",
+		" haproxy:SOCKET|HOST:PORT",
 	},
 };
 
