@@ -208,8 +208,12 @@ static void many_who_say_nothing_are_given_up(void **state)
 	l.service.tls_passes = true;
 	l.config.proxies = 40;
 	open_lab("ssl-session-id");
-	for (uint16_t i = 0; i < 40; i++)
+	for (uint16_t i = 0; i < 40; i++) {
 		(void)relay_connect(&l, (uint16_t)(40001 + i));
+		/* The first finds out where the balancer is, the others come at one instant. */
+		if (i == 0)
+			relay_run(&l, 500 * VL_MS);
+	}
 	relay_run(&l, 29 * VL_S);
 	assert_int_equal(balancer_dropped(l.balancer, BALANCER_DROP_REQUEST_TIME), 0);
 	relay_run(&l, 2 * VL_S);
@@ -217,6 +221,46 @@ static void many_who_say_nothing_are_given_up(void **state)
 	for (tcp_handle h = 0; h < 40; h++)
 		assert_true(client(h)->gone);
 	relay_close(&l);
+}
+
+static void who_stays_behind_a_refusal_is_reset(void **state)
+{
+	relay_init(&l);
+	open_lab("host-header");
+	tcp_handle h = ask(40001, "GET / HTTP/1.1\nHost: a\n\n");
+	assert_non_null(strstr(relay_heard(&l, RELAY_CLIENT, h), " 400 "));
+	assert_true(client(h)->finished && !client(h)->gone);
+	relay_run(&l, 31 * VL_S);
+	assert_int_equal(balancer_layer7(l.balancer)->answered, 1);
+	text(RELAY_CLIENT, h, "still here");
+	assert_true(client(h)->gone && client(h)->why == TCP_END_RESET);
+	relay_close(&l);
+}
+
+/* Segments that are longer than what one is read by: jumbo frames. */
+static void long_segments_are_read_in_pieces(void **state)
+{
+	static uint8_t body[100000];
+	char head[128];
+
+	for (int finishes = 0; finishes < 2; finishes++) {
+		for (size_t i = 0; i < sizeof body; i++)
+			body[i] = (uint8_t)(i * 31 + (i >> 9));
+		relay_init(&l);
+		l.mtu = 16000;
+		l.service.layer7.forwarded_for = true;
+		open_lab(NULL);
+		snprintf(head, sizeof head, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %zu\r\n\r\n", sizeof body);
+		tcp_handle h = ask(40001, head);
+		relay_say(&l.node[RELAY_CLIENT], h, body, sizeof body);
+		if (finishes == 1)
+			tcp_finish(l.node[RELAY_CLIENT].tcp, h, l.now);
+		relay_run(&l, 5 * VL_S);
+		const struct relay_flow *s = server(0, 0);
+		assert_int_equal(s->hears, strlen(head) + strlen("X-Forwarded-For: 192.0.2.1\r\n") + sizeof body);
+		assert_memory_equal(s->heard + s->hears - sizeof body, body, sizeof body);
+		relay_close(&l);
+	}
 }
 
 /* --- room ------------------------------------------------------------------------------------------------- */
@@ -267,6 +311,8 @@ int main(void)
 		cmocka_unit_test(who_finishes_within_a_request_wants_nothing_more),
 		cmocka_unit_test(who_finishes_before_anything_is_known_reaches_no_server),
 		cmocka_unit_test(many_who_say_nothing_are_given_up),
+		cmocka_unit_test(who_stays_behind_a_refusal_is_reset),
+		cmocka_unit_test(long_segments_are_read_in_pieces),
 		cmocka_unit_test(without_room_a_client_is_refused),
 		cmocka_unit_test(who_is_idle_for_too_long_is_reset),
 	};

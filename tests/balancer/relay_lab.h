@@ -60,6 +60,7 @@ struct relay_lab {
 	struct real_server_config server[2];
 	struct tcp_endpoint_config tcp;         /* of clients and servers, */
 	uint16_t mss[RELAY_NODES], window[RELAY_NODES]; /* and what a node has instead; 0: the same */
+	uint16_t mtu;                           /* of the segment; 0: 1500 */
 	vl_time now, latency, jitter;
 	uint32_t loss_ppm, double_ppm;
 	struct prng dice;
@@ -217,6 +218,7 @@ static inline void relay_open(struct relay_lab *l, uint64_t seed)
 		c->interface[0] = (struct stack_interface_config){.name = "eth0",
 								  .mac = {{0x02, 0, 0, 0, 0, (uint8_t)(i + 1)}},
 								  .address_count = 1,
+								  .mtu = l->mtu,
 								  .address = {{relay_address(i), 24}}};
 		bool made = outbox_init(&n->outbox, 4096);
 		n->stack = stack_new(c, l->pool, &n->outbox);
