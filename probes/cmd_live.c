@@ -374,11 +374,12 @@ static int run_live(struct live *l)
 
 static void release(struct live *l)
 {
+	/* Frames that still wait for their turn are of the run's pool. */
+	for (size_t i = 0; i < l->port_count; i++)
+		wire_close(l->port[i]);
 	if (l->begun)
 		run_free(&l->run);
 	live_control_release(l);
-	for (size_t i = 0; i < l->port_count; i++)
-		wire_close(l->port[i]);
 	if (l->loop.links >= 0)
 		(void)close(l->loop.links);
 	if (l->loop.timer >= 0)
