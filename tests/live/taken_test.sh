@@ -71,7 +71,7 @@ stage_open
 case_of hsrp taken cisco-ios 'hsrp: [{group: 5, vip: 192.0.2.1, priority: 110, hello: 1s, hold: 3s}]' 'hsrp: [{group: 5, vip: 192.0.2.1, hello: 1s, hold: 3s}]' \
     '192.0.2.3 (00:00:0c:07:ac:05) is Active with HSRP 5 already'
 case_of hsrp-free free cisco-ios 'hsrp: [{group: 5, vip: 192.0.2.1, priority: 110, hello: 1s, hold: 3s}]' 'hsrp: [{group: 6, vip: 192.0.2.9, hello: 1s, hold: 3s}]'
-case_of glbp taken cisco-ios 'glbp: [{group: 5, vip: 192.0.2.1, priority: 110}]' 'glbp: [{group: 5, vip: 192.0.2.1}]' \
+case_of glbp taken cisco-ios 'glbp: [{group: 5, vip: 192.0.2.1, priority: 110, hello: 1s, hold: 3s}]' 'glbp: [{group: 5, vip: 192.0.2.1, hello: 1s, hold: 3s}]' \
     'is Active with GLBP 5 already'
 case_of later taken rfc 'vrrp: [{vrid: 47, vip: 192.0.2.1}]' 'vrrp: [{vrid: 10, vip: 192.0.2.9}]' \
     '192.0.2.3 (00:00:5e:00:01:2f) is Active with VRRP 47 already' \
