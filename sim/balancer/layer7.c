@@ -226,6 +226,16 @@ void layer7_entry_ended(struct balancer *b, const struct connection *c, enum con
 
 /* --- packets ---------------------------------------------------------------------------------------------- */
 
+/* The maximum segment size of the client whose SYN was answered with a cookie, and who comes back with it; 0: no such
+ * segment. */
+static uint16_t cookie_of(const struct balancer *b, const struct virtual_service *v, const struct segment *s, vl_time now)
+{
+	/* Who has little to say may finish with it; the bare acknowledgment before it can be lost. */
+	bool answers = (s->flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_ACK;
+
+	return answers && v->config.half_open_limit != 0 ? balancer_check_cookie(b, s, now) : 0;
+}
+
 /* Of no connection and none in its handshake. False: it was answered or refused. */
 static bool may_open(struct balancer *b, struct virtual_service *v, const struct segment *s, vl_time now)
 {
@@ -234,8 +244,7 @@ static bool may_open(struct balancer *b, struct virtual_service *v, const struct
 	uint32_t limit = v->config.half_open_limit;
 	uint16_t mss;
 
-	/* Who has little to say may finish with it; the bare acknowledgment before it can be lost. */
-	if ((flags & ~TCP_FIN) == TCP_ACK && limit != 0 && (mss = balancer_check_cookie(b, s, now)) != 0) {
+	if ((mss = cookie_of(b, v, s, now)) != 0) {
 		b->cookies_good++;
 		if (l->first_free == 0 || !tcp_adopt(l->tcp, s->p, mss, now))
 			(void)balancer_refuse(b, v, s, BALANCER_DROP_PROXIES, now);
@@ -279,8 +288,17 @@ bool layer7_open(struct balancer *b, struct virtual_service *v, const struct seg
 	/* Fragments of TCP are not put together here. */
 	if (s->fragment)
 		return balancer_drop(b, BALANCER_DROP_FRAGMENT);
-	if (!tcp_knows(l->tcp, &s->p->dst, s->dst_port, &s->p->src, s->src_port) && !may_open(b, v, s, now))
-		return true;
+	if (!tcp_knows(l->tcp, &s->p->dst, s->dst_port, &s->p->src, s->src_port)) {
+		if (!may_open(b, v, s, now))
+			return true;
+	} else {
+		/* Its SYN came twice and was answered in both ways. */
+		uint16_t mss = cookie_of(b, v, s, now);
+		if (mss != 0 && tcp_adopt(l->tcp, s->p, mss, now)) {
+			b->cookies_good++;
+			return true;
+		}
+	}
 	read_packet(l, s->p, now);
 	return true;
 }

@@ -160,7 +160,8 @@ bool tcp_knows(const struct tcp_endpoint *t, const struct ip_addr *local, uint16
 /* Connections of a listener in their handshake, and those that nobody accepted yet. */
 uint32_t tcp_pending(struct tcp_endpoint *t, const struct ip_addr *address, uint16_t port);
 /* A connection whose handshake somebody else did (SYN cookies), for the listener of its address: `p` ends it, and is
- * received. False: there is no listener or no room. */
+ * received. It takes the place of a half-open one whose SYN-ACK it does not acknowledge. False: there is no listener or no
+ * room, or the connection is here. */
 bool tcp_adopt(struct tcp_endpoint *t, const struct packet *p, uint16_t peer_mss, vl_time now);
 
 /* --- driven by the box ------------------------------------------------------------------------------------ */

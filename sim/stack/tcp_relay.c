@@ -56,8 +56,12 @@ bool tcp_adopt(struct tcp_endpoint *t, const struct packet *p, uint16_t peer_mss
 	struct tcp_listener *l = tcp_listener_for(t, &p->dst, p->tcp.dst_port);
 	struct tcp_incoming syn = {
 		.sequence = p->tcp.sequence - 1, .window = p->tcp.window, .mss = peer_mss, .scale = -1};
-	struct tcp_connection *c = NULL;
+	struct tcp_connection *c = tcp_find(t, &p->dst, p->tcp.dst_port, &p->src, p->tcp.src_port);
 
+	/* The SYN came twice, and the client took the other answer: this one is nobody's. */
+	if (c != NULL && c->state == TCP_SYN_RECEIVED && c->passive && p->tcp.acknowledgment != c->iss + 1)
+		tcp_bury(t, c);
+	c = NULL;
 	if (l != NULL && l->pending < l->c.backlog &&
 	    tcp_find(t, &p->dst, p->tcp.dst_port, &p->src, p->tcp.src_port) == NULL)
 		c = tcp_new(t, &p->dst, p->tcp.dst_port, &p->src, p->tcp.src_port, now);
