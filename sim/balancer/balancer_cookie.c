@@ -8,7 +8,8 @@
  * and nothing else, and so does the SYN to the server. Until the server has answered, whatever the client sends (window
  * probes) makes the SYN go out again.
  *
- * Cookie = H1(flow) + client's sequence number + minute << 24 + (H2(flow, minute) + mss) mod 2^24, good for two minutes.
+ * Cookie = H1(flow) + client's sequence number + minute << 24 + (H2(flow, minute, client's sequence number) + mss) mod 2^24,
+ * good for two minutes. The number is in H2, too: a segment that is a byte or two further on is not taken for the first.
  */
 #include "sim/balancer/balancer_parts.h"
 #include "sim/base/keyed_hash.h"
@@ -30,6 +31,11 @@ static uint32_t hash_flow(const struct balancer *b, const struct segment *s, uin
 }
 
 /* `sequence`: the client's first. */
+static uint32_t hash_minute(const struct balancer *b, const struct segment *s, uint32_t sequence, uint32_t minute)
+{
+	return (uint32_t)(keyed_hash_mix((uint64_t)sequence << 32 | hash_flow(b, s, minute, 2)) >> 16);
+}
+
 static uint32_t cookie_base(const struct balancer *b, const struct segment *s, uint32_t sequence, uint32_t minute)
 {
 	return hash_flow(b, s, 0, 1) + sequence + (minute << 24);
@@ -57,7 +63,7 @@ void balancer_send_cookie(struct balancer *b, const struct segment *s, uint16_t 
 
 	h.src_port = s->dst_port;
 	h.dst_port = s->src_port;
-	h.sequence = cookie_base(b, s, s->sequence, minute) + ((hash_flow(b, s, minute, 2) + (uint32_t)mss) & LOW24);
+	h.sequence = cookie_base(b, s, s->sequence, minute) + ((hash_minute(b, s, s->sequence, minute) + (uint32_t)mss) & LOW24);
 	h.acknowledgment = s->sequence + 1;
 	h.flags = TCP_SYN | TCP_ACK;
 	h.window = window;
@@ -71,7 +77,7 @@ uint16_t balancer_check_cookie(const struct balancer *b, const struct segment *s
 
 	for (uint32_t age = 0; age <= MINUTES_GOOD && age <= minute; age++) {
 		uint32_t rest = s->acknowledgment - 1 - cookie_base(b, s, s->sequence - 1, minute - age);
-		uint32_t mss = (rest - hash_flow(b, s, minute - age, 2)) & LOW24;
+		uint32_t mss = (rest - hash_minute(b, s, s->sequence - 1, minute - age)) & LOW24;
 		if (rest >> 24 == 0 && mss < MSS_COUNT)
 			return MSS[mss];
 	}
