@@ -169,12 +169,11 @@ static bool key_show(struct ui *u, const struct model *m, int key)
 		snprintf(u->message, sizeof u->message, "%s", u->fixed_scale != 0 ? "trends keep their scale" : "trends scale themselves");
 		return true;
 	case 'x':
-		if (u->simulated) {
+	case 'X':
+		if (key == 'x' && u->simulated) {
 			u->prompt = PROMPT_FAULT;
 			return true;
 		}
-		/* fall through */
-	case 'X':
 		u->logarithmic = !u->logarithmic;
 		snprintf(u->message, sizeof u->message, "trends are %s", u->logarithmic ? "logarithmic" : "linear");
 		return true;
