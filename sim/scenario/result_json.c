@@ -57,7 +57,7 @@ static json_t *printed(const struct check *c, const struct verdict_again *again,
 	print(to, c, again);
 	bool whole = ferror(to) == 0;
 	whole = fclose(to) == 0 && whole;
-	value = whole ? text(line) : NULL;
+	value = whole && line != NULL ? text(line) : NULL;     /* no room at the last moment: closed, and no text */
 	free(line);
 	return value;
 }

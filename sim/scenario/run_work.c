@@ -152,10 +152,11 @@ static int answer_run(FILE *answer, struct run *r, const struct verdict_again *a
 {
 	json_t *o = json_object();
 	const struct printed what = {.again = again, .kinds = options->trace};
+	bool whole = true;
 
 	/* The journal's words may be the nodes' own: print it before they go. */
 	if (options->verbosity >= 2 || options->trace != NULL)
-		json_object_set_new(o, "journal", written(r, &what, print_journal));
+		whole = json_object_set_new(o, "journal", written(r, &what, print_journal)) == 0;
 	json_t *actives = run_options_wants_report(options) ? result_json_actives(r) : NULL;
 	run_close(r);
 	json_object_set_new(o, "verdict", json_string(run_verdict(r)));
@@ -167,9 +168,9 @@ static int answer_run(FILE *answer, struct run *r, const struct verdict_again *a
 	json_object_set_new(o, "until", json_integer((json_int_t)r->ended_at));
 	json_object_set_new(o, "digest", json_string(r->digest));
 	if (options->verbosity >= 1)
-		json_object_set_new(o, "details", written(r, &what, print_checks));
-	json_object_set_new(o, "blocks", written(r, &what, print_blocks));
-	bool whole = json_object_set_new(o, "result", result_json(r, again)) == 0;
+		whole = json_object_set_new(o, "details", written(r, &what, print_checks)) == 0 && whole;
+	whole = json_object_set_new(o, "blocks", written(r, &what, print_blocks)) == 0 && whole;
+	whole = json_object_set_new(o, "result", result_json(r, again)) == 0 && whole;
 	if (actives != NULL)
 		json_object_set_new(o, "actives", actives);
 	if (!whole) {
