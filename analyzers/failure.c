@@ -83,14 +83,6 @@ static struct finding *tell(struct failure *x, const struct record_of *r, const 
 	return f;
 }
 
-/* What was found of it is so no longer. */
-static void end_of(struct finding_list *found, uint16_t *which)
-{
-	if (*which != 0)
-		finding_list_over(found, *which - 1U);
-	*which = 0;
-}
-
 /* --- one outcome ------------------------------------------------------------------------------------------- */
 
 static void not_answered(struct failure *x, struct record_of *r, const struct flow_event *e, struct finding_list *found)
@@ -222,7 +214,7 @@ static void failure_event(void *self, const struct flow_event *e, struct finding
 		if (r->answered < UINT8_MAX)
 			r->answered++;
 		if (r->answered >= IN_A_ROW)
-			end_of(found, &r->found_silent);        /* the next silence is another one */
+			finding_list_over(found, &r->found_silent);        /* the next silence is another one */
 	} else if (e->kind == FLOW_REFUSED || e->kind == FLOW_ENDED) {
 		bool bad = e->kind == FLOW_REFUSED || (e->by_server && e->flow->bytes_down < FLOWS_LITTLE);
 		outcome(x, r, e, bad);
@@ -230,8 +222,8 @@ static void failure_event(void *self, const struct flow_event *e, struct finding
 			judge_resets(x, r, e, found);
 			judge_hole(x, r, e, found);
 		} else if (r->failing_since == 0) {
-			end_of(found, &r->found_resets);
-			end_of(found, &r->found_hole);
+			finding_list_over(found, &r->found_resets);
+			finding_list_over(found, &r->found_hole);
 		}
 	}
 }

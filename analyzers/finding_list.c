@@ -15,8 +15,12 @@ struct finding *finding_list_add(struct finding_list *l, const char *code)
 	return f;
 }
 
-void finding_list_over(struct finding_list *l, size_t index)
+void finding_list_over(struct finding_list *l, uint16_t *which)
 {
+	if (*which == 0)
+		return;
+	size_t index = *which - 1U;
+	*which = 0;
 	l->item[index].over = true;
 	if (l->next > index)
 		l->next = index;

@@ -24,8 +24,9 @@ struct finding_list {
 
 /* A new one, cleared but for its code; it stays where it is. NULL: no room, or no such code. */
 struct finding *finding_list_add(struct finding_list *l, const char *code);
-/* The one of this index is over: it is given once more. */
-void finding_list_over(struct finding_list *l, size_t index);
+/* What a judge found is so no longer: it is given once more. `which`: its index + 1, as the judge kept it; 0 from now on.
+ * 0 already: nothing is done. */
+void finding_list_over(struct finding_list *l, uint16_t *which);
 /* From now on changed ones are given again. */
 void finding_list_finish(struct finding_list *l);
 bool finding_list_poll(struct finding_list *l, struct finding *out);

@@ -185,8 +185,7 @@ static void judge(struct storm *s, uint16_t service, vl_time now, struct finding
 		if (w.total >= 10 && times >= IMBALANCE_ONE * 13 / 10) {
 			found->item[state->finding - 1].end = now;
 		} else if (w.total >= 10 || now - found->item[state->finding - 1].end > WINDOW * VL_S) {
-			finding_list_over(found, state->finding - 1U);
-			state->finding = 0;
+			finding_list_over(found, &state->finding);
 			state->server = FLOWS_NONE;
 			state->seconds = 0;
 		}

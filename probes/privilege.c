@@ -73,6 +73,11 @@ bool privilege_raise(void)
 	return set_capabilities(&c);
 }
 
+bool privilege_renounce(void)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && set_capabilities(&(struct capabilities){0});
+}
+
 static bool add(int list[PRIVILEGE_DESCRIPTORS], size_t *count, int descriptor)
 {
 	if (*count == PRIVILEGE_DESCRIPTORS)

@@ -42,6 +42,9 @@ struct privilege_view privilege_look(void);
 /* Makes CAP_NET_RAW effective when it is permitted. False: it is not. */
 bool privilege_raise(void);
 
+/* Gives up every capability, and what a program that is started could bring back. Files stay open to who this is. */
+bool privilege_renounce(void);
+
 struct privilege_owner {
 	unsigned user, group;
 };

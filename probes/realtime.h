@@ -4,9 +4,9 @@
  *
  * In each round what the redundancy protocols sent comes first, then timers that are due, then a batch of other
  * frames; what the engine answers leaves in batches. What they sent comes in at the time at which the kernel had it: a
- * process that was kept waiting does not measure its neighbours' silence by its own. An engine that is called later than it asked for is counted. When
- * the process stood still (SIGSTOP, a suspended machine) for longer than REALTIME_PAUSE, the engine is told
- * COMMAND_LISTEN before it is told anything else: what it believed of its neighbours is old.
+ * process that was kept waiting does not measure its neighbours' silence by its own. An engine that is called later than
+ * it asked for is counted. When the process stood still (SIGSTOP, a suspended machine) for longer than REALTIME_PAUSE, the
+ * engine is told COMMAND_LISTEN before it is told anything else: what it believed of its neighbours is old.
  *
  * Interfaces may go down and come up, and be given other names and MTUs: the engine is told of carriers. One that is
  * removed is down for good, because the right to open another was given up; the rest goes on.

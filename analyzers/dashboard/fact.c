@@ -10,6 +10,7 @@
 struct rule {
 	const char *kind;
 	void (*take)(struct model *m, const struct fact *f);
+	bool is_event;                  /* the fact is shown among the events; findings and servers make their own */
 };
 
 static unsigned long long number(const struct fact *f, const char *field)
@@ -339,13 +340,14 @@ static void take_sample(struct model *m, const struct fact *f)
 }
 
 static const struct rule rules[] = {
-	{"vrrp.state", take_vrrp},	   {"carp.state", take_carp},	    {"hsrp.state", take_hsrp},
-	{"glbp.state", take_glbp},	   {"world.node", take_node},	    {"finding.over", take_finding},
-	{"finding", take_finding},
-	{"balancer.open", take_open},	   {"balancer.close", take_close},  {"balancer.server", take_server},
-	{"balancer.health", take_health},  {"balancer.activity", take_activity},
-	{"balancer.weight", take_weight},	   {"farm.service", take_farm_service}, {"farm.server", take_farm_server},
-	{"top.sample", take_sample},
+	{"vrrp.state", take_vrrp, true},	    {"carp.state", take_carp, true},
+	{"hsrp.state", take_hsrp, true},	    {"glbp.state", take_glbp, true},
+	{"world.node", take_node, true},	    {"finding.over", take_finding, true},
+	{"finding", take_finding, false},	    {"balancer.open", take_open, false},
+	{"balancer.close", take_close, false},	    {"balancer.server", take_server, false},
+	{"balancer.health", take_health, false},    {"balancer.activity", take_activity, false},
+	{"balancer.weight", take_weight, false},    {"farm.service", take_farm_service, false},
+	{"farm.server", take_farm_server, false},   {"top.sample", take_sample, false},
 };
 
 void fact_take(struct model *m, const struct fact *f)
@@ -359,8 +361,7 @@ void fact_take(struct model *m, const struct fact *f)
 		if (strcmp(rules[i].kind, f->kind) != 0)
 			continue;
 		rules[i].take(m, f);
-		/* findings and servers have made their own events */
-		if (i >= 6)
+		if (!rules[i].is_event)
 			return;
 	}
 	if (f->level < RECORD_NOTICE)

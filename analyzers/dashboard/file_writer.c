@@ -4,17 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "probes/privilege.h"
 
 #define NAME_MOST 128
 #define BYTES_MOST (16U << 20)
@@ -106,15 +105,6 @@ static bool get(int fd, void *bytes, size_t length)
 	return true;
 }
 
-/* Nothing of what opens devices is needed for files. */
-static bool hold_no_capability(void)
-{
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
-
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall(SYS_capset, &header, none) == 0;
-}
-
 static void serve(const struct file_writer *w, int channel)
 {
 	struct request r;
@@ -145,7 +135,8 @@ static bool fork_off(struct file_writer *w)
 		close(pair[0]);
 		(void)setsid();
 		signal(SIGPIPE, SIG_IGN);
-		if (hold_no_capability())
+		/* nothing of what opens devices is needed for files */
+		if (privilege_renounce())
 			serve(w, pair[1]);
 		_exit(0);
 	}

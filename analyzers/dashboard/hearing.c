@@ -33,12 +33,8 @@ static void found(void *context, const struct record *r)
 {
 	struct hearing *h = context;
 	bool over = r->kind == &WATCH_FINDING_OVER_KIND;
-	size_t i = h->watch.count - 1;
+	const struct finding *f = &h->watch.telling->told;
 
-	/* which is over, its borrowed sentence says */
-	while (over && i > 0 && h->watch.finding[i]->told.detail != r->value[WATCH_FINDING_DETAIL].word)
-		i--;
-	const struct finding *f = &h->watch.finding[i]->told;
 	keep(h->model, f, f->detail, over ? r->value[WATCH_FINDING_UNTIL].time : VL_NEVER);
 }
 

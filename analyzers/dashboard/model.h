@@ -158,7 +158,6 @@ struct model_finding {
 };
 
 struct fact;
-struct model_finding;
 
 /* Who wants to see what passes through the model, beyond what it remembers: a report of a whole run. Each may be NULL. */
 struct model_listener {

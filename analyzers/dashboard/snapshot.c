@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyzers/xml.h"
+
 static bool is_down(const struct sample *s)
 {
 	return s->state == STATE_DOWN || s->state == STATE_REFUSES || s->state == STATE_SILENT;
@@ -287,25 +289,6 @@ static void write_screen(FILE *to, struct ui *u, const struct model *m, bool as_
 	grid_free(&g);
 }
 
-static void escaped(FILE *to, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		switch (*text) {
-		case '<':
-			fputs("&lt;", to);
-			break;
-		case '>':
-			fputs("&gt;", to);
-			break;
-		case '&':
-			fputs("&amp;", to);
-			break;
-		default:
-			putc(*text, to);
-		}
-	}
-}
-
 static void cell(FILE *to, bool known, uint64_t n)
 {
 	if (known)
@@ -321,7 +304,7 @@ static void html_service(FILE *to, struct ui *u, const struct model *m, unsigned
 	share_all(m, v, index, u->table);
 	share_explain(m, v, index, u->table, &verdict);
 	fputs("<table border=\"1\" cellpadding=\"4\">\n<caption>Service ", to);
-	escaped(to, m->service[v].name);
+	xml_escape(to, m->service[v].name, false);
 	fputs("</caption>\n<thead><tr>", to);
 	static const char *const head[] = {"server", "state", "weight", "weight now", "active", "opened", "share of fair, percent"};
 	for (size_t i = 0; i < sizeof head / sizeof head[0]; i++)
@@ -333,7 +316,7 @@ static void html_service(FILE *to, struct ui *u, const struct model *m, unsigned
 		if (s->service != v || h->sample == NULL)
 			continue;
 		fputs("<tr><th scope=\"row\">", to);
-		escaped(to, s->name);
+		xml_escape(to, s->name, false);
 		fprintf(to, "</th><td>%s</td>", server_state_text((enum server_word)h->sample->state));
 		cell(to, (s->known & KNOWN_WEIGHT) != 0, h->sample->configured);
 		cell(to, (s->known & KNOWN_WEIGHT) != 0, h->sample->weight);
@@ -346,10 +329,10 @@ static void html_service(FILE *to, struct ui *u, const struct model *m, unsigned
 	if (verdict.what[0] == '\0')
 		return;
 	fputs("<p>", to);
-	escaped(to, verdict.what);
+	xml_escape(to, verdict.what, false);
 	if (verdict.remedy[0] != '\0') {
 		fputs(" Remedy: ", to);
-		escaped(to, verdict.remedy);
+		xml_escape(to, verdict.remedy, false);
 	}
 	fputs("</p>\n", to);
 }
@@ -362,13 +345,13 @@ static void write_html(FILE *to, struct ui *u, const struct model *m, vl_time at
 	char *text = grid_resize(&g, 80, 24) ? (ui_draw(&g, u, m), grid_to_text(&g)) : NULL;
 
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>viplab top: ", to);
-	escaped(to, m->title);
+	xml_escape(to, m->title, false);
 	fputs("</title></head>\n<body>\n<h1>viplab top: ", to);
-	escaped(to, m->title);
+	xml_escape(to, m->title, false);
 	fputs("</h1>\n<p>", to);
-	escaped(to, m->source);
+	xml_escape(to, m->source, false);
 	fprintf(to, " at %s</p>\n<pre>\n", ui_clock(clock, m, at, true));
-	escaped(to, text != NULL ? text : "");
+	xml_escape(to, text != NULL ? text : "", false);
 	fputs("</pre>\n", to);
 	for (unsigned v = 0; v < m->service_count && index != UINT64_MAX; v++)
 		html_service(to, u, m, v, index);

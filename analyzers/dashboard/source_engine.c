@@ -99,7 +99,7 @@ static bool ask(struct engine_source *s, enum asking what, vl_time now)
 {
 	char line[48];
 	int n = what == RECORDS ? snprintf(line, sizeof line, "records %llu\n", s->next_record)
-				: snprintf(line, sizeof line, "%s\n", "hello");
+				: snprintf(line, sizeof line, "hello\n");
 
 	/* a request fits into any socket's buffer when the last one is answered */
 	if (write(s->lines.fd, line, (size_t)n) != n)

@@ -3,8 +3,8 @@
  * The curves for other people's tools: a gnuplot script that brings its data along, and a Vega-Lite specification. The same
  * numbers as the page's, as decimals; what is not known is left out of the line.
  */
+#include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "analyzers/pages/chart.h"
 #include "analyzers/pages/page.h"
@@ -81,6 +81,25 @@ static void gnuplot_data(FILE *to, size_t number, unsigned service, const struct
 	fputs("EOD\n", to);
 }
 
+static void gnuplot_plot(FILE *to, const struct page *p, size_t number, unsigned service, const struct curve *c)
+{
+	const struct story *s = p->story[number];
+	const struct story_series *v = &s->series[service];
+	char title[600];
+
+	if (v->count == 0)
+		return;
+	snprintf(title, sizeof title, "%s: %s %s", c->title, service_of(s, v), p->stories > 1 ? s->name : "");
+	fputs("set title ", to);
+	gnuplot_text(to, title);
+	fprintf(to, " noenhanced\nset ylabel '%s'\nplot ", c->unit);
+	for (unsigned k = 0; k < v->servers; k++) {
+		fprintf(to, "%s$%s_%zu_%u using 1:%u with lines title ", k > 0 ? ", \\\n     " : "", c->name, number, service, k + 2);
+		gnuplot_text(to, server_of(s, v, k));
+	}
+	putc('\n', to);
+}
+
 void page_gnuplot(FILE *to, const struct page *p)
 {
 	unsigned plots = 0;
@@ -90,49 +109,27 @@ void page_gnuplot(FILE *to, const struct page *p)
 	      "set xlabel 'time since the start, s'\n",
 	      to);
 	for (size_t n = 0; n < p->stories; n++)
-		for (unsigned i = 0; i < p->story[n]->services; i++)
+		for (unsigned i = 0; i < p->story[n]->services; i++) {
+			plots += p->story[n]->series[i].count > 0;
 			for (size_t c = 0; c < CURVES; c++)
 				gnuplot_data(to, n, i, &curves[c], &p->story[n]->series[i]);
-	for (size_t n = 0; n < p->stories; n++)
-		for (unsigned i = 0; i < p->story[n]->services; i++)
-			plots += p->story[n]->series[i].count > 0;
+		}
 	fprintf(to, "set terminal svg size 900,%u noenhanced\nset multiplot layout %u,1\n", plots > 0 ? plots * (unsigned)CURVES * 300 : 300,
 		plots > 0 ? plots * (unsigned)CURVES : 1);
 	for (size_t n = 0; n < p->stories; n++)
 		for (unsigned i = 0; i < p->story[n]->services; i++)
-			for (size_t c = 0; c < CURVES; c++) {
-				const struct story *s = p->story[n];
-				const struct story_series *v = &s->series[i];
-				char title[600];
-				if (v->count == 0)
-					continue;
-				snprintf(title, sizeof title, "%s: %s %s", curves[c].title, service_of(s, v), p->stories > 1 ? s->name : "");
-				fputs("set title ", to);
-				gnuplot_text(to, title);
-				fprintf(to, " noenhanced\nset ylabel '%s'\nplot ", curves[c].unit);
-				for (unsigned k = 0; k < v->servers; k++) {
-					fprintf(to, "%s$%s_%zu_%u using 1:%u with lines title ", k > 0 ? ", \\\n     " : "", curves[c].name, n, i,
-						k + 2);
-					gnuplot_text(to, server_of(s, v, k));
-				}
-				putc('\n', to);
-			}
+			for (size_t c = 0; c < CURVES; c++)
+				gnuplot_plot(to, p, n, i, &curves[c]);
 	fputs("unset multiplot\n", to);
 }
 
 static void json_text(FILE *to, const char *text)
 {
-	putc('"', to);
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-		if (c == '"' || c == '\\')
-			fprintf(to, "\\%c", c);
-		else if (c < 0x20)
-			fprintf(to, "\\u%04x", c);
-		else
-			putc(c, to);
-	}
-	putc('"', to);
+	json_t *value = json_string(text);
+
+	if (value == NULL || json_dumpf(value, to, JSON_ENCODE_ANY) != 0)
+		fputs("null", to);      /* no memory, or no UTF-8 */
+	json_decref(value);
 }
 
 static void vega_values(FILE *to, const struct story *s, const struct story_series *v, bool *first)

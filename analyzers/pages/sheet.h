@@ -6,7 +6,7 @@
 #ifndef VL_PAGES_SHEET_H
 #define VL_PAGES_SHEET_H
 
-#include "analyzers/report/xml.h"
+#include "analyzers/xml.h"
 
 enum sheet_form {
 	SHEET_HTML,

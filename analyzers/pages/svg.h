@@ -7,7 +7,7 @@
 #ifndef VL_PAGES_SVG_H
 #define VL_PAGES_SVG_H
 
-#include "analyzers/report/xml.h"
+#include "analyzers/xml.h"
 
 #define PX 10                           /* tenths in a pixel */
 

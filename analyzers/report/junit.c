@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "analyzers/report/run_result.h"
-#include "analyzers/report/xml.h"
+#include "analyzers/xml.h"
 
 struct junit {
 	struct xml xml;

@@ -220,8 +220,14 @@ static enum http_refusal know(struct http_reader *r, struct http_text name, stru
 		size_t length;
 		enum http_refusal (*take)(struct http_reader *r, const uint8_t *value, size_t length);
 	} FIELD[] = {
-		{"content-length", 14, content_length}, {"transfer-encoding", 17, transfer_encoding}, {"host", 4, host},
-		{"connection", 10, connection},         {"expect", 6, expect},                        {"upgrade", 7, upgrade},
+#define FIELD_OF(name, take) {name, sizeof name - 1, take}
+		FIELD_OF("content-length", content_length),
+		FIELD_OF("transfer-encoding", transfer_encoding),
+		FIELD_OF("host", host),
+		FIELD_OF("connection", connection),
+		FIELD_OF("expect", expect),
+		FIELD_OF("upgrade", upgrade),
+#undef FIELD_OF
 	};
 
 	for (size_t i = 0; i < sizeof FIELD / sizeof FIELD[0]; i++)

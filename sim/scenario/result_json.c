@@ -43,23 +43,41 @@ static json_t *event(const struct check_event *e)
 	return o;
 }
 
-/* What `print` writes about the check. NULL: out of memory. */
-static json_t *printed(const struct check *c, const struct verdict_again *again,
-		       void (*print)(FILE *, const struct check *, const struct verdict_again *))
+json_t *result_json_text(void (*print)(FILE *to, const void *what), const void *what)
 {
-	char *line = NULL;
+	char *written = NULL;
 	size_t length = 0;
-	FILE *to = open_memstream(&line, &length);
-	json_t *value;
+	FILE *to = open_memstream(&written, &length);
 
 	if (to == NULL)
 		return NULL;
-	print(to, c, again);
+	print(to, what);
 	bool whole = ferror(to) == 0;
 	whole = fclose(to) == 0 && whole;
-	value = whole && line != NULL ? text(line) : NULL;     /* no room at the last moment: closed, and no text */
-	free(line);
+	/* no room at the last moment: closed, and no text */
+	json_t *value = whole && written != NULL ? json_string(written) : NULL;
+	free(written);
 	return value;
+}
+
+/* A failed check's command or block. */
+struct told_of_check {
+	const struct check *check;
+	const struct verdict_again *again;
+	void (*print)(FILE *, const struct check *, const struct verdict_again *);
+};
+
+static void print_check(FILE *to, const void *what)
+{
+	const struct told_of_check *t = what;
+
+	t->print(to, t->check, t->again);
+}
+
+static json_t *printed(const struct check *c, const struct verdict_again *again,
+		       void (*print)(FILE *, const struct check *, const struct verdict_again *))
+{
+	return result_json_text(print_check, &(struct told_of_check){c, again, print});
 }
 
 /* What the session needs to judge a statistic, and a reader to draw it. */

@@ -7,8 +7,12 @@
 #define VL_SCENARIO_RESULT_JSON_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "sim/scenario/verdict.h"
+
+/* What print() writes, as a JSON string. NULL: no memory. */
+json_t *result_json_text(void (*print)(FILE *to, const void *what), const void *what);
 
 /* {"path", "variant", "title", "seed", "verdict", "digest", "until", "frames", "records", "checks": [...],
  *  "findings": [...], "kept"}; a check that failed has its block of text as "report". A new reference, or NULL: no memory. */

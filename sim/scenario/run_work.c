@@ -76,26 +76,10 @@ static char *folder_of(const struct run_work *w)
 
 /* What is printed of a run. */
 struct printed {
+	const struct run *run;
 	const struct verdict_again *again;
 	const char *kinds;              /* of the journal: those alone, with commas; NULL: all */
 };
-
-/* What print() writes, as a JSON string. */
-static json_t *written(const struct run *r, const struct printed *what, void (*print)(FILE *, const struct run *, const struct printed *))
-{
-	char *text = NULL;
-	size_t length = 0;
-	FILE *to = open_memstream(&text, &length);
-
-	if (to == NULL)
-		return NULL;
-	print(to, r, what);
-	bool whole = ferror(to) == 0;
-	whole = fclose(to) == 0 && whole;
-	json_t *value = whole ? json_string(text) : NULL;
-	free(text);
-	return value;
-}
 
 /* "vrrp" is vrrp.state and every other vrrp.x, "vrrp.state" itself alone. */
 static bool is_traced(const char *kinds, const char *name)
@@ -109,13 +93,15 @@ static bool is_traced(const char *kinds, const char *name)
 	return kinds == NULL;
 }
 
-static void print_journal(FILE *to, const struct run *r, const struct printed *what)
+static void print_journal(FILE *to, const void *what)
 {
+	const struct printed *t = what;
+	const struct run *r = t->run;
 	char line[RECORD_LINE], words[VENDOR_LOG_TEXT];
 
 	for (uint64_t i = 0; i < journal_count(r->journal); i++) {
 		const struct record *record = journal_at(r->journal, i);
-		if (!is_traced(what->kinds, record->kind->name))
+		if (!is_traced(t->kinds, record->kind->name))
 			continue;
 		record_format_line(line, sizeof line, record);
 		fprintf(to, "%s\n", line);
@@ -124,18 +110,22 @@ static void print_journal(FILE *to, const struct run *r, const struct printed *w
 	}
 }
 
-static void print_checks(FILE *to, const struct run *r, const struct printed *what)
+static void print_checks(FILE *to, const void *what)
 {
-	(void)what;
+	const struct run *r = ((const struct printed *)what)->run;
+
 	for (size_t i = 0; i < r->check_count; i++)
 		verdict_check(to, &r->check[i]);
 }
 
-static void print_blocks(FILE *to, const struct run *r, const struct printed *what)
+static void print_blocks(FILE *to, const void *what)
 {
+	const struct printed *t = what;
+	const struct run *r = t->run;
+
 	for (size_t i = 0; i < r->check_count; i++)
 		if (r->check[i].verdict == CHECK_FAILED)
-			verdict_block(to, &r->check[i], what->again);
+			verdict_block(to, &r->check[i], t->again);
 }
 
 static size_t count_samples(const struct run *r)
@@ -151,12 +141,12 @@ static int answer_run(FILE *answer, struct run *r, const struct verdict_again *a
 		      bool lost)
 {
 	json_t *o = json_object();
-	const struct printed what = {.again = again, .kinds = options->trace};
+	const struct printed what = {.run = r, .again = again, .kinds = options->trace};
 	bool whole = true;
 
 	/* The journal's words may be the nodes' own: print it before they go. */
 	if (options->verbosity >= 2 || options->trace != NULL)
-		whole = json_object_set_new(o, "journal", written(r, &what, print_journal)) == 0;
+		whole = json_object_set_new(o, "journal", result_json_text(print_journal, &what)) == 0;
 	json_t *actives = run_options_wants_report(options) ? result_json_actives(r) : NULL;
 	run_close(r);
 	json_object_set_new(o, "verdict", json_string(run_verdict(r)));
@@ -168,8 +158,8 @@ static int answer_run(FILE *answer, struct run *r, const struct verdict_again *a
 	json_object_set_new(o, "until", json_integer((json_int_t)r->ended_at));
 	json_object_set_new(o, "digest", json_string(r->digest));
 	if (options->verbosity >= 1)
-		whole = json_object_set_new(o, "details", written(r, &what, print_checks)) == 0 && whole;
-	whole = json_object_set_new(o, "blocks", written(r, &what, print_blocks)) == 0 && whole;
+		whole = json_object_set_new(o, "details", result_json_text(print_checks, &what)) == 0 && whole;
+	whole = json_object_set_new(o, "blocks", result_json_text(print_blocks, &what)) == 0 && whole;
 	whole = json_object_set_new(o, "result", result_json(r, again)) == 0 && whole;
 	if (actives != NULL)
 		json_object_set_new(o, "actives", actives);

@@ -49,10 +49,13 @@ static const char *family_word(uint8_t family)
 	return family == IP_V4 ? "ipv4" : family == IP_V6 ? "ipv6" : "-";
 }
 
-static void tell(const struct watch *w, const struct record_kind *kind, const struct finding *f, vl_time end, vl_time now)
+static void tell(struct watch *w, const struct record_kind *kind, const struct watch_finding *about, vl_time end, vl_time now)
 {
+	const struct finding *f = &about->told;
+
 	if (w->tell == NULL)
 		return;
+	w->telling = about;
 	w->tell(w->context, &(struct record){
 				    .kind = kind,
 				    .at = now,
@@ -118,7 +121,7 @@ static const char *poll(struct watch *w, size_t analyzer, vl_time now)
 		struct watch_finding *known = f->update ? known_finding(w, f) : NULL;
 		if (known != NULL) {
 			if (f->over && !known->now.over)
-				tell(w, &WATCH_FINDING_OVER_KIND, &known->told, f->end, now);
+				tell(w, &WATCH_FINDING_OVER_KIND, known, f->end, now);
 			known->now = *f;
 			continue;
 		}
@@ -128,7 +131,7 @@ static const char *poll(struct watch *w, size_t analyzer, vl_time now)
 			continue;
 		}
 		code = f->code->name;
-		tell(w, &WATCH_FINDING_KIND, &known->told, 0, now);
+		tell(w, &WATCH_FINDING_KIND, known, 0, now);
 	}
 	return code;
 }

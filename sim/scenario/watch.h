@@ -25,6 +25,7 @@ struct watch {
 	size_t count, room;
 	bool no_memory;
 	struct finding said;            /* what an analyzer says, as it says it: too large to be made anew for every frame */
+	const struct watch_finding *telling;    /* the one that tell is about, while it is called */
 	const char *const *segment;     /* names, by number; borrowed */
 	void *context;
 	void (*tell)(void *context, const struct record *r);    /* a finding is new, or over */

@@ -58,13 +58,12 @@ bool tcp_adopt(struct tcp_endpoint *t, const struct packet *p, uint16_t peer_mss
 		.sequence = p->tcp.sequence - 1, .window = p->tcp.window, .mss = peer_mss, .scale = -1};
 	struct tcp_connection *c = tcp_find(t, &p->dst, p->tcp.dst_port, &p->src, p->tcp.src_port);
 
-	/* The SYN came twice, and the client took the other answer: this one is nobody's. */
-	if (c != NULL && c->state == TCP_SYN_RECEIVED && c->passive && p->tcp.acknowledgment != c->iss + 1)
-		tcp_bury(t, c);
-	c = NULL;
-	if (l != NULL && l->pending < l->c.backlog &&
-	    tcp_find(t, &p->dst, p->tcp.dst_port, &p->src, p->tcp.src_port) == NULL)
-		c = tcp_new(t, &p->dst, p->tcp.dst_port, &p->src, p->tcp.src_port, now);
+	if (c != NULL) {
+		if (c->state != TCP_SYN_RECEIVED || !c->passive || p->tcp.acknowledgment == c->iss + 1)
+			return false;
+		tcp_bury(t, c); /* the SYN came twice, and the client took the other answer: this one is nobody's */
+	}
+	c = l != NULL && l->pending < l->c.backlog ? tcp_new(t, &p->dst, p->tcp.dst_port, &p->src, p->tcp.src_port, now) : NULL;
 	if (c == NULL)
 		return false;
 	c->state = TCP_SYN_RECEIVED;

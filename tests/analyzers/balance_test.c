@@ -340,6 +340,7 @@ static void what_is_found_waits_in_a_bounded_list(void **state)
 {
 	struct finding_list *l = calloc(1, sizeof *l);
 	struct finding f;
+	uint16_t fourth = 3 + 1;
 
 	for (size_t i = 0; i < FINDING_LIST_ROOM; i++)
 		assert_non_null(finding_list_add(l, "storm"));
@@ -352,7 +353,9 @@ static void what_is_found_waits_in_a_bounded_list(void **state)
 	assert_false(finding_list_poll(l, &f));
 	/* what is over is given at once, and once */
 	l->item[3].end = 2 * VL_S;
-	finding_list_over(l, 3);
+	finding_list_over(l, &fourth);
+	assert_int_equal(fourth, 0);
+	finding_list_over(l, &fourth);
 	assert_true(finding_list_poll(l, &f));
 	assert_true(f.update && f.over);
 	assert_int_equal(f.end, 2 * VL_S);

@@ -184,7 +184,7 @@ static void expect_tunnel(struct lab_packet inner, const char *outer_src, const 
 	(void)outer_v4;
 }
 
-static void a_tunnel(bool client_v4, bool server_v4)
+static void open_tunnel_lab(bool client_v4, bool server_v4)
 {
 	lab_init(&l);
 	if (!client_v4)
@@ -194,6 +194,11 @@ static void a_tunnel(bool client_v4, bool server_v4)
 	l.server[0][1].address = server_v4 ? ip("10.0.0.12") : ip("fd00::12");
 	l.service[0].forwarding = FORWARD_TUNNEL;
 	lab_open(&l);
+}
+
+static void a_tunnel(bool client_v4, bool server_v4)
+{
+	open_tunnel_lab(client_v4, server_v4);
 	struct lab_flow f = lab_flow(&l, 40000);
 	struct lab_packet w = {.src = f.client, .dst = f.vip, .src_port = 40000, .dst_port = 80, .flags = TCP_SYN,
 			       .sequence = 1000, .tos = 0x28};
@@ -247,14 +252,7 @@ static void a_super_frame_is_cut_for_the_tunnel(bool client_v4, bool server_v4)
 	struct packet p;
 	size_t length, data = 0, frames = 0, whole = client_v4 ? 4380 : 4320;
 
-	lab_init(&l);
-	if (!client_v4)
-		lab_ipv6(&l);
-	for (size_t i = 0; i < LAB_SERVERS; i++)
-		l.server[0][i].address = server_v4 ? ip4(10, 0, 0, (uint8_t)(11 + i)) : ip("fd00::11");
-	l.server[0][1].address = server_v4 ? ip("10.0.0.12") : ip("fd00::12");
-	l.service[0].forwarding = FORWARD_TUNNEL;
-	lab_open(&l);
+	open_tunnel_lab(client_v4, server_v4);
 	struct lab_flow f = lab_flow(&l, 40000);
 	struct lab_packet w = {.src = f.client, .dst = f.vip, .src_port = 40000, .dst_port = 80, .flags = TCP_SYN, .sequence = 1000};
 	assert_true(lab_send(&l, 0, w));

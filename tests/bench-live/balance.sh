@@ -7,6 +7,7 @@
 #   SECONDS_EACH=3 ROUNDS=3     each figure is the median of the rounds, which take turns
 set -u
 . "$SRCDIR/tests/live/stage.sh"
+. "$SRCDIR/tests/live/web.sh"
 
 SECONDS_EACH=${SECONDS_EACH:-3} ROUNDS=${ROUNDS:-3}
 stage_ask
@@ -27,14 +28,7 @@ ip -n "${play}client" addr add 192.0.2.50/24 dev eth0
 on web sh -c 'ip addr add 198.51.100.11/24 dev eth0; ip addr add 198.51.100.12/24 dev eth0; ip route add default via 198.51.100.1'
 on client sysctl -qw net.ipv4.tcp_tw_reuse=1
 head -c 1048576 /dev/urandom >"$work/mib"
-cat >"$work/nginx.conf" <<N
-daemon off; pid $work/nginx.pid; error_log $work/nginx.error; worker_processes 1; user root;
-events { worker_connections 8192; }
-http { access_log off; keepalive_requests 100000000; sendfile on; client_body_temp_path $work/n1; proxy_temp_path $work/n2;
-  fastcgi_temp_path $work/n3; uwsgi_temp_path $work/n4; scgi_temp_path $work/n5;
-  server { listen 80 backlog=4096; root $work; location /hello { default_type text/plain; return 200 "hello\n"; } } }
-N
-ip netns exec "${play}web" nginx -e "$work/nginx.error" -c "$work/nginx.conf" >"$work/nginx.out" 2>&1 &
+web_server
 cat >"$work/s.yaml" <<'END'
 title: bench
 segments:

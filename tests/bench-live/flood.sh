@@ -7,6 +7,7 @@
 #   RATE=100000 SECONDS_FLOOD=30
 set -u
 . "$SRCDIR/tests/live/stage.sh"
+. "$SRCDIR/tests/live/web.sh"
 
 RATE=${RATE:-100000} SECONDS_FLOOD=${SECONDS_FLOOD:-30}
 stage_ask
@@ -32,14 +33,7 @@ ip -n "${play}client" addr add 192.0.2.50/24 dev eth0
 ip -n "${play}foe" addr add 192.0.2.66/24 dev eth0
 on web sh -c 'ip addr add 198.51.100.11/24 dev eth0; ip route add default via 198.51.100.1; sysctl -qw net.ipv4.tcp_max_syn_backlog=65536'
 head -c 60000000 /dev/urandom >"$work/file"
-cat >"$work/nginx.conf" <<N
-daemon off; pid $work/nginx.pid; error_log $work/nginx.error; worker_processes 1; user root;
-events { worker_connections 8192; }
-http { access_log off; keepalive_requests 100000000; sendfile on; client_body_temp_path $work/n1; proxy_temp_path $work/n2;
-  fastcgi_temp_path $work/n3; uwsgi_temp_path $work/n4; scgi_temp_path $work/n5;
-  server { listen 80 backlog=4096; root $work; location /hello { default_type text/plain; return 200 "hello\n"; } } }
-N
-ip netns exec "${play}web" nginx -e "$work/nginx.error" -c "$work/nginx.conf" >"$work/nginx.out" 2>&1 &
+web_server
 cat >"$work/s.yaml" <<'END'
 title: a flood
 segments:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* XML is well formed whatever the text is. */
-#include "analyzers/report/xml.h"
+#include "analyzers/xml.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Two spaces an element; an element with text stays on its line. */
-#include "analyzers/report/xml.h"
+#include "analyzers/xml.h"
 
 #include <assert.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * XML (and what HTML and SVG share with it) onto a stream: elements, attributes, text, escaped and never ill-formed.
  * What XML 1.0 cannot hold (control characters, bytes that are no UTF-8) becomes U+FFFD.
  */
-#ifndef VL_REPORT_XML_H
-#define VL_REPORT_XML_H
+#ifndef VL_ANALYZERS_XML_H
+#define VL_ANALYZERS_XML_H
 
 #include <stdbool.h>
 #include <stdint.h>
