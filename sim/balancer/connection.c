@@ -16,8 +16,10 @@ struct slot {
 };
 
 struct connection_table {
-	struct connection *pool;
-	uint32_t room, count, free;     /* free: 1 + index; linked through hash_forward */
+	struct connection *pool;        /* each at a line of its own, in `memory` */
+	void *memory;
+	uint32_t room, count;
+	uint32_t free, fresh;           /* 1 + index, linked through hash_forward; from `fresh` on (an index) never used */
 	struct slot *forward, *reverse;
 	uint32_t mask;
 	uint32_t half_first, half_last;
@@ -81,14 +83,16 @@ struct connection_table *connection_table_new(uint32_t room, uint64_t secret,
 	struct connection_table *t = calloc(1, sizeof *t);
 	if (t == NULL)
 		return NULL;
-	t->pool = aligned_alloc(sizeof *t->pool, (size_t)room * sizeof *t->pool);
+	/* What is never used is never touched: many balancers of a world have room for far more than they meet. */
+	t->memory = calloc((size_t)room + 1, sizeof *t->pool);
 	t->forward = calloc(slots, sizeof *t->forward);
 	t->reverse = calloc(slots, sizeof *t->reverse);
-	if (t->pool == NULL || t->forward == NULL || t->reverse == NULL) {
+	if (t->memory == NULL || t->forward == NULL || t->reverse == NULL) {
 		connection_table_free(t);
 		return NULL;
 	}
-	memset(t->pool, 0, (size_t)room * sizeof *t->pool);
+	size_t ahead = sizeof *t->pool - (uintptr_t)t->memory % sizeof *t->pool;
+	t->pool = (struct connection *)(void *)((char *)t->memory + ahead % sizeof *t->pool);
 	t->room = room;
 	t->mask = (uint32_t)(slots - 1);
 	t->secret = secret;
@@ -96,8 +100,6 @@ struct connection_table *connection_table_new(uint32_t room, uint64_t secret,
 	t->ended = ended;
 	t->context = context;
 	wheel_init(&t->wheel, &t->pool[0].timer, sizeof t->pool[0], 0);
-	for (uint32_t i = 0; i < room; i++)
-		t->pool[i].hash_forward = i + 1 < room ? i + 2 : 0;
 	t->free = room > 0;
 	return t;
 }
@@ -106,7 +108,7 @@ void connection_table_free(struct connection_table *t)
 {
 	if (t == NULL)
 		return;
-	free(t->pool);
+	free(t->memory);
 	free(t->forward);
 	free(t->reverse);
 	free(t);
@@ -427,7 +429,10 @@ struct connection *connection_open(struct connection_table *t, const struct flow
 	}
 	uint32_t link = t->free;
 	struct connection *c = entry_of(t, link);
-	t->free = c->hash_forward;
+	if (link <= t->fresh)
+		t->free = c->hash_forward;
+	else
+		t->free = ++t->fresh < t->room ? t->fresh + 1 : 0;
 	*c = (struct connection){
 		.client_port = flow->client_port,
 		.service_port = flow->service_port,
@@ -533,7 +538,7 @@ const struct connection_counters *connection_counters(const struct connection_ta
 
 struct connection *connection_next(struct connection_table *t, uint32_t *at)
 {
-	while (*at < t->room) {
+	while (*at < t->fresh) {
 		struct connection *c = &t->pool[(*at)++];
 		if (c->protocol != 0)
 			return c;

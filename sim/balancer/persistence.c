@@ -30,18 +30,17 @@ struct entry {
 struct persistence_table {
 	struct table index;             /* struct place -> uint32_t, index in the pool */
 	struct entry *pool;
-	uint32_t room, free;
+	uint32_t room, free, fresh;     /* 1 + index; from `fresh` on (an index) never used: the end of the free list */
 	uint32_t newest, oldest;
 	enum persistence_when_full when_full;
 	struct wheel wheel;
 	struct persistence_counters counters;
 };
 
-static void chain_free(struct persistence_table *t)
+static void empty(struct persistence_table *t)
 {
-	for (uint32_t i = 0; i < t->room; i++)
-		t->pool[i].newer = i + 1 < t->room ? i + 2 : 0;
-	t->free = t->room > 0;
+	t->fresh = 0;
+	t->free = 1;
 	t->newest = t->oldest = 0;
 	wheel_init(&t->wheel, &t->pool[0].timer, sizeof t->pool[0], 0);
 }
@@ -59,7 +58,7 @@ struct persistence_table *persistence_table_new(uint32_t room, enum persistence_
 	}
 	t->room = room;
 	t->when_full = when_full;
-	chain_free(t);
+	empty(t);
 	return t;
 }
 
@@ -75,10 +74,12 @@ void persistence_table_free(struct persistence_table *t)
 void persistence_table_clear(struct persistence_table *t)
 {
 	t->counters.forgotten += t->index.count;
-	memset(t->index.slot, 0, t->index.slots * t->index.stride);
+	if (t->fresh > 0) {
+		memset(t->index.slot, 0, t->index.slots * t->index.stride);
+		memset(t->pool, 0, t->fresh * sizeof *t->pool);
+	}
 	t->index.count = 0;
-	memset(t->pool, 0, t->room * sizeof *t->pool);
-	chain_free(t);
+	empty(t);
 }
 
 static struct entry *entry_of(const struct persistence_table *t, uint32_t link)
@@ -169,10 +170,12 @@ static uint32_t take_free(struct persistence_table *t)
 		remove_entry(t, entry_of(t, t->oldest));
 	}
 	uint32_t link = t->free;
-	if (link != 0)
+	if (link == 0)
+		t->counters.refused++;
+	else if (link <= t->fresh)
 		t->free = entry_of(t, link)->newer;
 	else
-		t->counters.refused++;
+		t->free = ++t->fresh < t->room ? t->fresh + 1 : 0;
 	return link;
 }
 
@@ -233,7 +236,7 @@ vl_time persistence_expires(const struct persistence_table *t, uint32_t group, c
 
 bool persistence_next(const struct persistence_table *t, uint32_t *at, struct persistence_entry *e)
 {
-	while (*at < t->room) {
+	while (*at < t->fresh) {
 		const struct entry *from = &t->pool[(*at)++];
 		if (from->place.key.length == 0)
 			continue;

@@ -16,7 +16,10 @@ static struct served *take_served(struct real_server *s)
 	if (s->free == NO_SERVED)
 		return NULL;
 	struct served *c = &s->served[s->free];
-	s->free = c->next_free;
+	if (s->free < s->fresh)
+		s->free = c->next_free;
+	else
+		s->free = ++s->fresh < s->room ? s->fresh : NO_SERVED;
 	return c;
 }
 
@@ -380,7 +383,7 @@ vl_time real_server_deadline(const struct real_server *s)
 
 static void reset_all(struct real_service *v, vl_time now)
 {
-	for (uint32_t i = 0; i < v->server->room; i++) {
+	for (uint32_t i = 0; i < v->server->fresh; i++) {
 		struct served *c = &v->server->served[i];
 		if (c->used && c->service == v->index)
 			throw_out(v, c, now);
@@ -390,7 +393,7 @@ static void reset_all(struct real_service *v, vl_time now)
 /* What could not be answered before is, from now on. */
 static void resume_all(struct real_service *v, vl_time now)
 {
-	for (uint32_t i = 0; i < v->server->room; i++) {
+	for (uint32_t i = 0; i < v->server->fresh; i++) {
 		struct served *c = &v->server->served[i];
 		if (c->used && c->service == v->index && c->phase == SERVED_WORKING)
 			serve(v, c, now);
@@ -400,7 +403,7 @@ static void resume_all(struct real_service *v, vl_time now)
 /* Requests that were being worked on stay as they are. */
 static void freeze_all(struct real_service *v)
 {
-	for (uint32_t i = 0; i < v->server->room; i++) {
+	for (uint32_t i = 0; i < v->server->fresh; i++) {
 		struct served *c = &v->server->served[i];
 		if (!c->used || c->service != v->index || c->phase != SERVED_WORKING)
 			continue;

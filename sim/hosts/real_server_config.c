@@ -103,10 +103,8 @@ static void make_service(struct real_server *s, size_t i, const struct real_serv
 
 static void empty_pool(struct real_server *s)
 {
-	memset(s->served, 0, s->room * sizeof *s->served);
-	for (uint32_t i = 0; i < s->room; i++)
-		s->served[i].next_free = i + 1 < s->room ? i + 1 : NO_SERVED;
-	s->free = 0;
+	memset(s->served, 0, s->fresh * sizeof *s->served);
+	s->free = s->fresh = 0;
 	wheel_init(&s->wheel, &s->served[0].link, sizeof s->served[0], 0);
 }
 

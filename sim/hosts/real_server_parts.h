@@ -60,7 +60,7 @@ struct real_server {
 	struct stack *stack;
 	struct outbox *outbox;
 	struct served *served;
-	uint32_t room, free;
+	uint32_t room, free, fresh;     /* from `fresh` on never used, all zero: the end of the free list */
 	struct wheel wheel;
 	size_t count;
 	struct real_service service[];

@@ -172,7 +172,7 @@ void tcp_unlisten(struct tcp_endpoint *t, const struct ip_addr *address, uint16_
 	if (l == NULL)
 		return;
 	tcp_enter(t);
-	for (uint32_t i = 0; l->pending > 0 && i < t->c.connections; i++) {
+	for (uint32_t i = 0; l->pending > 0 && i < t->fresh; i++) {
 		struct tcp_connection *c = &t->connection[i];
 		if (c->state > TCP_DEAD && c->in_backlog && &t->listener[c->listener] == l)
 			reset_and_bury(t, c);

@@ -157,7 +157,7 @@ struct tcp_endpoint {
 	struct tcp_connection *connection;
 	struct tcp_slot *slot;          /* open addressing, a power of two */
 	uint32_t slots;
-	uint32_t first_free;
+	uint32_t first_free, fresh;     /* from `fresh` on never used, all zero: the end of the free list */
 	uint32_t first_ready, last_ready;       /* who wants to send, oldest first; TCP_NONE */
 	vl_time pace_at;                /* VL_NEVER: nobody waits for room */
 	unsigned depth;                 /* calls inside calls */

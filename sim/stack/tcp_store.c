@@ -52,13 +52,12 @@ void tcp_store_clear(struct tcp_endpoint *t)
 		t->held[i] = (struct tcp_held){.next = i + 1 < TCP_HELD_SEGMENTS ? i + 1 : TCP_NONE};
 	}
 	t->held_free = 0;
-	memset(t->slot, 0, t->slots * sizeof *t->slot);
-	for (uint32_t i = 0; i < t->c.connections; i++) {
-		t->connection[i].state = TCP_FREE;
-		t->connection[i].wheel = (struct wheel_link){0};
-		t->connection[i].next = i + 1 < t->c.connections ? i + 1 : TCP_NONE;
+	/* What was never used is not touched: many hosts of a world have room for far more than they meet. */
+	if (t->fresh > 0) {
+		memset(t->slot, 0, t->slots * sizeof *t->slot);
+		memset(t->connection, 0, t->fresh * sizeof *t->connection);
 	}
-	t->first_free = 0;
+	t->first_free = t->fresh = 0;
 	t->first_ready = t->last_ready = TCP_NONE;
 	t->pace_at = VL_NEVER;
 	t->listeners = 0;
@@ -125,7 +124,10 @@ struct tcp_connection *tcp_new(struct tcp_endpoint *t, const struct ip_addr *loc
 	if (t->first_free == TCP_NONE)
 		return NULL;
 	struct tcp_connection *c = &t->connection[t->first_free];
-	t->first_free = c->next;
+	if (t->first_free < t->fresh)
+		t->first_free = c->next;
+	else
+		t->first_free = ++t->fresh < t->c.connections ? t->fresh : TCP_NONE;
 	*c = (struct tcp_connection){
 		.local = *local,
 		.remote = *remote,
