@@ -47,7 +47,7 @@ static inline __attribute__((always_inline)) uint64_t sum_blocks(const uint8_t *
 }
 
 /* The same sum with wider instructions, where the processor has them: most of what a datagram costs is its sum. */
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(CHECKSUM_PLAIN)
 #define WIDE __attribute__((target("avx2")))
 #define HAS_WIDE __builtin_cpu_supports("avx2")
 #else

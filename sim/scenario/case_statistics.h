@@ -31,8 +31,8 @@ struct case_statistics {
 
 /* Takes the samples of one answer (run_work.h). */
 void case_statistics_add(struct case_statistics *c, const json_t *answer);
-/* All have come. */
-void case_statistics_judge(struct case_statistics *c, const struct scenario *s);
+/* All have come. Of fewer runs than `least` nothing is judged. */
+void case_statistics_judge(struct case_statistics *c, const struct scenario *s, uint64_t least);
 /* Writes the verdicts into the result of the case's first seed (result_json.h), for the formats that know only checks. */
 void case_statistics_settle(const struct case_statistics *c, json_t *result);
 void case_statistics_fini(struct case_statistics *c);

@@ -21,6 +21,7 @@ enum option_code {
 	OPTION_KEEP_GOING,
 	OPTION_SEED,
 	OPTION_SEEDS,
+	OPTION_SAMPLE,
 	OPTION_REPEAT,
 	OPTION_SET,
 	OPTION_UNTIL,
@@ -64,6 +65,7 @@ static const struct option_line lines[] = {
 	{"keep-going", NULL, OPTION_KEEP_GOING, "run what can be read although a script has mistakes"},
 	{"seed", "N", OPTION_SEED, "instead of the script's seed"},
 	{"seeds", "A..B", OPTION_SEEDS, "run each once with every seed from A to B"},
+	{"sample", "N", OPTION_SAMPLE, "of a script's own many seeds (over:) only the first N"},
 	{"repeat", "N", OPTION_REPEAT, "run each N times; differing digests are a failure"},
 	{"set", "KEY=VALUE", OPTION_SET, "change a value of the script before the run"},
 	{"until", "T", OPTION_UNTIL, "end at this moment of the simulation"},
@@ -328,6 +330,8 @@ static bool take(struct run_options *o, int code, char *value)
 	case OPTION_SEEDS:
 		o->seeds_given = true;
 		return parse_seeds(o, value) || refuse(o, "seeds", value, "two numbers, as 1..200");
+	case OPTION_SAMPLE:
+		return parse_whole(value, 1, MOST_SEEDS, &o->sample) || refuse(o, "sample", value, "how many seeds at most, as 20");
 	case OPTION_REPEAT:
 		if (!parse_whole(value, 1, 1000, &number))
 			return refuse(o, "repeat", value, "a number from 1 to 1000");

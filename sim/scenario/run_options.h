@@ -75,6 +75,7 @@ struct run_options {
 	bool seed_given, seeds_given;   /* --seed, --seeds: one of them */
 	bool has_seeds;                 /* --seed or --seeds: otherwise the script's own, else 1 */
 	uint64_t first_seed, last_seed;
+	uint64_t sample;                /* of a script's own seeds at most so many; 0: all */
 	unsigned repeat;                /* times that each case is run */
 	bool has_until;
 	vl_time until;

@@ -63,13 +63,19 @@ struct session {
 	bool evidence_lost;             /* some could not be written */
 };
 
+/* How many seeds of its own a script is run with, and judged over; 0: it asks for one. */
+static uint64_t own_seeds(const struct run_options *o, const struct scenario *scenario)
+{
+	return o->sample > 0 && o->sample < scenario->over ? o->sample : scenario->over;
+}
+
 /* How many seeds a case runs with. */
 static uint64_t seeds_of(const struct session *s, size_t at)
 {
 	const struct run_options *o = s->options;
-	uint64_t over = s->cases->item[at].scenario->over;
+	uint64_t own = own_seeds(o, s->cases->item[at].scenario);
 
-	return o->has_seeds ? o->last_seed - o->first_seed + 1 : over > 0 ? over : 1;
+	return o->has_seeds ? o->last_seed - o->first_seed + 1 : own > 0 ? own : 1;
 }
 
 /* The case that a job is one seed of. */
@@ -231,6 +237,8 @@ static void print_statistics_blocks(struct session *s, const struct run_case *wh
 	fputs("viplab run", to);
 	if (o->has_seeds)
 		fprintf(to, " --seeds %llu..%llu", (unsigned long long)o->first_seed, (unsigned long long)o->last_seed);
+	else if (own_seeds(o, what->scenario) < what->scenario->over)
+		fprintf(to, " --sample %llu", (unsigned long long)o->sample);
 	verdict_case(to, &(struct verdict_again){.path = what->scenario->path, .of_matrix = what->scenario->of_matrix,
 						 .set = o->set, .set_count = o->set_count});
 	fclose(to);
@@ -242,7 +250,7 @@ static void print_statistics_blocks(struct session *s, const struct run_case *wh
 static void end_case(struct session *s, const struct run_case *what)
 {
 	run_progress_wipe(&s->progress);
-	case_statistics_judge(&s->statistics, what->scenario);
+	case_statistics_judge(&s->statistics, what->scenario, own_seeds(s->options, what->scenario));
 	if (s->statistics.no_memory)
 		s->now.errors++;
 	if (s->results != NULL)

@@ -40,6 +40,18 @@ says ' 5 seeds   2 open$' out
 gives 0 "$VIPLAB" run --seeds 101..150 over.yaml
 says ' 50 seeds$' out
 
+# a sample of its own seeds, which a mean is judged over; of more than it has it takes all
+gives 0 "$VIPLAB" run -v --sample 10 over.yaml
+says '(mean 3[0-9.]*, median 3[0-9.]*, sd [0-9.]*, 10 seeds)$' out
+gives 0 "$VIPLAB" run --sample 1000 over.yaml
+says ' 40 seeds$' out
+sed 's/mean 36/mean 60/' over.yaml >wrong.yaml
+gives 1 "$VIPLAB" run --sample 10 wrong.yaml
+says '^FAIL  .* 10 seeds   1 statistic failed$' out
+says '^  again   viplab run --sample 10 wrong.yaml$' out
+gives 2 "$VIPLAB" run --sample 0 over.yaml
+says 'how many seeds at most' err
+
 # a mean that is wrong: one block, with the command that shows it again
 sed 's/mean 36/mean 50/' over.yaml >wrong.yaml
 gives 1 "$VIPLAB" run -o result.json wrong.yaml
