@@ -53,6 +53,7 @@ const char *lines_next(struct lines *l, size_t *length)
 		}
 		*length = (size_t)(newline - line);
 		l->start += *length + 1;
+		*newline = '\0';
 		if (!l->skipping)
 			return line;
 		l->skipping = false;
@@ -61,5 +62,6 @@ const char *lines_next(struct lines *l, size_t *length)
 
 void lines_again(struct lines *l, const char *line)
 {
+	l->buffer[l->start - 1] = '\n';
 	l->start = (size_t)(line - l->buffer);
 }

@@ -20,9 +20,9 @@ struct lines {
 bool lines_init(struct lines *l, int fd);       /* false: no memory */
 void lines_fini(struct lines *l);               /* does not close it */
 
-/* The next whole line without its newline, valid until the next call; NULL: none now. */
+/* The next whole line, a NUL where its newline was, valid until the next call; NULL: none now. */
 const char *lines_next(struct lines *l, size_t *length);
-/* Puts the line back that was just given. */
+/* Puts the line back that was just given, and nothing since. */
 void lines_again(struct lines *l, const char *line);
 
 #endif
