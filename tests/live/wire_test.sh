@@ -36,9 +36,10 @@ advert_times() { adverts "$dir/live.pcap" "$begin" | cut -d ' ' -f 1; }
 
 stripped() {    # of every privilege: stripped PID
     for line in 'CapInh:	0000000000000000' 'CapPrm:	0000000000000000' 'CapEff:	0000000000000000' \
-                'CapBnd:	0000000000000000' 'CapAmb:	0000000000000000' 'NoNewPrivs:	1' 'Seccomp:	2'; do
+                'CapBnd:	0000000000000000' 'CapAmb:	0000000000000000' 'NoNewPrivs:	1'; do
         has "privileges of $1" "^$line" "/proc/$1/status"
     done
+    [ -n "${INSTRUMENTED-}" ] || has "filter of $1" '^Seccomp:	2' "/proc/$1/status"
     if [ "$(awk '$1 == "Uid:" { print $2, $3, $4, $5 }' "/proc/$1/status")" != "0 0 0 0" ]; then ok; else bad "$1 is root"; fi
 }
 

@@ -104,7 +104,7 @@ if command -v tcpdump >/dev/null 2>&1; then
     sleep 1.5
     # it gave everything up before it read the first frame
     same "no capability" "$(sed -n 's/^CapEff:[[:space:]]*//p' /proc/$listener/status)" 0000000000000000
-    [ -n "${SANITIZED-}" ] || same "a filter" "$(sed -n 's/^Seccomp:[[:space:]]*//p' /proc/$listener/status)" 2
+    [ -n "${INSTRUMENTED-}" ] || same "a filter" "$(sed -n 's/^Seccomp:[[:space:]]*//p' /proc/$listener/status)" 2
     kill $listener
     wait $listener 2>/dev/null
     same "live, too" "$(grep -c '127.0.1.1:8080 127.0.0.1:800[123] answers new [0-9.]*/s share' "$work/live" | awk '{ print ($1 > 5) }')" 1
@@ -190,7 +190,7 @@ END
 cost=$(python3 "$work/cost.py" "$VIPLAB" "$work/large.sock")
 echo "200 servers: ${cost% *} % of a core"
 same "200 servers are on the screen" "${cost#* }" True
-[ -n "${SANITIZED-}" ] || { awk -v cost="${cost% *}" 'BEGIN { exit !(cost < 2) }' && ok || bad "200 servers cost ${cost% *} % of a core"; }
+[ -n "${INSTRUMENTED-}" ] || { awk -v cost="${cost% *}" 'BEGIN { exit !(cost < 2) }' && ok || bad "200 servers cost ${cost% *} % of a core"; }
 
 # a socket that only notes what it is asked: nothing but show; and one that is silent is STALE, not blank
 cat >"$work/fake.py" <<'END'
