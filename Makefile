@@ -93,7 +93,7 @@ CFLAGS_release := -O2 -g $(FORTIFY) $(call probe,$(HARDEN) $(HARDEN_$(FAMILY)) $
 CFLAGS_debug   := -O0 -g3
 CFLAGS_asan    := -O1 -g $(SANITIZE) -fsanitize=address,undefined
 CFLAGS_tsan    := -O1 -g $(SANITIZE) -fsanitize=thread
-CFLAGS_cov     := -O0 -g --coverage $(if $(IS_CLANG),,-fprofile-update=atomic)
+CFLAGS_cov     := -O0 -g --coverage $(if $(IS_CLANG),,-fprofile-update=atomic -include build-aux/counted.h)
 CFLAGS_fuzz    := -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link,address,undefined \
                   -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION=1
 LDFLAGS_asan   := -fsanitize=address,undefined

@@ -282,7 +282,8 @@ static bool enter_filter(const struct privilege_needs *n, char error[PRIVILEGE_E
 		  (!n->waits || allow(filter, SCMP_SYS(wait4))) && (n->removes == NULL || allow_removal(filter));
 	for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
 		ok = ok && allow(filter, harmless[i]);
-	int result = ok ? seccomp_load(filter) : -EINVAL;
+	/* A build that must do without still shows that there are such rules. */
+	int result = !ok ? -EINVAL : FILTERED ? seccomp_load(filter) : 0;
 	seccomp_release(filter);
 	if (result == 0)
 		return true;
@@ -303,7 +304,7 @@ bool privilege_drop(const struct privilege_needs *n, char error[PRIVILEGE_ERROR]
 		(void)snprintf(error, PRIVILEGE_ERROR, "capabilities are still there");
 		return false;
 	}
-	return !FILTERED || enter_filter(n, error);
+	return enter_filter(n, error);
 }
 
 bool privilege_is_filtered(void)
