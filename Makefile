@@ -240,6 +240,9 @@ $(call programs_in,$(call tests_of,$1)): $(B)/%: $(B)/obj/%.o $(call archive,$(c
 endef
 $(foreach f,$(FOLDERS),$(if $(call programs_in,$(call tests_of,$f)),$(eval $(call test_rule,$f))))
 
+# It counts what schedulers allocate.
+$(B)/tests/balancer/scheduler_memory_test: private ALL_LDFLAGS += -Wl,--wrap=calloc
+
 define whole_rule
 $(call programs_in,$1): $(B)/%: $(B)/obj/%.o $(call parts_of,$1) $(call archive,$(HOUSE)) $(SUPPORT)
 	@mkdir -p $$(@D)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Memory: every allocation of every scheduler fails once, and make then says so and leaves nothing behind (the
- * sanitizers look); behind make nobody allocates. The test's own calloc stands before the C library's.
+ * sanitizers look); behind make nobody allocates. The linker puts the test's own calloc before the C library's.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,24 +15,16 @@
 #include "sim/balancer/scheduler.h"
 #include "sim/balancer/tournament.h"
 
-#ifndef __has_feature                   /* clang's way to tell */
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-#define BEHIND(name) __interceptor_##name
-#else
-#define BEHIND(name) __libc_##name
-#endif
-
-void *BEHIND(calloc)(size_t count, size_t size);
-void *calloc(size_t count, size_t size);
+/* --wrap, because a calloc of our own would stand in the way of valgrind's and the sanitizers'. */
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
 
 static unsigned allocations, fail_at;
 
-void *calloc(size_t count, size_t size)
+void *__wrap_calloc(size_t count, size_t size)
 {
 	if (++allocations != fail_at)
-		return BEHIND(calloc)(count, size);
+		return __real_calloc(count, size);
 	errno = ENOMEM;
 	return NULL;
 }
