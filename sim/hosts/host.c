@@ -14,6 +14,7 @@ struct vl_status host_add_interface(struct node_config *c, const struct host_int
 	n->port = i->port;
 	n->vlan = i->vlan;
 	n->mac = i->mac;
+	n->mtu = i->mtu;
 	n->address_count = i->address_count;
 	for (size_t k = 0; k < i->address_count; k++)
 		n->address[k] = i->address[k];

@@ -18,11 +18,12 @@ struct host_interface {
 	unsigned port;
 	uint16_t vlan;          /* 0: untagged */
 	struct mac mac;
+	uint16_t mtu;           /* of IP; 0: 1500 */
 	size_t address_count;
 	const struct ip_prefix *address;
 };
 
-/* Adds an interface to any box: MTU 1500. VL_INVALID: too many addresses; VL_FULL: too many interfaces. */
+/* Adds an interface to any box. VL_INVALID: too many addresses; VL_FULL: too many interfaces. */
 struct vl_status host_add_interface(struct node_config *c, const struct host_interface *i);
 
 /* Makes the box of `c` (initialised; interfaces before or after) a host or a router, with default routes

@@ -48,6 +48,7 @@ static struct vl_status add_interfaces(const struct scenario_node *n, struct nod
 							 .port = from->port,
 							 .vlan = from->vlan.given ? (uint16_t)from->vlan.value : 0,
 							 .mac = from->mac.value,
+							 .mtu = from->mtu.given ? (uint16_t)from->mtu.value : 0,
 							 .address_count = from->addresses.count,
 							 .address = from->addresses.item,
 						 });

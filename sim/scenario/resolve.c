@@ -350,6 +350,10 @@ static void resolve_addresses(struct reader *r, struct scenario *s, size_t node,
 	}
 	if (itf->addresses.count > STACK_ADDRESSES)
 		mistakes_add(r->mistakes, itf->at, "an interface has at most %d addresses", STACK_ADDRESSES);
+	if (itf->ip6.count > 0 && itf->mtu.given && itf->mtu.value < IPV6_LEAST_MTU)
+		mistakes_add(r->mistakes, reader_place(r, &itf->mtu, itf->at),
+			     "mtu: with IPv6 at least %d (RFC 8200 section 5), not `%llu'", IPV6_LEAST_MTU,
+			     (unsigned long long)itf->mtu.value);
 }
 
 void resolve_interfaces(struct reader *r, struct scenario *s)

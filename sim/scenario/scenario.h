@@ -66,6 +66,7 @@ struct scenario_interface {
 	struct scenario_ips ip, ip6;    /* as written */
 	struct maybe_mac mac;           /* always given after loading: default 02:00:00:00:00:01, ... in order */
 	struct maybe_number vlan;
+	struct maybe_number mtu;        /* of IP; not given: 1500 */
 	struct maybe_time latency;      /* each way, of its link; not given: the segment's, else the world's */
 	/* resolved */
 	struct scenario_prefixes addresses;     /* ip, then ip6, each with its segment's prefix length */

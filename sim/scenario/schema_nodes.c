@@ -47,6 +47,8 @@ static const struct schema_key interface_keys[] = {
 	 .help = "default 02:00:00:00:00:01, ...:02, ... in order"},
 	{"vlan", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_interface, vlan), .low = 1, .high = 4094,
 	 .example = "10", .help = "802.1Q tag; interfaces of a node with tags on one segment share a port"},
+	{"mtu", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_interface, mtu), .low = 576, .high = 9000, .example = "1400",
+	 .help = "the longest packet that it sends, header included; default 1500; with IPv6 at least 1280"},
 	{"latency", &TYPE_TIME, SCHEMA_MAYBE, AT(scenario_interface, latency), .high = 10 * S,
 	 .example = "50us", .help = "of its link, each way"},
 	{0},

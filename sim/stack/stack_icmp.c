@@ -84,7 +84,7 @@ void stack_send_error(struct stack *s, enum stack_error error, const struct fram
 	size_t length;
 	const uint8_t *packet = stack_ip_bytes(f, p, &length);
 	/* RFC 1812 4.3.2.3: as much as fits 576 bytes; RFC 4443 2.4 c: 1280. */
-	size_t quote = v4 ? 576 - IPV4_HEADER - 8 : 1280 - IPV6_HEADER - 8;
+	size_t quote = v4 ? 576 - IPV4_HEADER - 8 : IPV6_LEAST_MTU - IPV6_HEADER - 8;
 
 	if (src.family == IP_NONE || !may_be_told(p))
 		return;

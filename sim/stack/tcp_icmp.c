@@ -47,7 +47,7 @@ static void shrink(struct tcp_endpoint *t, struct tcp_connection *c, const struc
 	uint32_t headers = TCP_HEADER + (p->network == NETWORK_IPV4 ? IPV4_HEADER : IPV6_HEADER);
 	/* RFC 1191 3: the low half; 0 comes from routers that do not say. RFC 8201 4: never under 1280. */
 	uint32_t mtu = p->network == NETWORK_IPV4 ? p->icmp.word & 0xffff : p->icmp.word;
-	uint32_t least = p->network == NETWORK_IPV4 ? 256 : 1280;
+	uint32_t least = p->network == NETWORK_IPV4 ? 256 : IPV6_LEAST_MTU;
 
 	if (mtu < least)
 		mtu = p->network == NETWORK_IPV4 && mtu == 0 ? 576 : least;

@@ -28,6 +28,7 @@
 #define IPV4_DONT_FRAGMENT 0x4000       /* flags beside the fragment offset */
 #define IPV4_MORE_FRAGMENTS 0x2000
 #define IPV6_HEADER 40
+#define IPV6_LEAST_MTU 1280             /* RFC 8200 section 5 */
 
 struct ipv4_header {
 	uint8_t tos;

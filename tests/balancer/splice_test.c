@@ -30,9 +30,9 @@ static void tell(enum splice_mode mode, bool splices)
 		flows += lab.flows;
 	}
 	print_message("%u connections, %u spliced, %u given up\n", flows, lab.spliced, lab.weak);
-	/* The wire is bad, but not so bad that there is nothing to see. */
+	/* The wire is bad, but not so bad that there is nothing to see; of a few stories all may be hopeless. */
 	assert_true(lab.weak * 20 < flows + 20);
-	assert_true(splices ? lab.spliced > count / 4 : lab.spliced == 0);
+	assert_true(splices ? lab.spliced > count / 4 || count < 5 : lab.spliced == 0);
 }
 
 static void streams_that_nobody_reads_are_equal(void **state)

@@ -31,13 +31,15 @@ rm -rf "$work"/kept/*.seed-[2-9]* "$work"/kept/*.seed-1[0-9]*
 question() {
     case $1 in
     authentication.hmac) echo "_ws.malformed or (($wrong) and not vrrp)" ;;
-    forwarding.tunnel) echo "_ws.malformed or (($wrong) and not icmp.type == 3) or icmp.checksum.status == \"Bad\"" ;;
+    forwarding.tunnel | forwarding.path-mtu)
+        echo "_ws.malformed or (($wrong) and not icmp.type == 3 and not icmpv6.type == 2) or icmp.checksum.status == \"Bad\"
+            or icmpv6.checksum.status == \"Bad\"" ;;
     *) echo "$wrong" ;;
     esac
 }
 # tshark takes longer to start than to read most of them: it is asked about all in one file first, and one by one, to say
 # which, only if it finds something there. Those with a question of their own are asked by themselves.
-own='forwarding.tunnel authentication.hmac'
+own='forwarding.tunnel forwarding.path-mtu authentication.hmac'
 mkdir "$work/own"
 for name in $own; do mv "$work/kept/$name" "$work/own/$name"; done
 mergecap -a -w "$work/all.pcapng" "$work"/kept/*/run.pcapng
