@@ -6,11 +6,11 @@
 #ifndef VL_COUNTED_H
 #define VL_COUNTED_H
 
-#include <unistd.h>
-
+/* Declared here, because unistd.h would bring its names into files that do without it. */
+void _exit(int status) __attribute__((noreturn));
 void __gcov_dump(void);
 
-static inline _Noreturn void counted_exit(int status)
+static inline __attribute__((noreturn)) void counted_exit(int status)
 {
 	__gcov_dump();
 	_exit(status);
