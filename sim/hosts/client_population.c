@@ -58,7 +58,7 @@ static struct user *find_user(struct population *p, tcp_handle h)
 
 /* --- the end of a session ----------------------------------------------------------------------------------------------- */
 
-static struct ip_addr address_of(const struct population *p, const struct user *u)
+struct ip_addr population_address_of(const struct population *p, const struct user *u)
 {
 	struct ip_addr address = population_address(p, u->source);
 	uint16_t port;
@@ -87,7 +87,7 @@ static void ended(struct population *p, struct user *u, const struct record_kind
 {
 	struct record *r = outbox_record(p->outbox, kind, p->config.name, now);
 
-	r->value[CLIENT_CLOSED_CLIENT].ip = address_of(p, u);
+	r->value[CLIENT_CLOSED_CLIENT].ip = population_address_of(p, u);
 	r->value[CLIENT_CLOSED_WHY].word = why;
 	r->value[CLIENT_CLOSED_LIVED].time = now - u->begun;
 	r->value[CLIENT_CLOSED_REQUESTS].number = u->made;
@@ -123,7 +123,7 @@ static void broken(struct population *p, struct user *u, const char *why, vl_tim
 		u->attempt = 1;
 	} else {
 		struct record *r = outbox_record(p->outbox, &CLIENT_FAILED_KIND, p->config.name, now);
-		r->value[CLIENT_FAILED_CLIENT].ip = address_of(p, u);
+		r->value[CLIENT_FAILED_CLIENT].ip = population_address_of(p, u);
 		r->value[CLIENT_FAILED_WHY].word = why;
 		r->value[CLIENT_FAILED_TOOK].time = now - u->begun;
 		r->value[CLIENT_FAILED_ATTEMPT].number = u->attempt;
@@ -176,7 +176,7 @@ static void ask(struct population *p, struct user *u, vl_time now)
 	p->facts.requests++;
 	/* A poll that is held ends with the session. */
 	arm(p, u, vl_time_min(patience(p, u->wait * VL_S, now), u->wait > 0 ? u->ends : VL_NEVER));
-	tcp_send(p->tcp, u->handle, p->talk.length, now);
+	tcp_send(p->tcp, u->handle, u->shaken + p->talk.length, now);
 }
 
 static bool has_more(const struct population *p, const struct user *u, vl_time now)
@@ -214,7 +214,7 @@ static void session_opened(struct population *p, struct user *u, vl_time now)
 {
 	struct record *r = outbox_record(p->outbox, &CLIENT_OPENED_KIND, p->config.name, now);
 	uint16_t port = 0;
-	struct ip_addr address = address_of(p, u);
+	struct ip_addr address = population_address_of(p, u);
 
 	if (u->handle != TCP_NO_HANDLE)
 		tcp_local(p->tcp, u->handle, &address, &port);
@@ -263,6 +263,7 @@ static void connect(struct population *p, struct user *u, vl_time now)
 	}
 	u->phase = USER_CONNECTING;
 	u->base = 0;
+	u->shaken = 0;
 	u->reader = (struct talk_answer_reader){.phase = 0};
 	u->handle = tcp_connect(p->tcp, &from, 0, &p->config.target, p->config.port, &population_user, p,
 				index_of(p, u) + 1u, now);
@@ -314,7 +315,11 @@ static void on_opened(void *user, tcp_handle h, vl_time now)
 	u->handle = h;
 	if (!u->opened)
 		session_opened(p, u, now);
-	if (talk_client_greets(&p->talk)) {
+	if (p->shake != NULL) {
+		u->phase = USER_SHAKING;
+		arm(p, u, patience(p, 0, now));
+		population_shake(p, u, now);
+	} else if (talk_client_greets(&p->talk)) {
 		u->phase = USER_GREETED;
 		arm(p, u, patience(p, 0, now));
 	} else {
@@ -334,6 +339,8 @@ static void answered(struct population *p, struct user *u, vl_time now)
 	if (u->reader.status < 200 || u->reader.status > 399)
 		p->facts.errors++;
 	u->base += p->talk.length;
+	if (p->shake != NULL)
+		population_shake_answered(p, u);
 	if (p->config.no_keepalive || u->reader.close) {
 		/* The next request, if any, is on a connection of its own. */
 		if (!has_more(p, u, now)) {
@@ -355,13 +362,34 @@ static char *cookie_of(const struct population *p, const struct user *u)
 	return p->cookie[u->source < p->addresses ? u->source : p->addresses];
 }
 
+static void shaking(struct population *p, struct user *u, const uint8_t *bytes, size_t length, vl_time now)
+{
+	switch (population_shake_received(p, u, bytes, length, now)) {
+	case TALK_SHAKE_DONE:
+		proceed(p, u, now);
+		break;
+	case TALK_SHAKE_BROKEN:
+		abandon(p, u, "no handshake", now);
+		break;
+	case TALK_SHAKE_MORE:
+	case TALK_SHAKE_SEND:
+		break;
+	}
+}
+
 static void on_received(void *user, tcp_handle h, const uint8_t *bytes, size_t length, vl_time now)
 {
 	struct population *p = user;
 	struct user *u = find_user(p, h);
 	size_t used;
 
+	if (u != NULL && u->phase == USER_SHAKING) {
+		shaking(p, u, bytes, length, now);
+		return;
+	}
 	if (u == NULL || (u->phase != USER_GREETED && u->phase != USER_ASKING))
+		return;
+	if (p->shake != NULL && !population_shake_passed(p, u, &bytes, &length))
 		return;
 	if (!talk_answer_read(&u->reader, p->config.talk, bytes, length, &used))
 		return;
@@ -409,11 +437,18 @@ static void on_content(void *user, tcp_handle h, uint64_t offset, uint8_t *to, s
 	struct population *p = user;
 	const struct user *u = find_user(p, h);
 
-	if (u == NULL || offset < u->base)
+	if (u == NULL || offset < u->base) {
 		memset(to, 0, length);
-	else
-		talk_request_write(&p->talk, u->goodbye, u->wait, &(struct talk_who){u->source, u->made, cookie_of(p, u)},
-				   offset - u->base, to, length);
+		return;
+	}
+	offset -= u->base;
+	if (u->shaken > 0)
+		population_shake_write(p, u, offset, to, length);
+	if (u->phase == USER_SHAKING || offset + length <= u->shaken)
+		return;
+	size_t before = offset < u->shaken ? (size_t)(u->shaken - offset) : 0;
+	talk_request_write(&p->talk, u->goodbye, u->wait, &(struct talk_who){u->source, u->made, cookie_of(p, u)},
+			   offset + before - u->shaken, to + before, length - before);
 }
 
 const struct tcp_user population_user = {
@@ -477,6 +512,7 @@ static void time_is_over(struct population *p, struct user *u, vl_time now)
 		else
 			abandon(p, u, "no answer", now);
 		break;
+	case USER_SHAKING:
 	case USER_GREETED:
 	case USER_LEAVING:
 		abandon(p, u, "no answer", now);

@@ -32,6 +32,7 @@
 #include "sim/base/outbox.h"
 #include "sim/hosts/arrival.h"
 #include "sim/hosts/talk.h"
+#include "sim/hosts/talk_tls.h"
 #include "sim/stack/tcp_endpoint.h"
 
 #define POPULATION_SOURCES 64
@@ -48,7 +49,10 @@ struct population_config {
 	struct ip_addr target;
 	uint16_t port;
 	enum talk talk;
-	const char *host, *path;        /* HTTP; borrowed; NULL: the target's address, "/" */
+	const char *host, *path;        /* HTTP; borrowed; NULL: the target's address, "/". TLS: SNI; NULL: none */
+	bool tls_1_3;                   /* tls: its newest version; otherwise 1.2, as rdp's */
+	bool resumes;                   /* tls, rdp: each address keeps its last session */
+	bool tickets;                   /* and takes tickets in TLS 1.2 */
 	struct talk_habits habits;      /* HTTP */
 	uint32_t request;               /* bytes */
 	bool no_keepalive;              /* a connection for each request */
@@ -123,6 +127,10 @@ extern const struct record_kind CLIENT_OPENED_KIND;
 enum client_opened_field {
 	CLIENT_OPENED_CLIENT, CLIENT_OPENED_PORT, CLIENT_OPENED_SERVER, CLIENT_OPENED_TOOK, CLIENT_OPENED_ATTEMPT,
 };
+
+/* "client.handshake": client version how; of TLS: `how` is "full" or what the session was resumed by. Trace. */
+extern const struct record_kind CLIENT_HANDSHAKE_KIND;
+enum client_handshake_field { CLIENT_HANDSHAKE_CLIENT, CLIENT_HANDSHAKE_VERSION, CLIENT_HANDSHAKE_HOW };
 
 /* "client.failed": client why took attempt. Info. */
 extern const struct record_kind CLIENT_FAILED_KIND;

@@ -18,6 +18,13 @@ const struct record_kind CLIENT_OPENED_KIND = {
 		  {"attempt", VALUE_NUMBER}},
 };
 
+const struct record_kind CLIENT_HANDSHAKE_KIND = {
+	.name = "client.handshake",
+	.level = RECORD_TRACE,
+	.text = "{client}: {version}, {how}",
+	.field = {{"client", VALUE_IP}, {"version", VALUE_WORD}, {"how", VALUE_WORD}},
+};
+
 const struct record_kind CLIENT_FAILED_KIND = {
 	.name = "client.failed",
 	.level = RECORD_INFO,
@@ -153,6 +160,9 @@ void population_empty(struct population *p)
 	p->dice_wait = prng_stream(p->config.seed, "waits");
 	p->dice_again = prng_stream(p->config.seed, "again");
 	p->dice_retry = prng_stream(p->config.seed, "retries");
+	p->dice_nonce = prng_stream(p->config.seed, "nonces");
+	if (p->session != NULL)
+		memset(p->session, 0, (p->addresses + 1) * sizeof *p->session);
 }
 
 static void set_up(struct population *p, const struct population_config *c)
@@ -167,6 +177,28 @@ static void set_up(struct population *p, const struct population_config *c)
 	const char *host = c->host != NULL ? c->host : ip_format(p->host, &c->target);
 	talk_client_init(&p->talk, c->talk, host, c->path != NULL ? c->path : "/", c->request, c->no_keepalive,
 			 c->wait.kind != LAW_NEVER, &c->habits);
+	p->tls = (struct talk_tls_client){
+		.rdp = c->talk == TALK_RDP,
+		.tls_1_3 = c->tls_1_3 && c->talk == TALK_TLS,
+		.forgets = !c->resumes,
+		.takes_tickets = c->tickets,
+		.host = c->host,
+	};
+}
+
+/* What some populations keep besides their users. */
+static bool set_aside(struct population *p, const struct population_config *c)
+{
+	bool shakes = talk_shakes_hands(c->talk);
+
+	if (c->habits.cookies)
+		p->cookie = calloc(p->addresses + 1, sizeof *p->cookie);
+	if (shakes)
+		p->shake = calloc(population_room(c), sizeof *p->shake);
+	if (shakes && c->resumes)
+		p->session = calloc(p->addresses + 1, sizeof *p->session);
+	return (!c->habits.cookies || p->cookie != NULL) && (!shakes || p->shake != NULL) &&
+	       (!shakes || !c->resumes || p->session != NULL);
 }
 
 struct population *population_new(const struct population_config *c, struct tcp_endpoint *tcp, struct stack *stack,
@@ -184,16 +216,15 @@ struct population *population_new(const struct population_config *c, struct tcp_
 		return NULL;
 	}
 	set_up(p, c);
-	if (c->habits.cookies && (p->cookie = calloc(p->addresses + 1, sizeof *p->cookie)) == NULL) {
+	p->user = user;
+	if (!set_aside(p, c)) {
 		population_free(p);
-		free(user);
 		*why = vl_refuse(VL_NO_MEMORY, "out of memory for a population");
 		return NULL;
 	}
 	p->tcp = tcp;
 	p->stack = stack;
 	p->outbox = outbox;
-	p->user = user;
 	p->room = population_room(c);
 	population_empty(p);
 	return p;
@@ -204,6 +235,8 @@ void population_free(struct population *p)
 	if (p == NULL)
 		return;
 	free(p->cookie);
+	free(p->shake);
+	free(p->session);
 	free(p->user);
 	free(p);
 }

@@ -3,6 +3,7 @@
  * The inside of a population, for its own files only.
  *
  *      client_population.c               users and their sessions
+ *      client_population_shake.c         handshakes of tls and rdp
  *      client_population_config.c        making, settings, records, source addresses
  */
 #ifndef VL_HOSTS_CLIENT_POPULATION_PARTS_H
@@ -17,6 +18,7 @@ enum user_phase {
 	USER_FREE,
 	USER_AWAY,              /* comes at .at */
 	USER_CONNECTING,
+	USER_SHAKING,           /* its handshake is not over */
 	USER_GREETED,           /* waits for the server's greeting */
 	USER_ASKING,            /* waits for an answer */
 	USER_THINKING,          /* asks, or leaves, at .at */
@@ -37,6 +39,7 @@ struct user {
 	uint32_t made;                  /* requests of this session */
 	uint32_t attempt;               /* from 1 */
 	uint32_t wait;                  /* s, of the request at hand */
+	uint32_t shaken;                /* bytes of the handshake's message at hand, or of it before the request at hand */
 	uint8_t phase;                  /* enum user_phase */
 	bool opened;                    /* this session is */
 	bool goodbye;                   /* the message at hand is one */
@@ -50,13 +53,16 @@ struct population {
 	uint32_t turn[POPULATION_SOURCES];
 	uint32_t addresses;
 	struct talk_client talk;
+	struct talk_tls_client tls;
+	struct talk_shake *shake;       /* of each user; NULL: they shake no hands */
+	struct talk_session *session;   /* of each address, as cookies */
 	char (*cookie)[TALK_COOKIE];    /* of each address; without sources one for all; NULL: none are kept */
 	struct tcp_endpoint *tcp;
 	struct stack *stack;
 	struct outbox *outbox;
 	char host[IP_TEXT];
 	/* One stream a purpose: a knob that needs a draw more leaves the others alone. */
-	struct prng dice_source, dice_length, dice_think, dice_wait, dice_again, dice_retry;
+	struct prng dice_source, dice_length, dice_think, dice_wait, dice_again, dice_retry, dice_nonce;
 	struct arrival arrival;
 	struct arrival start;           /* of .users */
 	struct arrival at_start;
@@ -70,6 +76,16 @@ struct population {
 };
 
 extern const struct tcp_user population_user;
+
+struct ip_addr population_address_of(const struct population *p, const struct user *u);
+
+/* client_population_shake.c: the first message; bytes that came in the handshake; those before an answer, which are taken
+ * (true: they are over); and the part of its message that is written as talk_shake_write has it. */
+void population_shake(struct population *p, struct user *u, vl_time now);
+enum talk_shaken population_shake_received(struct population *p, struct user *u, const uint8_t *bytes, size_t length, vl_time now);
+bool population_shake_passed(struct population *p, struct user *u, const uint8_t **bytes, size_t *length);
+void population_shake_write(const struct population *p, const struct user *u, uint64_t offset, uint8_t *to, size_t length);
+void population_shake_answered(struct population *p, struct user *u);
 
 /* client_population_config.c */
 void population_empty(struct population *p);            /* nobody is there */

@@ -104,7 +104,7 @@ static uint16_t measured_load(const struct real_service *v)
 	return (uint16_t)(load < 100 ? load : 100);
 }
 
-static void say(struct real_service *v, struct served *c, vl_time now)
+void real_service_say(struct real_service *v, struct served *c, vl_time now)
 {
 	c->phase = SERVED_ANSWERING;
 	arm(v->server, c, VL_NEVER);
@@ -124,7 +124,7 @@ static void answer(struct real_service *v, struct served *c, vl_time now)
 		    v->config.talk.cookie != NULL ? (uint32_t)prng_u64(&v->dice_cookie) : 0, &c->answer);
 	v->facts.answered++;
 	c->requests++;
-	say(v, c, now);
+	real_service_say(v, c, now);
 }
 
 static void serve(struct real_service *v, struct served *c, vl_time now)
@@ -205,8 +205,10 @@ static void on_opened(void *user, tcp_handle h, vl_time now)
 			     .reader = {.cookie = v->config.talk.cookie}};
 	v->facts.held++;
 	tcp_set_tag(v->server->tcp, h, index_of(v->server, c) + 1u);
+	if (talk_shakes_hands(v->config.talk.talk))
+		real_service_accept_shake(v, c);
 	if (v->facts.state != SERVICE_DEAD && talk_greeting(&v->config.talk, &c->answer))
-		say(v, c, now);
+		real_service_say(v, c, now);
 	else
 		await(v, c, now);
 }
@@ -217,6 +219,11 @@ static void on_received(void *user, tcp_handle h, const uint8_t *bytes, size_t l
 	struct served *c = find_served(v, h);
 	size_t used;
 
+	if (c != NULL && c->shaking) {
+		used = real_service_shake(v, c, bytes, length, now);
+		bytes += used;
+		length -= used;
+	}
 	while (c != NULL && length > 0) {
 		bool complete = talk_request_read(&c->reader, v->config.talk.talk, v->config.check_path, bytes, length,
 						  &used);
@@ -239,6 +246,7 @@ static void on_sent_all(void *user, tcp_handle h, vl_time now)
 	if (c == NULL || c->phase != SERVED_ANSWERING)
 		return;
 	c->base += c->answer.length;
+	c->shaken = TALK_ASKS_NOTHING;
 	if (c->answer.close) {
 		c->phase = SERVED_CLOSING;
 		tcp_finish(v->server->tcp, h, now);
@@ -295,7 +303,10 @@ static void on_content(void *user, tcp_handle h, uint64_t offset, uint8_t *to, s
 	memset(to, 0, length);
 	if (c == NULL || offset < c->base)
 		return;                 /* what is acknowledged is never asked for */
-	talk_answer_write(&v->config.talk, &c->answer, offset - c->base, to, length);
+	if (c->shaken != TALK_ASKS_NOTHING)
+		real_service_shake_write(v, c, offset - c->base, to, length);
+	else
+		talk_answer_write(&v->config.talk, &c->answer, offset - c->base, to, length);
 }
 
 const struct tcp_user real_service_user = {

@@ -26,6 +26,7 @@
 #include "sim/base/outbox.h"
 #include "sim/hosts/law.h"
 #include "sim/hosts/talk.h"
+#include "sim/hosts/talk_tls.h"
 #include "sim/stack/tcp_endpoint.h"
 
 /* X(constant, word) */
@@ -53,6 +54,9 @@ bool service_state_find(const char *word, enum service_state *out);
 struct real_service_config {
 	const char *name;               /* borrowed */
 	struct talk_server talk;        /* .name is filled in */
+	bool tls_1_3;                   /* tls: its newest version; otherwise 1.2, as rdp's */
+	enum talk_resumption resumption;        /* tls, rdp */
+	bool shared_ticket_key;         /* with services of that name on other servers */
 	struct ip_addr address;         /* family IP_NONE: every address of the host */
 	uint16_t port;
 	uint32_t backlog;               /* 0: SERVICE_BACKLOG */

@@ -98,6 +98,14 @@ static void make_service(struct real_server *s, size_t i, const struct real_serv
 	/* By name: another service beside it leaves its dice alone. */
 	v->dice = prng_stream(c->seed, v->config.name);
 	v->dice_cookie = prng_stream(prng_u64(&(struct prng){c->seed}), v->config.name);
+	v->dice_nonce = prng_stream(c->seed, "nonces");
+	struct prng secrets = prng_stream(c->seed, "secrets"), shared = prng_stream(v->config.port, v->config.name);
+	v->tls = (struct talk_tls_server){
+		.tls_1_3 = v->config.tls_1_3 && v->config.talk.talk == TALK_TLS,
+		.resumption = v->config.resumption,
+		.secret = prng_u64(&secrets),
+		.ticket_secret = prng_u64(v->config.shared_ticket_key ? &shared : &secrets),
+	};
 	v->facts.state = v->config.state;
 }
 
@@ -117,9 +125,16 @@ struct real_server *real_server_new(const struct real_server_setup *c, struct tc
 	struct real_server *s = calloc(1, sizeof *s + c->service_count * sizeof s->service[0]);
 	uint32_t room = c->connections != 0 ? c->connections : CONNECTIONS;
 	struct served *served = calloc(room, sizeof *served);
-	if (s == NULL || served == NULL) {
+	struct talk_shake *shake = NULL;
+	bool shakes = false;
+	for (size_t i = 0; i < c->service_count; i++)
+		shakes = shakes || talk_shakes_hands(c->service[i].talk.talk);
+	if (shakes)
+		shake = calloc(room, sizeof *shake);
+	if (s == NULL || served == NULL || (shakes && shake == NULL)) {
 		free(s);
 		free(served);
+		free(shake);
 		*why = vl_refuse(VL_NO_MEMORY, "out of memory for a server");
 		return NULL;
 	}
@@ -127,6 +142,7 @@ struct real_server *real_server_new(const struct real_server_setup *c, struct tc
 	s->stack = stack;
 	s->outbox = outbox;
 	s->served = served;
+	s->shake = shake;
 	s->room = room;
 	s->count = c->service_count;
 	for (size_t i = 0; i < s->count; i++)
@@ -140,6 +156,7 @@ void real_server_free(struct real_server *s)
 	if (s == NULL)
 		return;
 	free(s->served);
+	free(s->shake);
 	free(s);
 }
 

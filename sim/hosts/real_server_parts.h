@@ -3,6 +3,7 @@
  * The inside of a real server, for its own files only.
  *
  *      real_server.c             connections and states
+ *      real_server_shake.c       handshakes of tls and rdp
  *      real_server_config.c      making, settings, DNS, records
  */
 #ifndef VL_HOSTS_REAL_SERVER_PARTS_H
@@ -35,6 +36,8 @@ struct served {
 	uint8_t phase;                  /* enum served_phase */
 	bool used;
 	bool counted;                   /* among the requests in service */
+	bool shaking;                   /* its handshake is not over */
+	uint8_t shaken;                 /* enum talk_shake_ask: what is answered; TALK_ASKS_NOTHING: a request */
 	uint8_t queued;
 	struct talk_request request;    /* at hand */
 	struct talk_request queue[SERVED_QUEUE];
@@ -46,7 +49,8 @@ struct real_service {
 	struct real_server *server;
 	struct real_service_config config;
 	struct real_service_facts facts;
-	struct prng dice, dice_cookie;
+	struct prng dice, dice_cookie, dice_nonce;
+	struct talk_tls_server tls;
 	uint16_t index;
 	bool listening;
 	bool wants_accept;              /* room came free */
@@ -60,6 +64,7 @@ struct real_server {
 	struct stack *stack;
 	struct outbox *outbox;
 	struct served *served;
+	struct talk_shake *shake;       /* of each; NULL: no service shakes hands */
 	uint32_t room, free, fresh;     /* from `fresh` on never used, all zero: the end of the free list */
 	struct wheel wheel;
 	size_t count;
@@ -67,6 +72,12 @@ struct real_server {
 };
 
 extern const struct tcp_user real_service_user;
+/* What is to be said of c->answer.length bytes. */
+void real_service_say(struct real_service *v, struct served *c, vl_time now);
+/* A connection of tls or rdp was accepted; bytes came: how many of them were the handshake's. */
+void real_service_accept_shake(struct real_service *v, struct served *c);
+size_t real_service_shake(struct real_service *v, struct served *c, const uint8_t *bytes, size_t length, vl_time now);
+void real_service_shake_write(const struct real_service *v, const struct served *c, uint64_t offset, uint8_t *to, size_t length);
 void real_service_listen(struct real_service *v);
 void real_service_unlisten(struct real_service *v, vl_time now);
 void real_service_enter(struct real_service *v, enum service_state to, vl_time now);

@@ -21,6 +21,16 @@ const char *talk_word(enum talk t)
 	return WORD[t];
 }
 
+bool talk_shakes_hands(enum talk t)
+{
+	return t == TALK_TLS || t == TALK_RDP;
+}
+
+bool talk_is_opaque(enum talk t)
+{
+	return t == TALK_OPAQUE || talk_shakes_hands(t);
+}
+
 bool talk_is_lines(enum talk t)
 {
 	return t == TALK_SMTP || t == TALK_POP3 || t == TALK_IMAP || t == TALK_FTP;
@@ -284,6 +294,8 @@ bool talk_request_read(struct talk_reader *r, enum talk t, const char *check_pat
 	case TALK_AGENT:
 		return read_http(r, check_path, bytes, length, used);
 	case TALK_OPAQUE:
+	case TALK_TLS:
+	case TALK_RDP:
 		return read_opaque(r, bytes, length, used);
 	case TALK_SMTP:
 	case TALK_POP3:
@@ -410,7 +422,7 @@ void talk_answer(const struct talk_server *s, const struct talk_request *to, uin
 	char text[TALK_HEAD];
 
 	*a = (struct talk_answer){.to = *to, .number = number, .cookie = cookie, .close = to->close};
-	if (s->talk == TALK_OPAQUE) {
+	if (talk_is_opaque(s->talk)) {
 		uint32_t body = s->body < 4 ? 4 : s->body;
 		a->length = body + TALK_RECORD * ((body + TALK_RECORD_MOST - 1) / TALK_RECORD_MOST);
 	} else if (talk_is_lines(s->talk)) {
@@ -453,7 +465,7 @@ void talk_answer_write(const struct talk_server *s, const struct talk_answer *a,
 {
 	char text[TALK_HEAD];
 
-	if (s->talk == TALK_OPAQUE) {
+	if (talk_is_opaque(s->talk)) {
 		write_opaque(a, offset, to, length);
 		return;
 	}

@@ -10,6 +10,7 @@
  *                      server to hold its answer so long: ActiveSync's long-poll. HEAD and OPTIONS too
  *      opaque          records of TLS application data (RFC 8446 5.1) without a handshake. A request is one record that
  *                      begins with the seconds to hold the answer; an answer begins with its own whole length
+ *      tls rdp         a handshake (talk_tls.h), then as opaque
  *      smtp pop3 imap ftp      a greeting, then a line for a line; QUIT or LOGOUT ends it
  *      agent           http whose body is a number: KEMP's answer for adaptive scheduling
  *      silent          reads and never speaks: connections that are only held
@@ -28,6 +29,8 @@
 #define TALKS(X)                        \
 	X(TALK_HTTP, "http")            \
 	X(TALK_OPAQUE, "opaque")        \
+	X(TALK_TLS, "tls")              \
+	X(TALK_RDP, "rdp")              \
 	X(TALK_SMTP, "smtp")            \
 	X(TALK_POP3, "pop3")            \
 	X(TALK_IMAP, "imap")            \
@@ -44,6 +47,8 @@ enum talk {
 };
 
 const char *talk_word(enum talk t);
+/* tls, rdp: a handshake of talk_tls.h stands before what this header is about. */
+bool talk_shakes_hands(enum talk t);
 /* SMTP, POP3, IMAP, FTP: the server speaks first, and lines follow. */
 bool talk_is_lines(enum talk t);
 

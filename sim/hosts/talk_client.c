@@ -174,7 +174,7 @@ void talk_client_init(struct talk_client *c, enum talk t, const char *host, cons
 	*c = (struct talk_client){.talk = t, .close = close};
 	if (t == TALK_HTTP || t == TALK_AGENT) {
 		init_http(c, host, path, length, waits, habits);
-	} else if (t == TALK_OPAQUE) {
+	} else if (talk_is_opaque(t)) {
 		const uint32_t least = TALK_RECORD + 8, most = TALK_RECORD + TALK_RECORD_MOST;
 		c->length = length < least ? least : length > most ? most : length;
 	} else if (talk_is_lines(t)) {
@@ -239,7 +239,7 @@ void talk_request_write(const struct talk_client *c, bool goodbye, uint32_t wait
 	if (talk_is_lines(c->talk)) {
 		const char *line = line_of(c->talk, goodbye);
 		talk_copy(line, strlen(line), 0, offset, to, length);
-	} else if (c->talk == TALK_OPAQUE) {
+	} else if (talk_is_opaque(c->talk)) {
 		write_opaque(c, wait, offset, to, length);
 	} else {
 		write_http(c, wait, who, offset, to, length);
@@ -346,7 +346,7 @@ bool talk_answer_read(struct talk_answer_reader *r, enum talk t, const uint8_t *
 	*used = 0;
 	if (talk_is_lines(t))
 		return read_line(r, bytes, length, used);
-	if (t == TALK_OPAQUE)
+	if (talk_is_opaque(t))
 		return read_opaque(r, bytes, length, used);
 	if (t == TALK_HTTP || t == TALK_AGENT)
 		return read_http(r, bytes, length, used);

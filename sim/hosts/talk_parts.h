@@ -7,6 +7,9 @@
 
 enum talk_method { TALK_GET, TALK_HEAD_ONLY, TALK_OPTIONS, TALK_POST, TALK_UNKNOWN_METHOD };
 
+/* Requests and answers are records of TLS that nobody reads. */
+bool talk_is_opaque(enum talk t);
+
 #define TALK_RECORD 5                   /* bytes before the content of a TLS record */
 #define TALK_RECORD_MOST 16384
 

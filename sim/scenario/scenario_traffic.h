@@ -18,6 +18,8 @@ struct scenario_served {
 	struct maybe_time warmup, idle;
 	const char *check;              /* path of health checks, or NULL */
 	const char *cookie;             /* name of one that it sets, or NULL */
+	bool tls_1_3, shared_ticket_key;
+	int resumption;                 /* enum talk_resumption */
 	int state;                      /* enum service_state */
 };
 
@@ -59,6 +61,7 @@ struct scenario_population {
 	bool login, cookies;
 	const char *cookie, *header;    /* NULL: none */
 	bool keep_alive;
+	bool tls_1_3, resumes, tickets;
 	struct scenario_source *source;
 	size_t source_count;
 	struct scenario_rate poisson, constant;         /* one of the four at most */

@@ -16,6 +16,13 @@ static const struct schema_word talk_words[] = {
 	{0},
 };
 
+static const struct schema_word resumption_words[] = {
+#define X(constant, word, help) {word, constant, help},
+	TALK_RESUMPTIONS(X)
+#undef X
+	{0},
+};
+
 /* --- services of a real server ------------------------------------------------------------------------------------- */
 
 const struct schema_word schema_service_states[] = {
@@ -31,7 +38,8 @@ static const struct schema_key served_keys[] = {
 	{"port", &TYPE_NUMBER, SCHEMA_REQUIRED, AT(scenario_served, port), .low = 1, .high = 65535, .example = "443",
 	 .help = "one service for each"},
 	{"protocol", &TYPE_WORD, 0, AT(scenario_served, protocol), .words = talk_words, .fallback = "http",
-	 .example = "smtp", .help = "what it speaks; opaque: TLS records without a handshake; silent: never answers"},
+	 .example = "smtp", .help = "what it speaks; tls: records behind a handshake, without cryptography; opaque: "
+				  "without one; rdp: a connection request, then as tls; silent: never answers"},
 	{"address", &TYPE_IP, 0, AT(scenario_served, address), .example = "192.0.2.21",
 	 .help = "that it listens on; default every address of the host"},
 	{"answer", &TYPE_NUMBER, SCHEMA_MAYBE, AT(scenario_served, answer), .low = 0, .high = TALK_ANSWER_MOST,
@@ -59,6 +67,12 @@ static const struct schema_key served_keys[] = {
 	 .help = "http: a path of health checks besides HEAD and OPTIONS, for fail-fast"},
 	{"cookie", &TYPE_TEXT, 0, AT(scenario_served, cookie), .example = "JSESSIONID",
 	 .help = "http: it sets a cookie of this name, another value each time, for a request that has none; default none"},
+	{"tls_1_3", &TYPE_FLAG, 0, AT(scenario_served, tls_1_3), .fallback = "true", .example = "false",
+	 .help = "tls: it speaks TLS 1.3 with clients that do; otherwise 1.2"},
+	{"resumption", &TYPE_WORD, 0, AT(scenario_served, resumption), .words = resumption_words, .fallback = "session-id",
+	 .example = "tickets", .help = "tls, rdp: how sessions of TLS 1.2 are resumed; none: nor those of 1.3"},
+	{"shared_ticket_key", &TYPE_FLAG, 0, AT(scenario_served, shared_ticket_key), .fallback = "false", .example = "true",
+	 .help = "tls: services of this name and port take each other's tickets"},
 	{"load", &TYPE_NUMBER, SCHEMA_MAYBE | SCHEMA_SETTABLE, AT(scenario_served, load), .low = 0, .high = 102,
 	 .example = "40",
 	 .help = "agent: its answer, 101 failed, 102 disabled; default requests in service per hundred of its capacity"},
@@ -117,7 +131,7 @@ static const struct schema_key population_keys[] = {
 	{"protocol", &TYPE_WORD, 0, AT(scenario_population, protocol), .words = talk_words, .fallback = "http",
 	 .example = "opaque", .help = "what they speak, as the server does; silent: connections that are only held"},
 	{"host", &TYPE_TEXT, 0, AT(scenario_population, host), .example = "mail.example.org",
-	 .help = "http: Host, default the address; dns: the name asked for, default example.org"},
+	 .help = "http: Host, default the address; tls: the name in its hello, default none; dns: the name asked for, default example.org"},
 	{"path", &TYPE_TEXT, 0, AT(scenario_population, path), .example = "\"/owa/?user={user}\"",
 	 .help = "http: default /. In path, host, cookie and header {user} and {request} stand for eight digits: of the address "
 		 "in `sources', of the request in its session"},
@@ -135,6 +149,12 @@ static const struct schema_key population_keys[] = {
 	 .help = "http: a line more in each request; default none"},
 	{"keep_alive", &TYPE_FLAG, 0, AT(scenario_population, keep_alive), .fallback = "true", .example = "false",
 	 .help = "one connection for all requests of a session; false: one for each"},
+	{"tls_1_3", &TYPE_FLAG, 0, AT(scenario_population, tls_1_3), .fallback = "true", .example = "false",
+	 .help = "tls: they offer TLS 1.3, too"},
+	{"resumes", &TYPE_FLAG, 0, AT(scenario_population, resumes), .fallback = "true", .example = "false",
+	 .help = "tls, rdp: each address keeps its last session and resumes it"},
+	{"tickets", &TYPE_FLAG, 0, AT(scenario_population, tickets), .fallback = "true", .example = "false",
+	 .help = "tls, rdp: they take tickets in TLS 1.2 (RFC 5077)"},
 	{"sources", &TYPE_LIST, 0, LIST_AT(scenario_population, source, source_count), .section = &schema_source,
 	 .example = "[{first: 192.0.2.100, count: 20}]", .help = "where they come from; default the node's address"},
 	{"poisson", &TYPE_RATE, SCHEMA_SETTABLE, AT(scenario_population, poisson), .example = "100/s",

@@ -78,6 +78,14 @@ static void supported_versions(struct tls_hello *h, struct rd in)
 			h->tls_1_3 = true;
 }
 
+static void ticket_key(struct tls_hello *h, struct rd in)
+{
+	const uint8_t *name = rd_bytes(&in, TLS_TICKET_KEY);
+
+	if (name != NULL)
+		memcpy(h->ticket_key, name, TLS_TICKET_KEY);
+}
+
 static void take_extension(struct tls_reader *r, uint32_t length)
 {
 	struct tls_hello *h = &r->hello;
@@ -93,9 +101,12 @@ static void take_extension(struct tls_reader *r, uint32_t length)
 	case EXTENSION_SESSION_TICKET:
 		h->takes_tickets = true;
 		h->ticket = (uint16_t)length;
+		ticket_key(h, in);
 		break;
 	case EXTENSION_PRE_SHARED_KEY:
 		h->pre_shared_key = true;
+		rd_skip(&in, 4);        /* lengths of the identities and of the first */
+		ticket_key(h, in);
 		break;
 	case EXTENSION_ENCRYPTED_HELLO:
 		h->encrypted_hello = true;

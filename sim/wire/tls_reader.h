@@ -18,6 +18,7 @@
 
 #define TLS_SESSION_ID 32
 #define TLS_NAME 255
+#define TLS_TICKET_KEY 16
 #define TLS_HELLO_MOST 16384            /* bytes of the message; those of browsers have 500 to 2000 */
 
 enum tls_kind {
@@ -34,6 +35,8 @@ struct tls_hello {
 	bool takes_tickets;             /* the session_ticket extension is there: the client would take one, or the server
 					   will send one */
 	uint16_t ticket;                /* bytes of the ticket that the client brings; 0: none */
+	uint8_t ticket_key[TLS_TICKET_KEY];     /* its beginning, or that of the first PSK's identity: the name of the key that
+					   sealed it, where it has the form of RFC 5077 4; else zeros */
 	bool pre_shared_key;            /* TLS 1.3 resumption is tried, or granted */
 	bool encrypted_hello;           /* ECH is offered: the name is not the one that the client means */
 	uint8_t name_length;            /* SNI: the host name, not terminated */
