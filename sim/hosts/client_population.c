@@ -7,23 +7,20 @@
 
 #include "sim/hosts/client_population_parts.h"
 
-#define QUERY_PORT 20000                /* DNS users' source ports: below the endpoint's ephemeral ones */
-#define QUERY_PORTS 12000
-
 /* --- the pool -------------------------------------------------------------------------------------------------------- */
 
-static uint32_t index_of(const struct population *p, const struct user *u)
+uint32_t population_index(const struct population *p, const struct user *u)
 {
 	return (uint32_t)(u - p->user);
 }
 
-static void arm(struct population *p, struct user *u, vl_time at)
+void population_arm(struct population *p, struct user *u, vl_time at)
 {
 	u->at = at;
 	if (at == VL_NEVER)
-		wheel_remove(&p->wheel, index_of(p, u));
+		wheel_remove(&p->wheel, population_index(p, u));
 	else
-		wheel_set(&p->wheel, index_of(p, u), at);
+		wheel_set(&p->wheel, population_index(p, u), at);
 }
 
 static struct user *take_user(struct population *p)
@@ -38,7 +35,7 @@ static struct user *take_user(struct population *p)
 
 static void give_back(struct population *p, struct user *u)
 {
-	uint32_t i = index_of(p, u);
+	uint32_t i = population_index(p, u);
 
 	wheel_remove(&p->wheel, i);
 	memset(u, 0, sizeof *u);
@@ -80,7 +77,7 @@ static void leave(struct population *p, struct user *u, vl_time back_in, vl_time
 		return;
 	}
 	u->phase = USER_AWAY;
-	arm(p, u, at);
+	population_arm(p, u, at);
 }
 
 static void ended(struct population *p, struct user *u, const struct record_kind *kind, const char *why, vl_time now)
@@ -106,7 +103,7 @@ static vl_time retry_in(struct population *p, const struct user *u)
 }
 
 /* The session is over by its user's will. */
-static void closed(struct population *p, struct user *u, vl_time now)
+void population_closed(struct population *p, struct user *u, vl_time now)
 {
 	p->facts.closed++;
 	ended(p, u, &CLIENT_CLOSED_KIND, u->ends <= now ? "time" : "done", now);
@@ -115,7 +112,7 @@ static void closed(struct population *p, struct user *u, vl_time now)
 }
 
 /* Others ended it, or kept it from beginning. */
-static void broken(struct population *p, struct user *u, const char *why, vl_time now)
+void population_broken(struct population *p, struct user *u, const char *why, vl_time now)
 {
 	if (u->opened) {
 		p->facts.cut++;
@@ -139,7 +136,7 @@ static void abandon(struct population *p, struct user *u, const char *why, vl_ti
 
 	if (h != TCP_NO_HANDLE)
 		tcp_set_tag(p->tcp, h, 0);
-	broken(p, u, why, now);
+	population_broken(p, u, why, now);
 	if (h != TCP_NO_HANDLE)
 		tcp_abort(p->tcp, h, now);
 }
@@ -156,7 +153,7 @@ static void finish(struct population *p, struct user *u, vl_time now)
 	uint32_t goodbye = talk_goodbye_length(&p->talk);
 
 	u->phase = USER_LEAVING;
-	arm(p, u, patience(p, 0, now));
+	population_arm(p, u, patience(p, 0, now));
 	if (goodbye > 0 && !u->goodbye) {
 		u->goodbye = true;
 		tcp_send(p->tcp, u->handle, goodbye, now);
@@ -175,11 +172,11 @@ static void ask(struct population *p, struct user *u, vl_time now)
 	u->made++;
 	p->facts.requests++;
 	/* A poll that is held ends with the session. */
-	arm(p, u, vl_time_min(patience(p, u->wait * VL_S, now), u->wait > 0 ? u->ends : VL_NEVER));
+	population_arm(p, u, vl_time_min(patience(p, u->wait * VL_S, now), u->wait > 0 ? u->ends : VL_NEVER));
 	tcp_send(p->tcp, u->handle, u->shaken + p->talk.length, now);
 }
 
-static bool has_more(const struct population *p, const struct user *u, vl_time now)
+bool population_has_more(const struct population *p, const struct user *u, vl_time now)
 {
 	return p->config.talk != TALK_SILENT && now < u->ends &&
 	       (p->config.requests == 0 || u->made < p->config.requests);
@@ -192,25 +189,30 @@ static void think(struct population *p, struct user *u, vl_time now)
 		finish(p, u, now);
 		return;
 	}
+	population_think(p, u, now);
+}
+
+void population_think(struct population *p, struct user *u, vl_time now)
+{
 	vl_time next = VL_NEVER;
-	if (has_more(p, u, now)) {
+	if (population_has_more(p, u, now)) {
 		vl_time thinks = law_draw(&p->config.think, &p->dice_think);
 		next = vl_time_after(now, thinks == VL_NEVER ? 0 : thinks);
 	}
 	u->phase = USER_THINKING;
-	arm(p, u, vl_time_min(next, u->ends));
+	population_arm(p, u, vl_time_min(next, u->ends));
 }
 
 /* The connection is there, and what the server has to say first is said. */
 static void proceed(struct population *p, struct user *u, vl_time now)
 {
-	if (has_more(p, u, now))
+	if (population_has_more(p, u, now))
 		ask(p, u, now);
 	else
 		think(p, u, now);
 }
 
-static void session_opened(struct population *p, struct user *u, vl_time now)
+void population_opened(struct population *p, struct user *u, vl_time now)
 {
 	struct record *r = outbox_record(p->outbox, &CLIENT_OPENED_KIND, p->config.name, now);
 	uint16_t port = 0;
@@ -233,32 +235,13 @@ static void session_opened(struct population *p, struct user *u, vl_time now)
 
 /* --- the beginning of a session ------------------------------------------------------------------------------------------- */
 
-static void query(struct population *p, struct user *u, vl_time now)
-{
-	uint8_t bytes[TALK_DNS_QUERY];
-	uint32_t i = index_of(p, u);
-	size_t length = talk_dns_query((uint16_t)i, p->config.host != NULL ? p->config.host : "example.org", bytes);
-
-	u->phase = USER_QUERYING;
-	u->asked = now;
-	p->facts.requests++;
-	arm(p, u, vl_time_after(now, p->config.answer_timeout != 0 ? p->config.answer_timeout : 5 * VL_S));
-	struct packet_envelope e = {.src = population_address(p, u->source), .dst = p->config.target, .ttl = 64,
-				    .protocol = IP_PROTOCOL_UDP};
-	if (!stack_send_udp(p->stack, &e,
-			    &(struct udp_header){.src_port = (uint16_t)(QUERY_PORT + i % QUERY_PORTS),
-						 .dst_port = p->config.port},
-			    bytes, length, now))
-		broken(p, u, "unreachable", now);
-}
-
 static void connect(struct population *p, struct user *u, vl_time now)
 {
 	struct ip_addr from = population_address(p, u->source);
 
 	p->facts.attempts++;
-	if (p->config.talk == TALK_DNS) {
-		query(p, u, now);
+	if (talk_is_datagrams(p->config.talk)) {
+		population_query(p, u, now);
 		return;
 	}
 	u->phase = USER_CONNECTING;
@@ -266,12 +249,12 @@ static void connect(struct population *p, struct user *u, vl_time now)
 	u->shaken = 0;
 	u->reader = (struct talk_answer_reader){.phase = 0};
 	u->handle = tcp_connect(p->tcp, &from, 0, &p->config.target, p->config.port, &population_user, p,
-				index_of(p, u) + 1u, now);
+				population_index(p, u) + 1u, now);
 	if (u->handle == TCP_NO_HANDLE) {
-		broken(p, u, "no port", now);
+		population_broken(p, u, "no port", now);
 		return;
 	}
-	arm(p, u, p->config.connect_timeout != 0 ? vl_time_after(now, p->config.connect_timeout) : VL_NEVER);
+	population_arm(p, u, p->config.connect_timeout != 0 ? vl_time_after(now, p->config.connect_timeout) : VL_NEVER);
 }
 
 static void begin(struct population *p, struct user *u, vl_time now)
@@ -281,6 +264,8 @@ static void begin(struct population *p, struct user *u, vl_time now)
 	u->made = 0;
 	u->attempt++;
 	p->facts.arrivals++;
+	u->call = (uint32_t)p->facts.arrivals;
+	u->tag = 0;
 	connect(p, u, now);
 }
 
@@ -314,14 +299,14 @@ static void on_opened(void *user, tcp_handle h, vl_time now)
 		return;
 	u->handle = h;
 	if (!u->opened)
-		session_opened(p, u, now);
+		population_opened(p, u, now);
 	if (p->shake != NULL) {
 		u->phase = USER_SHAKING;
-		arm(p, u, patience(p, 0, now));
+		population_arm(p, u, patience(p, 0, now));
 		population_shake(p, u, now);
 	} else if (talk_client_greets(&p->talk)) {
 		u->phase = USER_GREETED;
-		arm(p, u, patience(p, 0, now));
+		population_arm(p, u, patience(p, 0, now));
 	} else {
 		proceed(p, u, now);
 	}
@@ -343,7 +328,7 @@ static void answered(struct population *p, struct user *u, vl_time now)
 		population_shake_answered(p, u);
 	if (p->config.no_keepalive || u->reader.close) {
 		/* The next request, if any, is on a connection of its own. */
-		if (!has_more(p, u, now)) {
+		if (!population_has_more(p, u, now)) {
 			finish(p, u, now);
 			return;
 		}
@@ -411,7 +396,7 @@ static void on_peer_finished(void *user, tcp_handle h, vl_time now)
 	/* An idle connection that the server closes ends the session politely; in the middle of something it is cut. */
 	if (u->phase == USER_THINKING && u->made > 0) {
 		u->phase = USER_LEAVING;
-		arm(p, u, patience(p, 0, now));
+		population_arm(p, u, patience(p, 0, now));
 		tcp_finish(p->tcp, h, now);
 	} else {
 		abandon(p, u, "closed by the peer", now);
@@ -427,9 +412,9 @@ static void on_gone(void *user, tcp_handle h, enum tcp_end why, vl_time now)
 		return;
 	/* A server that answers our FIN with a reset has ended what was over. */
 	if (u->phase == USER_LEAVING && (why == TCP_END_CLOSED || why == TCP_END_RESET))
-		closed(p, u, now);
+		population_closed(p, u, now);
 	else
-		broken(p, u, tcp_end_word(why), now);
+		population_broken(p, u, tcp_end_word(why), now);
 }
 
 static void on_content(void *user, tcp_handle h, uint64_t offset, uint8_t *to, size_t length)
@@ -459,29 +444,6 @@ const struct tcp_user population_user = {
 	.content = on_content,
 };
 
-bool population_receive(struct population *p, const struct packet *packet, vl_time now)
-{
-	uint16_t id;
-
-	if (p->config.talk != TALK_DNS || !ip_equal(&packet->src, &p->config.target) ||
-	    packet->udp.src_port != p->config.port ||
-	    !talk_dns_read(packet->payload, packet->payload_length, &id) || id >= p->room)
-		return false;
-	struct user *u = &p->user[id];
-	if (packet->udp.dst_port != QUERY_PORT + id % QUERY_PORTS)
-		return false;
-	if (u->phase != USER_QUERYING)
-		return true;            /* late */
-	session_opened(p, u, now);
-	u->made = 1;
-	p->facts.answers++;
-	p->facts.answer_time += now - u->asked;
-	if (now - u->asked > p->facts.slowest)
-		p->facts.slowest = now - u->asked;
-	closed(p, u, now);
-	return true;
-}
-
 /* --- time ------------------------------------------------------------------------------------------------------------------ */
 
 static void time_is_over(struct population *p, struct user *u, vl_time now)
@@ -494,14 +456,16 @@ static void time_is_over(struct population *p, struct user *u, vl_time now)
 		abandon(p, u, "no patience", now);
 		break;
 	case USER_QUERYING:
-		broken(p, u, "no answer", now);
+		population_query_again(p, u, now);
 		break;
 	case USER_THINKING:
-		if (u->handle == TCP_NO_HANDLE && has_more(p, u, now))
+		if (p->config.talk == TALK_SIP)
+			population_query(p, u, now);
+		else if (u->handle == TCP_NO_HANDLE && population_has_more(p, u, now))
 			connect(p, u, now);
 		else if (u->handle == TCP_NO_HANDLE)
-			closed(p, u, now);
-		else if (has_more(p, u, now))
+			population_closed(p, u, now);
+		else if (population_has_more(p, u, now))
 			ask(p, u, now);
 		else
 			finish(p, u, now);

@@ -23,7 +23,8 @@
  * (.connect_timeout) is over. It was cut when it ended later by another's doing: a reset, a time-out, a close in the middle
  * of something, an answer that does not come within .answer_timeout.
  *
- * TALK_DNS populations ask over UDP: a session is a query, opened when it is answered.
+ * Over UDP: a session of TALK_DNS is a query, opened when it is answered; one of TALK_SIP a call, opened when its INVITE is, with
+ * .requests - 1 INFOs and a BYE behind it. A call whose server knows nothing of it (481) is cut.
  */
 #ifndef VL_HOSTS_CLIENT_POPULATION_H
 #define VL_HOSTS_CLIENT_POPULATION_H
@@ -54,6 +55,7 @@ struct population_config {
 	bool resumes;                   /* tls, rdp: each address keeps its last session */
 	bool tickets;                   /* and takes tickets in TLS 1.2 */
 	struct talk_habits habits;      /* HTTP */
+	bool roams;                     /* SIP: each request comes from another port, as behind a NAT that soon forgets */
 	uint32_t request;               /* bytes */
 	bool no_keepalive;              /* a connection for each request */
 	size_t source_count;            /* 0: the box's own choice */

@@ -4,6 +4,7 @@
  *
  *      client_population.c               users and their sessions
  *      client_population_shake.c         handshakes of tls and rdp
+ *      client_population_datagram.c      users of DNS and SIP
  *      client_population_config.c        making, settings, records, source addresses
  */
 #ifndef VL_HOSTS_CLIENT_POPULATION_PARTS_H
@@ -23,7 +24,7 @@ enum user_phase {
 	USER_ASKING,            /* waits for an answer */
 	USER_THINKING,          /* asks, or leaves, at .at */
 	USER_LEAVING,           /* has finished; waits for the other side */
-	USER_QUERYING,          /* DNS: waits for the answer */
+	USER_QUERYING,          /* DNS, SIP: waits for the answer */
 };
 
 struct user {
@@ -40,7 +41,9 @@ struct user {
 	uint32_t attempt;               /* from 1 */
 	uint32_t wait;                  /* s, of the request at hand */
 	uint32_t shaken;                /* bytes of the handshake's message at hand, or of it before the request at hand */
+	uint32_t call, tag;             /* SIP: its number, the server's */
 	uint8_t phase;                  /* enum user_phase */
+	uint8_t repeats;                /* SIP: of the request at hand */
 	bool opened;                    /* this session is */
 	bool goodbye;                   /* the message at hand is one */
 	struct talk_answer_reader reader;
@@ -76,6 +79,20 @@ struct population {
 };
 
 extern const struct tcp_user population_user;
+
+/* client_population.c: the session is opened; over by its user's will; ended by others, or kept from beginning. What comes next,
+ * when: another request (has_more), or its end. */
+uint32_t population_index(const struct population *p, const struct user *u);
+void population_arm(struct population *p, struct user *u, vl_time at);
+void population_opened(struct population *p, struct user *u, vl_time now);
+void population_closed(struct population *p, struct user *u, vl_time now);
+void population_broken(struct population *p, struct user *u, const char *why, vl_time now);
+bool population_has_more(const struct population *p, const struct user *u, vl_time now);
+void population_think(struct population *p, struct user *u, vl_time now);
+
+/* client_population_datagram.c: asks what is next to be asked; nobody has answered. */
+void population_query(struct population *p, struct user *u, vl_time now);
+void population_query_again(struct population *p, struct user *u, vl_time now);
 
 struct ip_addr population_address_of(const struct population *p, const struct user *u);
 

@@ -70,7 +70,7 @@ static uint64_t warmth(const struct real_service *v, vl_time now)
 	return c->cold - fixed_scale(c->cold - 100, now - v->up_since, c->warmup);
 }
 
-static vl_time service_time(struct real_service *v, vl_time now)
+vl_time real_service_time(struct real_service *v, vl_time now)
 {
 	const struct real_service_config *c = &v->config;
 
@@ -139,7 +139,7 @@ static void serve(struct real_service *v, struct served *c, vl_time now)
 	if (c->request.wait > 0) {
 		time = c->request.wait * VL_S;
 	} else {
-		time = service_time(v, now);
+		time = real_service_time(v, now);
 		v->facts.in_service++;
 		c->counted = true;
 	}
@@ -376,6 +376,8 @@ void real_server_timeout(struct real_server *s, vl_time now)
 		else if (c->used && c->at != VL_NEVER)
 			time_is_over(&s->service[c->service], c, now);
 	}
+	if (s->datagram != NULL)
+		real_server_datagrams_timeout(s, now);
 	for (size_t k = 0; k < s->count; k++)
 		if (s->service[k].wants_accept || s->service[k].accept_at <= now)
 			accept_waiting(&s->service[k], now);
@@ -385,6 +387,8 @@ vl_time real_server_deadline(const struct real_server *s)
 {
 	vl_time at = wheel_deadline(&s->wheel);
 
+	if (s->datagram != NULL)
+		at = vl_time_min(at, wheel_deadline(&s->datagram_wheel));
 	for (size_t i = 0; i < s->count; i++)
 		at = vl_time_min(at, s->service[i].accept_at);
 	return at;
@@ -426,7 +430,7 @@ static void freeze_all(struct real_service *v)
 
 void real_service_listen(struct real_service *v)
 {
-	if (v->config.talk.talk == TALK_DNS || v->facts.state == SERVICE_CRASHED || v->listening)
+	if (talk_is_datagrams(v->config.talk.talk) || v->facts.state == SERVICE_CRASHED || v->listening)
 		return;
 	struct vl_status status = tcp_listen(v->server->tcp, &(struct tcp_listener_config){
 								     .address = v->config.address,

@@ -17,7 +17,8 @@
  *      hung            it accepts nothing and answers nothing; the kernel completes handshakes until the backlog is full
  *      dead            it accepts and reads, and answers nothing
  *
- * A DNS service answers at once, whatever its service time.
+ * A service over UDP (DNS, SIP) holds its answers for their service times, up to 256 of all services together; beyond, queries
+ * are dropped as by a full socket. What is held when it crashes, hangs or dies is lost.
  */
 #ifndef VL_HOSTS_REAL_SERVER_H
 #define VL_HOSTS_REAL_SERVER_H
@@ -114,7 +115,7 @@ struct real_service_facts {
 	uint32_t in_service;            /* requests; long-polls are not among them */
 	uint64_t accepted, answered;
 	uint64_t reset;                 /* by fail-fast or a crash, or because they asked too much at a time */
-	uint64_t full;                  /* reset because all connections of the server are taken */
+	uint64_t full;                  /* reset because all connections of the server are taken; over UDP: dropped so */
 };
 
 struct real_service_facts real_server_facts(const struct real_server *s, size_t service);

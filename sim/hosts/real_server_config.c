@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* A real server is made and told: configuration, settings, DNS, the vocabulary of its records. */
+/* A real server is made and told: configuration, settings, the vocabulary of its records. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +80,7 @@ struct vl_status real_server_setup_check(const struct real_server_setup *c)
 			return status;
 		for (size_t k = 0; k < i; k++)
 			if (c->service[k].port == c->service[i].port &&
-			    (c->service[k].talk.talk == TALK_DNS) == (c->service[i].talk.talk == TALK_DNS))
+			    talk_is_datagrams(c->service[k].talk.talk) == talk_is_datagrams(c->service[i].talk.talk))
 				return vl_refuse(VL_INVALID, "%s: port %u is that of %s already", c->service[i].name,
 						 (unsigned)c->service[i].port, c->service[k].name);
 	}
@@ -114,6 +114,8 @@ static void empty_pool(struct real_server *s)
 	memset(s->served, 0, s->fresh * sizeof *s->served);
 	s->free = s->fresh = 0;
 	wheel_init(&s->wheel, &s->served[0].link, sizeof s->served[0], 0);
+	if (s->datagram != NULL)
+		real_server_datagrams_empty(s);
 }
 
 struct real_server *real_server_new(const struct real_server_setup *c, struct tcp_endpoint *tcp, struct stack *stack,
@@ -126,15 +128,21 @@ struct real_server *real_server_new(const struct real_server_setup *c, struct tc
 	uint32_t room = c->connections != 0 ? c->connections : CONNECTIONS;
 	struct served *served = calloc(room, sizeof *served);
 	struct talk_shake *shake = NULL;
-	bool shakes = false;
-	for (size_t i = 0; i < c->service_count; i++)
+	struct datagram *datagram = NULL;
+	bool shakes = false, over_udp = false;
+	for (size_t i = 0; i < c->service_count; i++) {
 		shakes = shakes || talk_shakes_hands(c->service[i].talk.talk);
+		over_udp = over_udp || talk_is_datagrams(c->service[i].talk.talk);
+	}
 	if (shakes)
 		shake = calloc(room, sizeof *shake);
-	if (s == NULL || served == NULL || (shakes && shake == NULL)) {
+	if (over_udp)
+		datagram = calloc(DATAGRAMS, sizeof *datagram);
+	if (s == NULL || served == NULL || (shakes && shake == NULL) || (over_udp && datagram == NULL)) {
 		free(s);
 		free(served);
 		free(shake);
+		free(datagram);
 		*why = vl_refuse(VL_NO_MEMORY, "out of memory for a server");
 		return NULL;
 	}
@@ -143,6 +151,7 @@ struct real_server *real_server_new(const struct real_server_setup *c, struct tc
 	s->outbox = outbox;
 	s->served = served;
 	s->shake = shake;
+	s->datagram = datagram;
 	s->room = room;
 	s->count = c->service_count;
 	for (size_t i = 0; i < s->count; i++)
@@ -157,6 +166,7 @@ void real_server_free(struct real_server *s)
 		return;
 	free(s->served);
 	free(s->shake);
+	free(s->datagram);
 	free(s);
 }
 
@@ -271,42 +281,4 @@ struct vl_status real_server_control(struct real_server *s, const char *path, co
 		real_service_enter(v, state, now);
 	}
 	return vl_status_ok();
-}
-
-/* --- DNS ----------------------------------------------------------------------------------------------------------------- */
-
-#define DNS_LONGEST 512
-
-static void answer_dns(struct real_service *v, const struct packet *p, vl_time now)
-{
-	uint8_t bytes[DNS_LONGEST + 16];
-
-	if (v->facts.state == SERVICE_HUNG || v->facts.state == SERVICE_DEAD || p->payload_length > DNS_LONGEST)
-		return;
-	size_t length = talk_dns_answer(p->payload, p->payload_length, bytes);
-	if (length == 0)
-		return;
-	v->facts.answered++;
-	(void)stack_send_udp(v->server->stack,
-			     &(struct packet_envelope){.src = p->dst, .dst = p->src, .ttl = 64,
-						       .protocol = IP_PROTOCOL_UDP},
-			     &(struct udp_header){.src_port = p->udp.dst_port, .dst_port = p->udp.src_port}, bytes, length,
-			     now);
-}
-
-bool real_server_receive(struct real_server *s, const struct packet *p, const struct frame *f, vl_time now)
-{
-	for (size_t i = 0; i < s->count; i++) {
-		struct real_service *v = &s->service[i];
-		if (v->config.talk.talk != TALK_DNS || v->config.port != p->udp.dst_port ||
-		    (v->config.address.family != IP_NONE && !ip_equal(&v->config.address, &p->dst)))
-			continue;
-		/* RFC 1122 4.1.3.1: a closed port is said to be closed */
-		if (v->facts.state == SERVICE_CRASHED)
-			stack_send_error(s->stack, STACK_ERROR_NO_PORT, f, p, 0, now);
-		else
-			answer_dns(v, p, now);
-		return true;
-	}
-	return false;
 }

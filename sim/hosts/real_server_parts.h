@@ -4,7 +4,8 @@
  *
  *      real_server.c             connections and states
  *      real_server_shake.c       handshakes of tls and rdp
- *      real_server_config.c      making, settings, DNS, records
+ *      real_server_datagram.c    DNS and SIP
+ *      real_server_config.c      making, settings, records
  */
 #ifndef VL_HOSTS_REAL_SERVER_PARTS_H
 #define VL_HOSTS_REAL_SERVER_PARTS_H
@@ -12,6 +13,7 @@
 #include "sim/base/prng.h"
 #include "sim/base/wheel.h"
 #include "sim/hosts/real_server.h"
+#include "sim/hosts/talk_sip.h"
 
 #define NO_SERVED UINT32_MAX
 #define SERVED_QUEUE 2                  /* requests that may come before the answer to an earlier one */
@@ -59,6 +61,21 @@ struct real_service {
 	vl_time accept_at;              /* armed while something waits for that */
 };
 
+#define DATAGRAM_LONGEST TALK_SIP_MOST
+#define DATAGRAMS 256
+
+/* An answer over UDP that waits for its time. */
+struct datagram {
+	struct wheel_link link;
+	vl_time at;
+	uint32_t next_free;
+	uint16_t service;
+	uint16_t length;                /* 0: free */
+	struct ip_addr from, to;
+	uint16_t from_port, to_port;
+	uint8_t bytes[DATAGRAM_LONGEST];
+};
+
 struct real_server {
 	struct tcp_endpoint *tcp;
 	struct stack *stack;
@@ -67,11 +84,19 @@ struct real_server {
 	struct talk_shake *shake;       /* of each; NULL: no service shakes hands */
 	uint32_t room, free, fresh;     /* from `fresh` on never used, all zero: the end of the free list */
 	struct wheel wheel;
+	struct datagram *datagram;      /* DATAGRAMS; NULL: no service is over UDP */
+	uint32_t datagram_free;         /* linked through next_free; DATAGRAMS: none */
+	struct wheel datagram_wheel;
 	size_t count;
 	struct real_service service[];
 };
 
 extern const struct tcp_user real_service_user;
+vl_time real_service_time(struct real_service *v, vl_time now); /* of a request that comes now, beside those in service */
+
+void real_server_datagrams_empty(struct real_server *s);
+void real_server_datagrams_timeout(struct real_server *s, vl_time now);
+
 /* What is to be said of c->answer.length bytes. */
 void real_service_say(struct real_service *v, struct served *c, vl_time now);
 /* A connection of tls or rdp was accepted; bytes came: how many of them were the handshake's. */

@@ -21,6 +21,11 @@ const char *talk_word(enum talk t)
 	return WORD[t];
 }
 
+bool talk_is_datagrams(enum talk t)
+{
+	return t == TALK_DNS || t == TALK_SIP;
+}
+
 bool talk_shakes_hands(enum talk t)
 {
 	return t == TALK_TLS || t == TALK_RDP;
@@ -304,6 +309,7 @@ bool talk_request_read(struct talk_reader *r, enum talk t, const char *check_pat
 		return read_line(r, t, bytes, length, used);
 	case TALK_SILENT:
 	case TALK_DNS:
+	case TALK_SIP:
 	case TALK_COUNT:
 		break;
 	}

@@ -15,6 +15,7 @@
  *      agent           http whose body is a number: KEMP's answer for adaptive scheduling
  *      silent          reads and never speaks: connections that are only held
  *      dns             over UDP: NOERROR, with an A record when one was asked for
+ *      sip             over UDP (talk_sip.h): calls, whose server knows only its own
  */
 #ifndef VL_HOSTS_TALK_H
 #define VL_HOSTS_TALK_H
@@ -37,7 +38,8 @@
 	X(TALK_FTP, "ftp")              \
 	X(TALK_AGENT, "agent")          \
 	X(TALK_SILENT, "silent")        \
-	X(TALK_DNS, "dns")
+	X(TALK_DNS, "dns")              \
+	X(TALK_SIP, "sip")
 
 enum talk {
 #define X(constant, word) constant,
@@ -47,6 +49,7 @@ enum talk {
 };
 
 const char *talk_word(enum talk t);
+bool talk_is_datagrams(enum talk t);                            /* dns, sip */
 /* tls, rdp: a handshake of talk_tls.h stands before what this header is about. */
 bool talk_shakes_hands(enum talk t);
 /* SMTP, POP3, IMAP, FTP: the server speaks first, and lines follow. */

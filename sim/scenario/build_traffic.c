@@ -75,6 +75,7 @@ static void fill_population(struct population_config *to, const struct scenario_
 		.talk = (enum talk)from->protocol,
 		.host = from->host,
 		.path = from->path,
+		.roams = from->roams,
 		.tls_1_3 = from->tls_1_3,
 		.resumes = from->resumes,
 		.tickets = from->tickets,

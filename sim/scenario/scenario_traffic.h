@@ -61,7 +61,7 @@ struct scenario_population {
 	bool login, cookies;
 	const char *cookie, *header;    /* NULL: none */
 	bool keep_alive;
-	bool tls_1_3, resumes, tickets;
+	bool roams, tls_1_3, resumes, tickets;
 	struct scenario_source *source;
 	size_t source_count;
 	struct scenario_rate poisson, constant;         /* one of the four at most */

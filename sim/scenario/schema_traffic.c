@@ -149,6 +149,8 @@ static const struct schema_key population_keys[] = {
 	 .help = "http: a line more in each request; default none"},
 	{"keep_alive", &TYPE_FLAG, 0, AT(scenario_population, keep_alive), .fallback = "true", .example = "false",
 	 .help = "one connection for all requests of a session; false: one for each"},
+	{"roams", &TYPE_FLAG, 0, AT(scenario_population, roams), .fallback = "false", .example = "true",
+	 .help = "sip: each request comes from another port, as behind a NAT that soon forgets; otherwise all from 5060"},
 	{"tls_1_3", &TYPE_FLAG, 0, AT(scenario_population, tls_1_3), .fallback = "true", .example = "false",
 	 .help = "tls: they offer TLS 1.3, too"},
 	{"resumes", &TYPE_FLAG, 0, AT(scenario_population, resumes), .fallback = "true", .example = "false",

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Hosts that speak TLS and RDP: tshark reads their handshakes as such, finds nothing wrong, and counts what the scripts count. And on
+# Hosts that speak TLS, RDP and SIP: tshark reads what they say as such, finds nothing wrong, and counts what the scripts count. And on
 # a wire that loses every twentieth frame all of them come about.
 . tests/cli/lib.sh
 
@@ -9,7 +9,8 @@ if ! command -v tshark >/dev/null 2>&1; then
     exit 77
 fi
 scripts=scenarios/persistence
-for name in ssl-session-id ssl-session-id-tickets ssl-session-id-shared-tickets ssl-session-id-tls-1-3 rdp-login; do
+for name in ssl-session-id ssl-session-id-tickets ssl-session-id-shared-tickets ssl-session-id-tls-1-3 rdp-login \
+        sip-call-id sip-none; do
     gives 0 "$VIPLAB" run -q --keep always --out "$work/kept" $scripts/$name.yaml
 done
 
@@ -39,14 +40,23 @@ as=tpkt
 counts rdp-login 'rdp.rt_cookie contains "mstshash=u000000"' 84
 counts rdp-login 'rdp.neg_type == 1 and rdp.negReq.requestedProtocols.ssl == 1' 84
 counts rdp-login 'rdp.neg_type == 2' 84
+as=data
+counts sip-call-id '_ws.malformed or _ws.expert.severity == "Error"' 0
+counts sip-call-id 'sip.Method == "INVITE"' 200
+counts sip-call-id 'sip.Method == "ACK"' 200
+counts sip-call-id 'sip.Method == "INFO"' 800
+counts sip-call-id 'sip.Method == "BYE"' 200
+counts sip-call-id 'sip.Status-Code == 200' 1200
+counts sip-none 'sip.Status-Code == 481' 200
 
 # segments are lost, cut and sent again; sessions are what they were
 mkdir "$work/lossy"
 cp -R scenarios/templates "$work/templates"
-for name in ssl-session-id ssl-session-id-shared-tickets ssl-session-id-tls-1-3 rdp-login; do
+for name in ssl-session-id ssl-session-id-shared-tickets ssl-session-id-tls-1-3 rdp-login sip-call-id; do
     sed -e '/findings: none/d; /jain/d; /finding:/d; /balancer.open/d; /TLS 1.3, how: full/d' \
         -e 's/^expect:/timeline:\n  - {at: 100ms, loss: {users: 5%}}\nexpect:\n  - {records: client.handshake, count: exactly 84}/' \
         -e 's/until: 60s/until: 120s/' $scripts/$name.yaml >"$work/lossy/$name.yaml"
+    case $name in sip-*) sed -i '/client.handshake/d' "$work/lossy/$name.yaml" ;; esac
     gives 0 "$VIPLAB" run -q --keep never "$work/lossy/$name.yaml"
 done
 finish

@@ -4,8 +4,8 @@
 
 static void every_protocol_is_spoken(void **state)
 {
-	static const enum talk talk[] = {TALK_HTTP, TALK_OPAQUE, TALK_SMTP, TALK_POP3, TALK_IMAP, TALK_FTP, TALK_AGENT,
-					 TALK_DNS};
+	static const enum talk talk[] = {TALK_HTTP, TALK_OPAQUE, TALK_TLS, TALK_RDP, TALK_SMTP, TALK_POP3, TALK_IMAP, TALK_FTP,
+					 TALK_AGENT, TALK_DNS, TALK_SIP};
 
 	for (size_t i = 0; i < sizeof talk / sizeof talk[0]; i++) {
 		lab_defaults(talk[i], 80);
@@ -289,6 +289,50 @@ static void a_crashed_dns_service_says_that_its_port_is_closed(void **state)
 	lab_close(&lab);
 }
 
+static void answers_over_udp_take_their_time(void **state)
+{
+	lab_defaults(TALK_DNS, 53);
+	lab_service.service_time = law_fixed(300 * VL_MS);
+	lab_make();
+	lab_go(9500 * VL_MS);
+	assert_int_equal(lab_facts()->closed, 10);
+	assert_in_range(lab_facts()->answer_time, 3000 * VL_MS, 3030 * VL_MS);
+	/* what is held when it dies is lost */
+	lab_run(&lab, 10200 * VL_MS);
+	assert_int_equal(lab_served().in_service, 1);
+	lab_set_word(SERVER, "serves.web.state", "dead");
+	lab_run(&lab, 10600 * VL_MS);
+	assert_int_equal(lab_served().in_service, 0);
+	assert_int_equal(lab_facts()->closed, 10);
+	lab_close(&lab);
+	/* 1000 a second for 300 ms: there is room for 256 of 300 */
+	lab_defaults(TALK_DNS, 53);
+	lab_service.service_time = law_fixed(300 * VL_MS);
+	lab_users.arrival.every = VL_MS;
+	lab_make();
+	lab_go(390 * VL_MS);
+	assert_int_equal(lab_served().in_service, 256);
+	assert_in_range(lab_served().full, 20, 40);
+	lab_close(&lab);
+}
+
+static void a_call_that_nobody_answers_is_asked_again(void **state)
+{
+	lab_defaults(TALK_SIP, 5060);
+	lab_users.requests = 2;
+	lab_users.arrival.every = 40 * VL_S;
+	lab_service.state = SERVICE_DEAD;
+	lab_make();
+	lab_go(41 * VL_S);
+	/* RFC 3261 17.1.1.2: given up after 64 T1 */
+	assert_int_equal(failed_with("no answer"), 1);
+	lab_set_word(SERVER, "serves.web.state", "up");
+	lab_run(&lab, 80 * VL_S);
+	assert_int_equal(lab_facts()->closed, 1);
+	assert_int_equal(lab_facts()->answers, 2);
+	lab_close(&lab);
+}
+
 static void settings_are_checked_and_recorded(void **state)
 {
 	lab_defaults(TALK_HTTP, 80);
@@ -445,6 +489,8 @@ int main(void)
 		cmocka_unit_test(users_come_from_their_addresses_by_weight),
 		cmocka_unit_test(who_finds_no_room_is_turned_away),
 		cmocka_unit_test(a_crashed_dns_service_says_that_its_port_is_closed),
+		cmocka_unit_test(answers_over_udp_take_their_time),
+		cmocka_unit_test(a_call_that_nobody_answers_is_asked_again),
 		cmocka_unit_test(settings_are_checked_and_recorded),
 		cmocka_unit_test(what_cannot_be_is_refused),
 		cmocka_unit_test(sources_of_users_are_checked),
