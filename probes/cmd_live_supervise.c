@@ -84,6 +84,7 @@ static int supervise(struct live *l, pid_t engine)
 	bool ok = privilege_may_write(&needs, STDERR_FILENO) && privilege_may_write(&needs, l->leash[1]);
 
 	(void)close(l->leash[0]);
+	output_files_let_go(&l->files);
 	for (size_t i = 0; i < l->port_count; i++)
 		ok = ok && wire_permit(l->port[i], &needs);
 	if (!ok || !privilege_drop(&needs, error)) {

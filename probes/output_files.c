@@ -141,6 +141,15 @@ bool output_files_finish(struct output_files *o, size_t i)
 	return error == 0;
 }
 
+void output_files_let_go(struct output_files *o)
+{
+	if (o->ask < 0)
+		return;
+	(void)close(o->ask);
+	(void)close(o->answer);
+	o->ask = o->answer = -1;
+}
+
 void output_files_end(struct output_files *o)
 {
 	for (size_t i = 0; i < o->count; i++)

@@ -34,6 +34,8 @@ bool output_files_add(struct output_files *o, const char *path);
 bool output_files_hand_over(struct output_files *o);
 /* Closes the file and puts it in its place. False: errno says why, and the file is removed at the end. */
 bool output_files_finish(struct output_files *o, size_t i);
+/* In a process that was forked after the handing over and has nothing to write: otherwise the helper would wait for its end, too. */
+void output_files_let_go(struct output_files *o);
 /* Removes what was not finished. */
 void output_files_end(struct output_files *o);
 
