@@ -256,5 +256,6 @@ const struct wire_counters *wire_count(struct wire_port *w)
 {
 	count_capture(w, &w->urgent);
 	count_capture(w, &w->other);
+	w->counters.waiting = w->first.count + w->rest.count;
 	return &w->counters;
 }

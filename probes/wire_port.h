@@ -37,6 +37,7 @@ struct wire_counters {
 	uint64_t segmented;             /* of them, those that the kernel was asked to cut */
 	uint64_t kept_in;               /* not sent: nothing may be (transmits is false) */
 	uint64_t over_rate;             /* not sent: more waited than there is room for */
+	uint64_t waiting;               /* not sent yet: they wait for the rate, or for the kernel */
 	uint64_t too_long;              /* not sent: longer than the MTU, and nothing that can be cut */
 	uint64_t refused;               /* not sent: the interface was down or gone, or the kernel did not want it */
 };

@@ -78,6 +78,9 @@ END
     if [ "$left" -ge 300 ] && [ "$left" -le 600 ]; then ok; echo "    of some 20000 frames in 4 s left: $left"
     else bad "$left frames left"; fi
     has "says what that cost" "over the rate" "$dir/us.out"
+    # 5000 a second for 4 s: sent, given up, or in the queue at the end
+    sum=$(sed -n 's/.* \([0-9]*\) sent.* \([0-9]*\) over the rate, \([0-9]*\) still waited.*/\1 \2 \3/p' "$dir/us.out" | awk '{ print $1 + $2 + $3 }')
+    if [ "${sum:-0}" -ge 19500 ] && [ "$sum" -le 20100 ]; then ok; else bad "${sum:-no} frames are accounted for: $(grep sent "$dir/us.out")"; fi
 }
 
 stage_ask
