@@ -3,7 +3,8 @@
 # `make bench-live`: what the live balancer does beside others on the same wire in the same run: requests in kept connections,
 # new connections and 1 MiB files a second, and the balancer's own CPU time a request. A client (wrk, 1 thread, 32
 # connections), the balancer and an nginx, each in a namespace; two-armed NAT. Beside it: the kernel's DNAT by nftables, and
-# HAProxy in TCP mode with one thread. Ratios count, absolutes are this machine's.
+# HAProxy in TCP mode with one thread. Then at layer 7, where each request is read, and a cookie and X-Forwarded-For go in: beside HAProxy
+# in HTTP mode. Ratios count, absolutes are this machine's.
 #   SECONDS_EACH=3 ROUNDS=3     each figure is the median of the rounds, which take turns
 set -u
 . "$SRCDIR/tests/live/stage.sh"
@@ -57,7 +58,11 @@ listen web
     server rs2 198.51.100.12:80
 H
 
-# ---- the three balancers: start leaves $balancer (a process number, or nothing), stop ends it
+sed 's/forwarding: nat,/forwarding: nat, persistence: active-cookie, forwarded_for: true,/' "$work/s.yaml" >"$work/s7.yaml"
+sed 's/mode tcp/mode http/; s/balance roundrobin/balance roundrobin\n    option forwardfor\n    cookie STAY insert indirect nocache/
+     s/^\( *server rs\([12]\) .*\)/\1 cookie c\2/' "$work/haproxy.cfg" >"$work/haproxy7.cfg"
+
+# ---- the balancers: start leaves $balancer (a process number, or nothing), stop ends it
 configure_kernel() {    # what the kernel needs for its own balancers, and viplab must not have
     case $1 in
     add) on lb sh -c 'ip addr add 192.0.2.80/24 dev v0; ip addr add 198.51.100.1/24 dev v1; sysctl -qw net.ipv4.ip_forward=1' ;;
@@ -65,12 +70,12 @@ configure_kernel() {    # what the kernel needs for its own balancers, and vipla
     esac
 }
 start_viplab() {
-    ip netns exec "${play}lb" "$VIPLAB" live "$work/s.yaml" --attach lan=v0 --attach farm=v1 --transmit --rate none -q >"$work/live.out" 2>&1 &
+    ip netns exec "${play}lb" "$VIPLAB" live "$work/s$layer.yaml" --attach lan=v0 --attach farm=v1 --transmit --rate none -q >"$work/live.out" 2>&1 &
     balancer=$!
 }
 start_haproxy() {
     configure_kernel add
-    ip netns exec "${play}lb" haproxy -db -f "$work/haproxy.cfg" >"$work/haproxy.out" 2>&1 &
+    ip netns exec "${play}lb" haproxy -db -f "$work/haproxy$layer.cfg" >"$work/haproxy.out" 2>&1 &
     balancer=$!
 }
 start_nftables() {
@@ -98,6 +103,7 @@ rate() {        # rate PATH [HEADER]: wrk's requests a second, and its errors
         END { print r + 0, n + 0, e + 0 }'
 }
 
+layer=
 peers=viplab
 command -v haproxy >/dev/null 2>&1 && peers="$peers haproxy"
 # a kernel may lack the parts of nftables that balance
@@ -108,7 +114,7 @@ else
     configure_kernel del
     echo "nftables: not here, or this kernel does not balance by it"
 fi
-for round in $(seq 1 "$ROUNDS"); do
+one_round() {
     for peer in $peers; do
         start_$peer
         for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -122,12 +128,14 @@ for round in $(seq 1 "$ROUNDS"); do
             mib)  rate mib ;;
             esac >"$work/now"
             read -r requests count errors <"$work/now"
-            echo "$peer $what $requests $errors $(cpu) $before $count" >>"$work/figures"
+            echo "$peer $what $requests $errors $(cpu) $before $count" >>"$work/figures$layer"
         done
         stop $peer
     done
-done
+}
+for round in $(seq 1 "$ROUNDS"); do one_round; done
 
+table() {
 awk '
 function median(list,    v, n, i, j, t) {
     n = split(list, v, " ")
@@ -144,4 +152,12 @@ END {
         if (i == 1) { k1 = k; c1 = c; m1 = m }
         else if (k * c * m > 0) printf "%-10s %13.2fx %13.2fx %11.2fx\n", "  viplab", k1 / k, c1 / c, m1 / m
     }
-}' "$work/figures"
+}' "$work/figures$layer"
+}
+table
+
+layer=7 peers=$(echo "$peers" | sed 's/ nftables//')
+echo
+echo 'layer 7: each request read, a cookie and X-Forwarded-For put in'
+for round in $(seq 1 "$ROUNDS"); do one_round; done
+table
