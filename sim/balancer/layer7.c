@@ -8,6 +8,7 @@
 #define PROXIES 1024
 #define PROXIES_MOST CONNECTION_RELAYED  /* their numbers have 16 bits */
 #define TIME_WAIT_TIME VL_S             /* of the endpoint: both its ports are needed again soon */
+#define WAITING 32768                   /* places for legs that are in it: 16384 connections may end in a second */
 #define SYN_RETRIES 2                   /* 7 s in all, then another server is tried */
 #define REQUEST_TIME (30 * VL_S)        /* for a request's head, and to close behind an answer of our own */
 #define PIECES 5                        /* of a proxy's memory: four buffers and two heads */
@@ -51,7 +52,7 @@ bool layer7_make(struct balancer *b, const struct balancer_config *c)
 	l->balancer = b;
 	l->proxies = c->proxies != 0 && c->proxies < PROXIES_MOST ? c->proxies : PROXIES;
 	l->tcp_config = (struct tcp_endpoint_config){
-		.connections = 3 * l->proxies,
+		.connections = 3 * l->proxies + WAITING,
 		.time_wait = TIME_WAIT_TIME,
 		.syn_retries = SYN_RETRIES,
 		.seed = c->seed,
