@@ -4,6 +4,7 @@
  *
  *      client_population.c               users and their sessions
  *      client_population_shake.c         handshakes of tls and rdp
+ *      client_population_tcp.c           what they do over TCP
  *      client_population_datagram.c      users of DNS and SIP
  *      client_population_config.c        making, settings, records, source addresses
  */
@@ -89,6 +90,12 @@ void population_closed(struct population *p, struct user *u, vl_time now);
 void population_broken(struct population *p, struct user *u, const char *why, vl_time now);
 bool population_has_more(const struct population *p, const struct user *u, vl_time now);
 void population_think(struct population *p, struct user *u, vl_time now);
+
+/* client_population_tcp.c: a connection is begun; the next request; the end, politely; and at once: `gone` is not told of it then. */
+void population_connect(struct population *p, struct user *u, vl_time now);
+void population_ask(struct population *p, struct user *u, vl_time now);
+void population_finish(struct population *p, struct user *u, vl_time now);
+void population_abandon(struct population *p, struct user *u, const char *why, vl_time now);
 
 /* client_population_datagram.c: asks what is next to be asked; nobody has answered. */
 void population_query(struct population *p, struct user *u, vl_time now);
