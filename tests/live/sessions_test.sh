@@ -17,16 +17,7 @@ stage_open
 play=$STAGE
 SECONDS_LONG=${LIVE_SECONDS:-3} BYTES=${LIVE_BYTES:-50000000} TIMES=8
 
-ip netns add "${play}switch" && settle switch
-ip -n "${play}switch" link add lan type bridge stp_state 0 forward_delay 0 mcast_snooping 0
-ip -n "${play}switch" link set lan up
-for name in client lb near; do
-    ip netns add "$play$name"
-    on $name ip link set lo up
-    ip -n "${play}switch" link add "$name-0" type veth peer name eth0 netns "$play$name"
-    ip -n "${play}switch" link set "$name-0" master lan up
-    ip -n "$play$name" link set eth0 up
-done
+build_lan client lb near
 on lb sysctl -qw net.ipv6.conf.eth0.disable_ipv6=1
 on client ip addr add 192.0.2.50/24 dev eth0
 on near sh -c 'for i in 21 22; do ip addr add 192.0.2.$i/24 dev eth0; done'

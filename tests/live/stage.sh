@@ -130,6 +130,19 @@ build_switch() {
     return 1
 }
 
+build_lan() {   # build_lan HOST...: each with eth0 on one bridge, without an address
+    ip netns add "${play}switch" && settle switch
+    ip -n "${play}switch" link add lan type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+    ip -n "${play}switch" link set lan up
+    for host in "$@"; do
+        ip netns add "$play$host"
+        ip -n "$play$host" link set lo up
+        ip -n "${play}switch" link add "$host-0" type veth peer name eth0 netns "$play$host"
+        ip -n "${play}switch" link set "$host-0" master lan up
+        ip -n "$play$host" link set eth0 up
+    done
+}
+
 build_host() {  # build_host NAME KIND ADDRESS MAC ID VERSION PRIORITY INTERVAL VIP OPTIONS
     echo "$*" >"$dir/$1.node"
     ip netns add "$play$1" && settle "$1"
