@@ -76,8 +76,12 @@ static void arrives_syn_sent(struct tcp_endpoint *t, struct tcp_connection *c, s
 	bool ack = (s->flags & TCP_ACK) != 0;
 
 	if (ack && (!seq_after(s->acknowledgment, c->iss) || seq_after(s->acknowledgment, c->snd_max))) {
-		if ((s->flags & TCP_RST) == 0)
-			tcp_reset_at(t, c, s->acknowledgment, now);
+		if ((s->flags & TCP_RST) != 0)
+			return;
+		tcp_reset_at(t, c, s->acknowledgment, now);
+		/* Our reset ends what the peer had left of an older connection: as Linux, not a whole RTO later. */
+		if (c->retries == 0)
+			tcp_arm_soon(t, c, now);
 		return;
 	}
 	if ((s->flags & TCP_RST) != 0) {

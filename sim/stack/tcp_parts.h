@@ -30,6 +30,7 @@
 #define TCP_KEEPALIVE_PROBES 9          /* Linux */
 #define TCP_KEEPALIVE_EVERY (75 * VL_S) /* Linux */
 #define TCP_RTO_FIRST VL_S              /* RFC 6298 2.1 */
+#define TCP_SOON (8 * VL_MS)            /* Linux: two ticks of 250 a second */
 #define TCP_RTO_MAX (120 * VL_S)        /* Linux; RFC 6298 2.5: at least 60 s */
 #define TCP_PATIENCE VL_MS              /* until a full hop is looked at again */
 #define TCP_CHALLENGE_EVERY (500 * VL_MS)       /* answers to doubtful segments: Linux, against wars of ACKs */
@@ -318,6 +319,7 @@ void tcp_time_acked(struct tcp_endpoint *t, struct tcp_connection *c, vl_time no
 vl_time tcp_rto(const struct tcp_connection *c);                /* backed off */
 /* Sets the timer that the state asks for. `restart`: something was acknowledged (RFC 6298 5.3). */
 void tcp_arm(struct tcp_endpoint *t, struct tcp_connection *c, bool restart, vl_time now);
+void tcp_arm_soon(struct tcp_endpoint *t, struct tcp_connection *c, vl_time now);     /* what is out is sent again */
 void tcp_arm_time_wait(struct tcp_endpoint *t, struct tcp_connection *c, vl_time now);
 void tcp_arm_ack(struct tcp_endpoint *t, struct tcp_connection *c, vl_time now);
 

@@ -95,6 +95,11 @@ void tcp_arm(struct tcp_endpoint *t, struct tcp_connection *c, bool restart, vl_
 	}
 }
 
+void tcp_arm_soon(struct tcp_endpoint *t, struct tcp_connection *c, vl_time now)
+{
+	set(t, c, TCP_TIMER_RETRANSMIT, vl_time_after(now, TCP_SOON));
+}
+
 void tcp_arm_time_wait(struct tcp_endpoint *t, struct tcp_connection *c, vl_time now)
 {
 	set(t, c, TCP_TIMER_TIME_WAIT, vl_time_after(now, t->c.time_wait));
