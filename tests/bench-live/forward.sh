@@ -34,7 +34,7 @@ END
 box() {         # box KIND: leaves its process number in $box
     case $1 in
     viplab) ip netns exec "${play}box" "$VIPLAB" live "$work/s.yaml" --attach lan=v0 --attach farm=v1 --transmit --rate none -q >"$work/live.out" 2>&1 & ;;
-    watched) ip netns exec "${play}box" "$VIPLAB" live "$work/s.yaml" --attach lan=v0 --attach farm=v1 --transmit --rate none -q --journal "$work/journal" >"$work/live.out" 2>&1 & ;;
+    watched) ip netns exec "${play}box" "$VIPLAB" live "$work/s.yaml" --attach lan=v0 --attach farm=v1 --transmit --rate none -q --journal "$work/journal.jsonl" >"$work/live.out" 2>&1 & ;;
     *)      ip netns exec "${play}box" "$WIRE_TOOL" "$1" v0 v1 3600 >"$work/echo.out" 2>&1 & ;;
     esac
     box=$!
