@@ -343,6 +343,29 @@ static void what_answers_our_syn_must_fit(void **state)
 	close_table(&t);
 }
 
+/* The server waits there still for a connection of whoever had our address before. */
+static void a_port_in_the_peers_time_wait_costs_no_second(void **state)
+{
+	struct table t;
+
+	open_table(&t, &PLAIN, false);
+	connect_out(&t);
+	assert_true(say(&t, TCP_ACK, 500, 77, NULL));
+	expect(&t, TCP_RST, 77, 0, 0);
+	silence(&t);
+	later(&t, 10 * VL_MS);
+	expect(&t, TCP_SYN, t.ours - 1, 0, 0);
+	/* once: a peer that goes on so waits for the usual time */
+	assert_true(say(&t, TCP_ACK, 500, 77, NULL));
+	expect(&t, TCP_RST, 77, 0, 0);
+	later(&t, 100 * VL_MS);
+	silence(&t);
+	assert_true(say(&t, TCP_SYN | TCP_ACK, t.theirs, t.ours, NULL));
+	expect(&t, TCP_ACK, t.ours, t.theirs + 1, 0);
+	assert_int_equal(t.opened, 1);
+	close_table(&t);
+}
+
 static void an_active_simultaneous_open_may_be_refused(void **state)
 {
 	struct table t;
@@ -920,6 +943,7 @@ int main(void)
 		cmocka_unit_test(a_listener_wants_a_syn),
 		cmocka_unit_test(a_wrong_ack_of_our_syn_is_reset),
 		cmocka_unit_test(what_answers_our_syn_must_fit),
+		cmocka_unit_test(a_port_in_the_peers_time_wait_costs_no_second),
 		cmocka_unit_test(an_active_simultaneous_open_may_be_refused),
 		cmocka_unit_test(only_the_very_next_number_resets),
 		cmocka_unit_test(a_syn_or_a_strange_ack_is_challenged),
