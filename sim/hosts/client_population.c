@@ -55,6 +55,11 @@ struct ip_addr population_address_of(const struct population *p, const struct us
 	return address;
 }
 
+uint32_t population_keeps_at(const struct population *p, const struct user *u)
+{
+	return u->source < p->addresses ? u->source : p->addresses;
+}
+
 /* The user is away from now on; and for ever, unless somebody says when it comes back. */
 static void leave(struct population *p, struct user *u, vl_time back_in, vl_time now)
 {
@@ -125,6 +130,19 @@ bool population_has_more(const struct population *p, const struct user *u, vl_ti
 {
 	return p->config.talk != TALK_SILENT && now < u->ends &&
 	       (p->config.requests == 0 || u->made < p->config.requests);
+}
+
+bool population_has_asked_all(const struct population *p, const struct user *u)
+{
+	return p->config.requests != 0 && u->made >= p->config.requests && u->ends == VL_NEVER;
+}
+
+void population_answered(struct population *p, vl_time took)
+{
+	p->facts.answers++;
+	p->facts.answer_time += took;
+	if (took > p->facts.slowest)
+		p->facts.slowest = took;
 }
 
 void population_think(struct population *p, struct user *u, vl_time now)

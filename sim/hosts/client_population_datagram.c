@@ -115,20 +115,10 @@ void population_query_again(struct population *p, struct user *u, vl_time now)
 
 /* --- answers ---------------------------------------------------------------------------------------------------------------- */
 
-static void note_answer(struct population *p, const struct user *u, vl_time now)
-{
-	vl_time took = now - u->asked;
-
-	p->facts.answers++;
-	p->facts.answer_time += took;
-	if (took > p->facts.slowest)
-		p->facts.slowest = took;
-}
-
 static void query_answered(struct population *p, struct user *u, vl_time now)
 {
 	population_opened(p, u, now);
-	note_answer(p, u, now);
+	population_answered(p, now - u->asked);
 	population_closed(p, u, now);
 }
 
@@ -138,7 +128,7 @@ static void call_answered(struct population *p, struct user *u, const struct tal
 		population_closed(p, u, now);
 		return;
 	}
-	note_answer(p, u, now);
+	population_answered(p, now - u->asked);
 	if (a->status >= 300) {
 		p->facts.errors++;
 		population_broken(p, u, a->status == 481 ? "481 no such call" : "refused", now);
@@ -149,7 +139,7 @@ static void call_answered(struct population *p, struct user *u, const struct tal
 		population_opened(p, u, now);
 		(void)send_sip(p, u, TALK_SIP_ACK, now);
 	}
-	if (p->config.requests != 0 && u->made >= p->config.requests && u->ends == VL_NEVER)
+	if (population_has_asked_all(p, u))
 		population_query(p, u, now);
 	else
 		population_think(p, u, now);

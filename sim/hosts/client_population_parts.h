@@ -89,6 +89,8 @@ void population_opened(struct population *p, struct user *u, vl_time now);
 void population_closed(struct population *p, struct user *u, vl_time now);
 void population_broken(struct population *p, struct user *u, const char *why, vl_time now);
 bool population_has_more(const struct population *p, const struct user *u, vl_time now);
+bool population_has_asked_all(const struct population *p, const struct user *u);        /* and its session has no other length */
+void population_answered(struct population *p, vl_time took);
 void population_think(struct population *p, struct user *u, vl_time now);
 
 /* client_population_tcp.c: a connection is begun; the next request; the end, politely; and at once: `gone` is not told of it then. */
@@ -102,6 +104,8 @@ void population_query(struct population *p, struct user *u, vl_time now);
 void population_query_again(struct population *p, struct user *u, vl_time now);
 
 struct ip_addr population_address_of(const struct population *p, const struct user *u);
+/* Where what it keeps stands: who comes from its address keeps it with it. */
+uint32_t population_keeps_at(const struct population *p, const struct user *u);
 
 /* client_population_shake.c: the first message; bytes that came in the handshake; those before an answer, which are taken
  * (true: they are over); and the part of its message that is written as talk_shake_write has it. */

@@ -7,12 +7,9 @@ static struct talk_shake *shake_of(const struct population *p, const struct user
 	return &p->shake[u - p->user];
 }
 
-/* Of who comes from its address; NULL: nothing is kept. */
 static struct talk_session *session_of(const struct population *p, const struct user *u)
 {
-	if (p->session == NULL)
-		return NULL;
-	return &p->session[u->source < p->addresses ? u->source : p->addresses];
+	return p->session != NULL ? &p->session[population_keeps_at(p, u)] : NULL;
 }
 
 static void send_message(struct population *p, struct user *u, vl_time now)

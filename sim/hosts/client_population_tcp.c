@@ -64,11 +64,10 @@ void population_ask(struct population *p, struct user *u, vl_time now)
 /* Between two requests, or before the end of the session. */
 static void think(struct population *p, struct user *u, vl_time now)
 {
-	if (p->config.requests != 0 && u->made >= p->config.requests && u->ends == VL_NEVER) {
+	if (population_has_asked_all(p, u))
 		population_finish(p, u, now);
-		return;
-	}
-	population_think(p, u, now);
+	else
+		population_think(p, u, now);
 }
 
 /* The connection is there, and what the server has to say first is said. */
@@ -125,11 +124,7 @@ static void answered(struct population *p, struct user *u, vl_time now)
 {
 	vl_time took = now - u->asked, held = u->wait * VL_S;
 
-	took = took > held ? took - held : 0;
-	p->facts.answers++;
-	p->facts.answer_time += took;
-	if (took > p->facts.slowest)
-		p->facts.slowest = took;
+	population_answered(p, took > held ? took - held : 0);
 	if (u->reader.status < 200 || u->reader.status > 399)
 		p->facts.errors++;
 	u->base += p->talk.length;
@@ -148,12 +143,9 @@ static void answered(struct population *p, struct user *u, vl_time now)
 	think(p, u, now);
 }
 
-/* What this user keeps: who comes from its address keeps it with it. */
 static char *cookie_of(const struct population *p, const struct user *u)
 {
-	if (p->cookie == NULL)
-		return NULL;
-	return p->cookie[u->source < p->addresses ? u->source : p->addresses];
+	return p->cookie != NULL ? p->cookie[population_keeps_at(p, u)] : NULL;
 }
 
 static void shaking(struct population *p, struct user *u, const uint8_t *bytes, size_t length, vl_time now)

@@ -83,7 +83,7 @@ vl_time real_service_time(struct real_service *v, vl_time now)
 	return fixed_scale(time, warmth(v, now), 100);
 }
 
-static bool answers(const struct real_service *v)
+bool real_service_answers(const struct real_service *v)
 {
 	return v->facts.state == SERVICE_UP || v->facts.state == SERVICE_FAIL_FAST;
 }
@@ -132,7 +132,7 @@ static void serve(struct real_service *v, struct served *c, vl_time now)
 	vl_time time;
 
 	c->phase = SERVED_WORKING;
-	if (!answers(v)) {              /* until it is up again */
+	if (!real_service_answers(v)) { /* until it is up again */
 		arm(v->server, c, VL_NEVER);
 		return;
 	}
@@ -459,7 +459,7 @@ void real_service_enter(struct real_service *v, enum service_state to, vl_time n
 	struct record *r = outbox_record(v->server->outbox, &SERVICE_STATE_KIND, v->config.name, now);
 	r->value[SERVICE_STATE_FROM].word = service_state_word(from);
 	r->value[SERVICE_STATE_TO].word = service_state_word(to);
-	bool answered = answers(v);
+	bool answered = real_service_answers(v);
 	v->facts.state = to;
 	if (to == SERVICE_CRASHED) {
 		real_service_unlisten(v, now);
@@ -468,9 +468,9 @@ void real_service_enter(struct real_service *v, enum service_state to, vl_time n
 		v->up_since = now;
 		real_service_listen(v);
 	}
-	if (!answered && answers(v))
+	if (!answered && real_service_answers(v))
 		resume_all(v, now);
-	else if (answered && !answers(v))
+	else if (answered && !real_service_answers(v))
 		freeze_all(v);
 	accept_waiting(v, now);
 }

@@ -118,6 +118,23 @@ static void empty_pool(struct real_server *s)
 		real_server_datagrams_empty(s);
 }
 
+static bool make_room(struct real_server *s, const struct real_server_setup *c)
+{
+	bool shakes = false, over_udp = false;
+
+	for (size_t i = 0; i < c->service_count; i++) {
+		shakes = shakes || talk_shakes_hands(c->service[i].talk.talk);
+		over_udp = over_udp || talk_is_datagrams(c->service[i].talk.talk);
+	}
+	s->room = c->connections != 0 ? c->connections : CONNECTIONS;
+	s->served = calloc(s->room, sizeof *s->served);
+	if (shakes)
+		s->shake = calloc(s->room, sizeof *s->shake);
+	if (over_udp)
+		s->datagram = calloc(DATAGRAMS, sizeof *s->datagram);
+	return s->served != NULL && (!shakes || s->shake != NULL) && (!over_udp || s->datagram != NULL);
+}
+
 struct real_server *real_server_new(const struct real_server_setup *c, struct tcp_endpoint *tcp, struct stack *stack,
 				    struct outbox *outbox, struct vl_status *why)
 {
@@ -125,34 +142,14 @@ struct real_server *real_server_new(const struct real_server_setup *c, struct tc
 	if (!vl_ok(why))
 		return NULL;
 	struct real_server *s = calloc(1, sizeof *s + c->service_count * sizeof s->service[0]);
-	uint32_t room = c->connections != 0 ? c->connections : CONNECTIONS;
-	struct served *served = calloc(room, sizeof *served);
-	struct talk_shake *shake = NULL;
-	struct datagram *datagram = NULL;
-	bool shakes = false, over_udp = false;
-	for (size_t i = 0; i < c->service_count; i++) {
-		shakes = shakes || talk_shakes_hands(c->service[i].talk.talk);
-		over_udp = over_udp || talk_is_datagrams(c->service[i].talk.talk);
-	}
-	if (shakes)
-		shake = calloc(room, sizeof *shake);
-	if (over_udp)
-		datagram = calloc(DATAGRAMS, sizeof *datagram);
-	if (s == NULL || served == NULL || (shakes && shake == NULL) || (over_udp && datagram == NULL)) {
-		free(s);
-		free(served);
-		free(shake);
-		free(datagram);
+	if (s == NULL || !make_room(s, c)) {
+		real_server_free(s);
 		*why = vl_refuse(VL_NO_MEMORY, "out of memory for a server");
 		return NULL;
 	}
 	s->tcp = tcp;
 	s->stack = stack;
 	s->outbox = outbox;
-	s->served = served;
-	s->shake = shake;
-	s->datagram = datagram;
-	s->room = room;
 	s->count = c->service_count;
 	for (size_t i = 0; i < s->count; i++)
 		make_service(s, i, c);

@@ -13,14 +13,9 @@ void real_server_datagrams_empty(struct real_server *s)
 	wheel_init(&s->datagram_wheel, &s->datagram[0].link, sizeof s->datagram[0], 0);
 }
 
-static bool answers(const struct real_service *v)
-{
-	return v->facts.state == SERVICE_UP || v->facts.state == SERVICE_FAIL_FAST;
-}
-
 static void send_answer(struct real_service *v, const struct datagram *d, vl_time now)
 {
-	if (!answers(v))
+	if (!real_service_answers(v))
 		return;
 	v->facts.answered++;
 	(void)stack_send_udp(v->server->stack,
@@ -63,7 +58,7 @@ static void serve(struct real_service *v, const struct packet *p, vl_time now)
 {
 	struct real_server *s = v->server;
 
-	if (!answers(v))
+	if (!real_service_answers(v))
 		return;
 	if (s->datagram_free == DATAGRAMS) {
 		v->facts.full++;

@@ -92,6 +92,7 @@ struct real_server {
 };
 
 extern const struct tcp_user real_service_user;
+bool real_service_answers(const struct real_service *v);
 vl_time real_service_time(struct real_service *v, vl_time now); /* of a request that comes now, beside those in service */
 
 void real_server_datagrams_empty(struct real_server *s);

@@ -18,7 +18,7 @@ size_t real_service_shake(struct real_service *v, struct served *c, const uint8_
 	struct talk_shake *k = shake_of(v, c);
 	size_t taken = 0, used;
 
-	if (v->facts.state == SERVICE_HUNG || v->facts.state == SERVICE_DEAD)
+	if (!real_service_answers(v))
 		return length;
 	while (taken < length && c->shaking) {
 		enum talk_shake_ask ask = talk_shake_serve(k, bytes + taken, length - taken, &used);

@@ -24,7 +24,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/base/addr.h"
 #include "sim/wire/tls_reader.h"
 
 /* How a server lets sessions be resumed in TLS 1.2; X(constant, word in scripts, help). */
@@ -59,8 +58,6 @@ struct talk_tls_client {
 	bool forgets;                   /* it resumes nothing */
 	bool takes_tickets;
 	const char *host;               /* SNI; NULL: none; borrowed */
-	struct ip_addr broker_server;   /* RDP: where a session broker sends it; family IP_NONE: it says a login */
-	uint16_t broker_port;
 };
 
 #define TALK_SESSION_KEPT 32

@@ -229,19 +229,12 @@ static void client_hello(struct wr *w, const struct talk_shake *k, const struct 
 	close_message(w, m);
 }
 
-/* MS-RDPBCGR 2.2.1.1: TPKT, X.224, a cookie, the security that the client knows (TLS and CredSSP). The token of a broker:
- * address as a little-endian number, port with its bytes swapped. */
-static void connection_request(struct wr *w, const struct talk_tls_client *c, uint32_t who)
+/* MS-RDPBCGR 2.2.1.1: TPKT, X.224, a cookie with the login, the security that the client knows (TLS and CredSSP). */
+static void connection_request(struct wr *w, uint32_t who)
 {
 	char cookie[64];
-	const uint8_t *b = c->broker_server.b;
 
-	if (c->broker_server.family == IP_V4)
-		(void)snprintf(cookie, sizeof cookie, "Cookie: msts=%u.%u.0000\r\n",
-			       (unsigned)b[0] | (unsigned)b[1] << 8 | (unsigned)b[2] << 16 | (unsigned)b[3] << 24,
-			       ((unsigned)c->broker_port >> 8 | (unsigned)c->broker_port << 8) & 0xffff);
-	else
-		(void)snprintf(cookie, sizeof cookie, "Cookie: mstshash=u%08u\r\n", (unsigned)(who % 100000000));
+	(void)snprintf(cookie, sizeof cookie, "Cookie: mstshash=u%08u\r\n", (unsigned)(who % 100000000));
 	size_t n = strlen(cookie);
 	wr_be16(w, 0x0300);
 	wr_be16(w, (uint16_t)(4 + 7 + n + 8));
@@ -269,7 +262,7 @@ static size_t message(const struct talk_shake *k, const struct talk_tls_client *
 
 	switch ((enum talk_step)k->step) {
 	case STEP_RDP:
-		connection_request(&w, c, who);
+		connection_request(&w, who);
 		break;
 	case STEP_HELLO:
 		client_hello(&w, k, c);
