@@ -10,10 +10,7 @@ set -u
 . "$SRCDIR/tests/cli/lib.sh"
 . "$SRCDIR/tests/live/stage.sh"
 
-stage_ask
-for tool in nginx curl python3 sha256sum jq; do
-    command -v $tool >/dev/null 2>&1 || { echo "$tool is not here"; exit 77; }
-done
+stage_ask nginx curl python3 sha256sum jq
 trap 'stage_close; rm -rf "$work"' EXIT
 stage_open
 dir=$work play=$STAGE

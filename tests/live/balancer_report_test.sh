@@ -11,10 +11,7 @@ failed=0 passed=0
 ok() { passed=$((passed + 1)); }
 bad() { failed=$((failed + 1)); echo "not ok: $*"; }
 
-stage_ask
-for tool in haproxy nginx python3; do
-    command -v $tool >/dev/null 2>&1 || { echo "$tool is not here"; exit 77; }
-done
+stage_ask haproxy nginx python3
 dir=$(mktemp -d)
 trap 'stage_close; rm -rf "$dir"' EXIT
 stage_open

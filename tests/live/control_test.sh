@@ -6,8 +6,7 @@ set -u
 . "$SRCDIR/tests/cli/lib.sh"
 . "$SRCDIR/tests/live/stage.sh"
 
-stage_ask
-command -v jq >/dev/null 2>&1 || { echo "jq is not here"; exit 77; }
+stage_ask jq
 stage_open
 ip netns add "${STAGE}ctl"
 ip -n "${STAGE}ctl" link add v0 type veth peer name v1

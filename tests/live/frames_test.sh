@@ -10,8 +10,7 @@ set -u
 . "$SRCDIR/tests/live/compare.sh"
 . "$SRCDIR/tests/live/us.sh"
 
-stage_ask
-for tool in python3 jq tcpdump; do command -v $tool >/dev/null 2>&1 || { echo "$tool is not here"; exit 77; }; done
+stage_ask python3 jq tcpdump
 work=$(mktemp -d) dir=$work play=$STAGE
 trap 'stage_close; rm -rf "$work"' EXIT
 trap 'exit 143' INT TERM HUP

@@ -11,8 +11,7 @@ set -u
 . "$SRCDIR/tests/live/stage.sh"
 . "$SRCDIR/tests/live/compare.sh"
 
-stage_ask
-for tool in ping jq tcpdump; do command -v $tool >/dev/null 2>&1 || { echo "$tool is not here"; exit 77; }; done
+stage_ask ping jq tcpdump
 work=$(mktemp -d)
 trap 'stage_close; rm -rf "$work"' EXIT
 stage_open

@@ -81,8 +81,7 @@ wrong '0 scenarios fit' cases.yaml --attach lan=v0 --filter three
 wrong 'us.vrrp.10.priorty' pair.yaml --attach lan=v0 --set us.vrrp.10.priorty=3
 
 # ---- on a wire
-stage_ask
-command -v jq >/dev/null 2>&1 || { echo "jq is not here"; exit 77; }
+stage_ask jq
 stage_open
 play=$STAGE
 for end in us them; do ip netns add "$play$end"; settle $end; done

@@ -2,7 +2,7 @@
 # The stage of the live tests, to be sourced. It plays a scenario script with real daemons in network namespaces
 # of its own, so that the same script can be compared with its run in virtual time.
 #
-#   stage_ask                   exit 77 with the reason where no stage can be set
+#   stage_ask [TOOL...]         exit 77 with the reason where no stage can be set, or one of these is not here
 #   stage_open                  from here on nothing outlives the test
 #   stage_plan SCRIPT           what is to be done, one action a line, sorted by time
 #   stage_play PLAN NAME DIR    plays it: leaves DIR/live.pcap (every frame on the bridge), DIR/begin (epoch
@@ -26,7 +26,7 @@ done
 
 stage_ask() {
     [ "$(id -u)" -eq 0 ] || { echo "needs root: network namespaces, raw sockets"; exit 77; }
-    for tool in ip tcpdump setsid; do
+    for tool in ip tcpdump setsid "$@"; do
         command -v $tool >/dev/null 2>&1 || { echo "$tool is not here"; exit 77; }
     done
     if ! why=$(ip netns add "${STAGE}ask" 2>&1 &&

@@ -9,10 +9,7 @@ set -u
 . "$SRCDIR/tests/cli/lib.sh"
 . "$SRCDIR/tests/live/stage.sh"
 
-stage_ask
-for tool in nginx curl haproxy jq python3; do
-    command -v $tool >/dev/null 2>&1 || { echo "$tool is not here"; exit 77; }
-done
+stage_ask nginx curl haproxy jq python3
 trap 'stage_close; rm -rf "$work"' EXIT
 stage_open
 play=$STAGE

@@ -102,8 +102,7 @@ END
     most "adverts of r1 in 6 s after the cure" "$(voices "$dir/live.pcap" "$begin" "$cured" "$end" 192.0.2.2)" 5 7
 }
 
-stage_ask
-command -v jq >/dev/null 2>&1 || { echo "jq is not here"; exit 77; }
+stage_ask jq
 work=$(mktemp -d)
 trap 'stage_close; rm -rf "$work"' EXIT
 trap 'exit 143' INT TERM HUP
