@@ -39,6 +39,12 @@ box() {         # box KIND: leaves its process number in $box
     esac
     box=$!
     sleep 1.5
+    kill -0 "$box" 2>/dev/null || { echo "bench-live: $1 did not start:"; cat "$work/live.out" "$work/echo.out" 2>/dev/null; exit 1; }
+}
+# CPU seconds of the box and its children that live
+cpu() {
+    for p in "$box" $(pgrep -P "$box" 2>/dev/null); do cat "/proc/$p/stat" 2>/dev/null; done |
+        awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); t += $12 + $13 } END { print t / hz }'
 }
 pass() {        # pass RATE: "sent arrived median-us p99-us"
     on to "$WIRE_TOOL" count eth0 "$((SECONDS_EACH + 1))" >"$work/count" &
@@ -52,7 +58,8 @@ for round in $(seq 1 "$ROUNDS"); do
     for kind in batched raw libnet viplab watched; do
         box $kind
         pass 100 >/dev/null     # neighbours are found
-        echo "$kind full $(pass 0)" >>"$work/figures"
+        before=$(cpu)
+        echo "$kind full $(pass 0) $before $(cpu)" >>"$work/figures"
         sleep 2                 # what still waits somewhere is not this pass's
         echo "$kind paced $(pass 2000)" >>"$work/figures"
         kill "$box"; wait "$box" 2>/dev/null
@@ -65,12 +72,12 @@ function median(list,    v, n, i, j, t) {
     return v[int((n + 1) / 2)]
 }
 { if (!($1 in seen)) { seen[$1] = ++n; name[n] = $1 } }
-$2 == "full" { sent[$1] = sent[$1] " " $3 / seconds; rate[$1] = rate[$1] " " $4 / seconds }
+$2 == "full" { sent[$1] = sent[$1] " " $3 / seconds; rate[$1] = rate[$1] " " $4 / seconds; cost[$1] = cost[$1] " " ($4 > 0 ? ($8 - $7) * 1e6 / $4 : 0) }
 $2 == "paced" { p50[$1] = p50[$1] " " $5; p99[$1] = p99[$1] " " $6; lost[$1] += $3 - $4 }
 END {
-    printf "%-10s %12s %12s %14s %12s %12s %12s\n", "box", "offered/s", "frames/s", "of the ceiling", "median us", "p99 us", "lost, paced"
+    printf "%-10s %12s %12s %14s %12s %12s %12s %12s\n", "box", "offered/s", "frames/s", "of the ceiling", "CPU us each", "median us", "p99 us", "lost, paced"
     for (i = 1; i <= n; i++) {
         k = name[i]
-        printf "%-10s %12.0f %12.0f %13.2fx %12.1f %12.1f %12d\n", k, median(sent[k]), median(rate[k]), median(rate[k]) / median(rate[name[1]]), median(p50[k]), median(p99[k]), lost[k]
+        printf "%-10s %12.0f %12.0f %13.2fx %12.2f %12.1f %12.1f %12d\n", k, median(sent[k]), median(rate[k]), median(rate[k]) / median(rate[name[1]]), median(cost[k]), median(p50[k]), median(p99[k]), lost[k]
     }
 }' "$work/figures"
