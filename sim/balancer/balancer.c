@@ -313,8 +313,7 @@ static bool is_error(const struct packet *p)
 					   : p->icmp.type < ICMPV6_ECHO_REQUEST);
 }
 
-/* An address of ours where nobody listens: a SNAT pool's, or another port of a service. */
-static bool is_ours_alone(const struct balancer *b, const struct ip_addr *a)
+bool balancer_owns_address(const struct balancer *b, const struct ip_addr *a)
 {
 	if (balancer_has_address(b, a))
 		return true;
@@ -325,9 +324,10 @@ static bool is_ours_alone(const struct balancer *b, const struct ip_addr *a)
 	return false;
 }
 
+/* For an address of ours where nobody listens: a SNAT pool's, or another port of a service. */
 static bool stray(struct balancer *b, const struct segment *s, vl_time now)
 {
-	if (!is_ours_alone(b, &s->p->dst))
+	if (!balancer_owns_address(b, &s->p->dst))
 		return false;
 	if (s->protocol == IP_PROTOCOL_TCP && balancer_sync_is_settling(b, now))
 		return balancer_drop(b, BALANCER_DROP_STRAY);
@@ -348,11 +348,30 @@ static bool receive_passive(struct balancer *b, const struct packet *p)
 	return for_box ? false : balancer_drop(b, BALANCER_DROP_PASSIVE);
 }
 
+/* A segment with ports. */
+static bool receive_segment(struct balancer *b, const struct segment *s, vl_time now)
+{
+	struct flow flow = segment_flow(s);
+	struct connection *c;
+
+	/* What comes for no service's address is perhaps a server's answer, and no client's. */
+	if (balancer_may_have_address(b, &s->p->dst) && (c = connection_find(b->table, &flow)) != NULL)
+		return from_client(b, c, s, &flow, now);
+	struct virtual_service *v = balancer_find_service(b, &s->p->dst, s->protocol, s->dst_port);
+	/* Without full NAT servers answer to clients, and not to where a service listens. */
+	if (b->has_nat && (v == NULL || b->has_snat) && (c = find_by_server(b, s)) != NULL)
+		return from_server(b, c, s, now);
+	if (v == NULL)
+		return stray(b, s, now);
+	if (s->fragment)
+		balancer_learn_fragment(b, s, &flow, SIDE_CLIENT, now);
+	return balancer_open(b, v, s, now);
+}
+
 bool balancer_receive(struct balancer *b, const struct packet *p, const struct frame *f, unsigned interface,
 		      vl_time now)
 {
 	struct segment s;
-	struct connection *c;
 
 	if (!b->started || (p->network != NETWORK_IPV4 && p->network != NETWORK_IPV6))
 		return false;
@@ -369,19 +388,10 @@ bool balancer_receive(struct balancer *b, const struct packet *p, const struct f
 		return false;
 	if (s.later)
 		return balancer_later_fragment(b, &s, now);
-	struct flow flow = segment_flow(&s);
-	/* What comes for no service's address is perhaps a server's answer, and no client's. */
-	if (balancer_may_have_address(b, &p->dst) && (c = connection_find(b->table, &flow)) != NULL)
-		return from_client(b, c, &s, &flow, now);
-	struct virtual_service *v = balancer_find_service(b, &p->dst, s.protocol, s.dst_port);
-	/* Without full NAT servers answer to clients, and not to where a service listens. */
-	if (b->has_nat && (v == NULL || b->has_snat) && (c = find_by_server(b, &s)) != NULL)
-		return from_server(b, c, &s, now);
-	if (v == NULL)
-		return stray(b, &s, now);
-	if (s.fragment)
-		balancer_learn_fragment(b, &s, &flow, SIDE_CLIENT, now);
-	return balancer_open(b, v, &s, now);
+	if (!s.fragment)
+		return receive_segment(b, &s, now);
+	struct packet_key key = balancer_packet_key(&s);
+	return balancer_first_fragment(b, &s, &key, receive_segment(b, &s, now), now);
 }
 
 /* --- time ------------------------------------------------------------------------------------------------- */

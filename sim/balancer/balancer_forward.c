@@ -35,26 +35,35 @@ static bool may_go(struct balancer *b, const struct segment *s, const struct ip_
 		return false;
 	}
 	int mtu = stack_interface(b->stack, hop->interface)->mtu;
-	/* Of IPv6 nothing is cut on the way, and into it nothing is cut here. */
-	bool may_cut = dst->family == IP_V4 && stack_may_fragment(s->ip);
-	if ((int)frame_piece(s->f, s->length) + more > mtu && !may_cut) {
+	/* IPv4 that may be cut is cut here also on its way into IPv6 (RFC 7915 4.1, RFC 2473 7.2); IPv6 is not. */
+	if ((int)frame_piece(s->f, s->length) + more > mtu && !stack_may_fragment(s->ip)) {
 		fail(b, s, BALANCER_DROP_TOO_LONG, STACK_ERROR_TOO_LONG, (uint16_t)(mtu - more), now);
 		return false;
 	}
 	return true;
 }
 
+/* IPv4 that may go although it is too long for IPv6: it is cut, and so gets a fragment header. */
+static bool is_cut_for_ipv6(const struct balancer *b, const struct segment *s, const struct stack_hop *hop,
+			    enum ip_family family, size_t length)
+{
+	return family == IP_V6 && family_of(s) == IP_V4 &&
+	       length > stack_interface(b->stack, hop->interface)->mtu && frame_piece(s->f, s->length) == s->length;
+}
+
 /* --- NAT -------------------------------------------------------------------------------------------------- */
 
-static void send_rewritten(struct balancer *b, const struct segment *s, const struct rewrite *r, vl_time now)
+static void send_rewritten(struct balancer *b, const struct segment *s, struct rewrite *r, vl_time now)
 {
 	enum ip_family family = (enum ip_family)r->dst.family;
-	size_t length = rewrite_length(s, family);
+	size_t length = rewrite_length(s, r);
 	struct stack_hop hop;
 	uint8_t *to;
 
 	if (!may_go(b, s, &r->dst, (int)length - (int)s->length, true, &hop, now))
 		return;
+	r->cut = is_cut_for_ipv6(b, s, &hop, family, length);
+	length = rewrite_length(s, r);
 	struct frame *f = stack_packet(b->stack, &hop, family, length, &to);
 	if (f == NULL) {
 		(void)balancer_drop(b, BALANCER_DROP_MEMORY);
@@ -71,7 +80,7 @@ static void send_rewritten(struct balancer *b, const struct segment *s, const st
 
 void balancer_to_client(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now)
 {
-	const struct rewrite r = {
+	struct rewrite r = {
 		.src = service_of(b, c)->config.address,
 		.dst = client_of(c),
 		.src_port = c->service_port,
@@ -86,7 +95,7 @@ void balancer_to_client(struct balancer *b, const struct connection *c, const st
 
 static void to_server_by_nat(struct balancer *b, const struct connection *c, const struct segment *s, vl_time now)
 {
-	const struct rewrite r = {
+	struct rewrite r = {
 		.src = c->local_port != 0 ? b->local[c->local] : s->p->src,
 		.dst = server_of(b, c)->config.address,
 		.src_port = c->local_port != 0 ? c->local_port : c->client_port,
@@ -119,15 +128,16 @@ static void to_server_by_mac(struct balancer *b, const struct connection *c, con
 	stack_send_on(b->stack, &hop, f, now);
 }
 
-/* The outer header: class and don't-fragment are the inner's (RFC 2003 3.1, RFC 4213 3.5, 3.6). */
+/* The outer header: class and don't-fragment are the inner's (RFC 2003 3.1, RFC 4213 3.5, 3.6). `cut`: in IPv6, with a fragment
+ * header. */
 static void write_outer(struct balancer *b, const struct segment *s, size_t length, const struct ip_addr *src,
-			const struct ip_addr *dst, struct wr *out)
+			const struct ip_addr *dst, bool cut, struct wr *out)
 {
 	bool inner_v4 = family_of(s) == IP_V4;
 	uint8_t class = inner_v4 ? s->p->ipv4.tos : s->p->ipv6.traffic_class;
 	uint8_t protocol = inner_v4 ? PROTOCOL_IPV4 : PROTOCOL_IPV6;
 
-	if (dst->family == IP_V4)
+	if (dst->family == IP_V4) {
 		ipv4_encode(&(struct ipv4_header){.tos = class,
 						  .total_length = (uint16_t)(IPV4_HEADER + length),
 						  .id = b->next_id++,
@@ -137,14 +147,18 @@ static void write_outer(struct balancer *b, const struct segment *s, size_t leng
 						  .src = *src,
 						  .dst = *dst},
 			    out);
-	else
-		ipv6_encode(&(struct ipv6_header){.traffic_class = class,
-						  .payload_length = (uint16_t)length,
-						  .next_header = protocol,
-						  .hop_limit = TUNNEL_TTL,
-						  .src = *src,
-						  .dst = *dst},
-			    out);
+		return;
+	}
+	const struct ipv6_header h = {.traffic_class = class,
+				      .payload_length = (uint16_t)(length + (cut ? IPV6_FRAGMENT_HEADER : 0u)),
+				      .next_header = cut ? IP_PROTOCOL_FRAGMENT : protocol,
+				      .hop_limit = TUNNEL_TTL,
+				      .src = *src,
+				      .dst = *dst,
+				      .fragment_id = cut ? b->next_id++ : 0};
+	ipv6_encode(&h, out);
+	if (cut)
+		ipv6_fragment_encode(&h, protocol, out);
 }
 
 /* The inner packet passes a router here: one hop less (RFC 2003 3.1, RFC 4213 3.3). */
@@ -163,14 +177,15 @@ static void spend_hop(enum ip_family family, uint8_t *ip)
 static bool send_outer(struct balancer *b, const struct segment *s, struct tcp_cut *cut, size_t length,
 		       const struct ip_addr *src, const struct ip_addr *dst, const struct stack_hop *hop, vl_time now)
 {
-	size_t header = dst->family == IP_V4 ? IPV4_HEADER : IPV6_HEADER;
+	bool in_pieces = is_cut_for_ipv6(b, s, hop, (enum ip_family)dst->family, IPV6_HEADER + length);
+	size_t header = dst->family == IP_V4 ? IPV4_HEADER : IPV6_HEADER + (in_pieces ? IPV6_FRAGMENT_HEADER : 0u);
 	uint8_t *to;
 	struct frame *f = stack_packet(b->stack, hop, (enum ip_family)dst->family, header + length, &to);
 
 	if (f == NULL)
 		return balancer_drop(b, BALANCER_DROP_MEMORY);  /* false */
 	struct wr out = wr_of(to, header);
-	write_outer(b, s, length, src, dst, &out);
+	write_outer(b, s, length, src, dst, in_pieces, &out);
 	if (cut != NULL)
 		tcp_cut_next(cut, to + header);
 	else

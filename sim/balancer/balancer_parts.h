@@ -178,6 +178,8 @@ bool balancer_drop(struct balancer *b, enum balancer_drop why);
 struct virtual_service *balancer_find_service(const struct balancer *b, const struct ip_addr *address,
 					      uint8_t protocol, uint16_t port);
 bool balancer_has_address(const struct balancer *b, const struct ip_addr *address);     /* of any service */
+/* Of any service, or of a pool of full NAT. */
+bool balancer_owns_address(const struct balancer *b, const struct ip_addr *address);
 /* The same, quickly: may say yes of another one. */
 static inline bool balancer_may_have_address(const struct balancer *b, const struct ip_addr *address)
 {
@@ -296,8 +298,19 @@ vl_time layer7_deadline(const struct balancer *b);
 bool balancer_make_fragments(struct balancer *b);       /* false: no memory */
 void balancer_free_fragments(struct balancer *b);
 void balancer_forget_fragments(struct balancer *b);
-/* A first fragment went the way of this flow. */
+/* What fragments of one packet have in common. */
+struct packet_key {
+	struct ip_addr src, dst;
+	uint8_t protocol;
+	uint8_t id[4];
+};
+struct packet_key balancer_packet_key(const struct segment *s);
+/* A first fragment is going the way of this flow. */
 void balancer_learn_fragment(struct balancer *b, const struct segment *s, const struct flow *flow, enum side side,
+			     vl_time now);
+/* One was dealt with, and taken or not: those of its packet that came before it follow now. True when it is, or was now,
+ * taken. `s` is not read when it was taken: its frame may be gone. */
+bool balancer_first_fragment(struct balancer *b, const struct segment *s, const struct packet_key *key, bool taken,
 			     vl_time now);
 /* A later one: true when it was taken. */
 bool balancer_later_fragment(struct balancer *b, const struct segment *s, vl_time now);
@@ -339,10 +352,11 @@ struct rewrite {
 	uint16_t src_port, dst_port;
 	uint32_t sequence_add, acknowledgment_add;
 	uint8_t window_shift;           /* the window is written out */
+	bool cut;                       /* from IPv4 into IPv6, where it is too long and may be cut: it gets a fragment header */
 };
 
-/* Length of the packet when it is rewritten for a family. */
-size_t rewrite_length(const struct segment *s, enum ip_family family);
+/* Length of the packet when it is rewritten. */
+size_t rewrite_length(const struct segment *s, const struct rewrite *r);
 /* Writes it, TTL one less, to `to`, which has rewrite_length bytes. False: it cannot be (a UDP fragment over IPv4
  * without a checksum has none for IPv6). */
 bool rewrite_packet(struct balancer *b, const struct segment *s, const struct rewrite *r, uint8_t *to);

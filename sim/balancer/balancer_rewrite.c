@@ -7,7 +7,6 @@
 
 #include "sim/balancer/balancer_parts.h"
 
-#define FRAGMENT_HEADER 8
 #define TRANSLATED_FRAGMENTABLE 1260    /* RFC 7915 5.1: longer ones do not fragment on the IPv4 side */
 
 static enum ip_family family_of(const struct segment *s)
@@ -15,15 +14,16 @@ static enum ip_family family_of(const struct segment *s)
 	return s->p->network == NETWORK_IPV6 ? IP_V6 : IP_V4;
 }
 
-size_t rewrite_length(const struct segment *s, enum ip_family family)
+size_t rewrite_length(const struct segment *s, const struct rewrite *r)
 {
+	enum ip_family family = (enum ip_family)r->dst.family;
 	size_t payload = s->length - s->transport;
 
 	if (family == family_of(s))
 		return s->length;
 	if (family == IP_V4)
 		return IPV4_HEADER + payload;
-	return IPV6_HEADER + (s->fragment ? FRAGMENT_HEADER : 0u) + payload;
+	return IPV6_HEADER + (s->fragment || r->cut ? IPV6_FRAGMENT_HEADER : 0u) + payload;
 }
 
 /* --- above IP --------------------------------------------------------------------------------------------- */
@@ -152,29 +152,29 @@ static void to_ipv6(const struct segment *s, const struct rewrite *r, uint8_t *t
 {
 	const struct ipv4_header *from = &s->p->ipv4;
 	struct wr out = wr_of(to, header);
+	bool fragment = s->fragment || r->cut;
 	struct ipv6_header h = {
 		.traffic_class = from->tos,
 		.payload_length = (uint16_t)(length - IPV6_HEADER),
-		.next_header = s->fragment ? IP_PROTOCOL_FRAGMENT : s->protocol,
+		.next_header = fragment ? IP_PROTOCOL_FRAGMENT : s->protocol,
 		.hop_limit = (uint8_t)(from->ttl - 1),
 		.src = r->src,
 		.dst = r->dst,
+		.more_fragments = from->more_fragments,
+		.fragment_offset = from->fragment_offset,
+		.fragment_id = from->id,
 	};
 
 	ipv6_encode(&h, &out);
-	if (s->fragment) {
-		wr_u8(&out, s->protocol);
-		wr_u8(&out, 0);
-		wr_be16(&out, (uint16_t)(from->fragment_offset | (from->more_fragments ? 1u : 0u)));
-		wr_be32(&out, from->id);
-	}
+	if (fragment)
+		ipv6_fragment_encode(&h, s->protocol, &out);
 	assert(!out.bad);
 }
 
 bool rewrite_packet(struct balancer *b, const struct segment *s, const struct rewrite *r, uint8_t *to)
 {
 	enum ip_family family = (enum ip_family)r->src.family;
-	size_t length = rewrite_length(s, family), payload = s->length - s->transport;
+	size_t length = rewrite_length(s, r), payload = s->length - s->transport;
 	size_t header = length - payload;
 
 	if (family == family_of(s)) {

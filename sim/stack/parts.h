@@ -208,7 +208,7 @@ size_t stack_payload_room(struct stack *s, const struct ip_addr *dst);
 /* True for 255.255.255.255 and the broadcast address of a net of the interface. */
 bool stack_is_broadcast(const struct stack *s, unsigned interface, const struct ip_addr *dst);
 
-/* Cuts an IPv4 packet into pieces that fit the MTU and sends them. */
+/* Cuts a packet into pieces that fit the MTU and sends them; one of IPv6 has a fragment header right behind the first. */
 void stack_send_pieces(struct stack *s, const struct stack_hop *hop, const uint8_t *packet, size_t length, size_t mtu,
 		       vl_time now);
 

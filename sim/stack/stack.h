@@ -197,10 +197,10 @@ bool stack_send_udp(struct stack *s, const struct packet_envelope *e, const stru
  * behind the Ethernet header it needs towards `hop`; *packet is where it goes. NULL: no memory, counted. */
 struct frame *stack_packet(struct stack *s, const struct stack_hop *hop, enum ip_family family, size_t length,
 			   uint8_t **packet);
-/* An IPv4 packet that may be cut where a link is narrow. */
+/* An IPv4 packet that may be cut where a link is narrow. Of IPv6 that is what the sender does (RFC 8200 4.5). */
 bool stack_may_fragment(const uint8_t *packet);
 /* Sends it to hop->address, whatever destination it names, in pieces when it is longer than the MTU; then it must be one
- * that may be cut. Takes the reference. */
+ * that may be cut, or of IPv6 with a fragment header right behind the first. Takes the reference. */
 void stack_send_on(struct stack *s, const struct stack_hop *hop, struct frame *f, vl_time now);
 
 enum stack_error {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* An IPv4 packet that is too long for its link and may be cut (RFC 791 3.2, RFC 1812 4.2.2.7). */
+/* A packet that is too long for its link and may be cut: of IPv4 (RFC 791 3.2, RFC 1812 4.2.2.7), or one that this box put into
+ * IPv6 (RFC 8200 4.5). */
+#include <assert.h>
 #include <string.h>
 
 #include "sim/base/checksum.h"
@@ -45,8 +47,32 @@ static void write_piece(uint8_t *to, const uint8_t *header, size_t header_length
 	memcpy(to + header_length, data, length);
 }
 
-void stack_send_pieces(struct stack *s, const struct stack_hop *hop, const uint8_t *packet, size_t length, size_t mtu,
-		       vl_time now)
+/* Its fragment header, offset and flag of which are the whole's, is right behind the first. */
+static void send_pieces_of_ipv6(struct stack *s, const struct stack_hop *hop, const uint8_t *packet, size_t length,
+				size_t mtu, vl_time now)
+{
+	const size_t header = IPV6_HEADER + IPV6_FRAGMENT_HEADER;
+	uint16_t was = get_be16(packet + IPV6_HEADER + 2);
+	size_t room = (mtu - header) & ~(size_t)7;
+
+	assert(packet[6] == IP_PROTOCOL_FRAGMENT);
+	for (size_t at = header, piece; at < length; at += piece) {
+		bool more = length - at > mtu - header;
+		piece = more ? room : length - at;
+		uint8_t *to;
+		struct frame *f = stack_packet(s, hop, IP_V6, header + piece, &to);
+		if (f == NULL)
+			return;
+		memcpy(to, packet, header);
+		put_be16(to + 4, (uint16_t)(IPV6_FRAGMENT_HEADER + piece));
+		put_be16(to + IPV6_HEADER + 2, (uint16_t)((was + at - header) | (more ? 1u : 0u)));
+		memcpy(to + header, packet + at, piece);
+		stack_to_hop(s, hop, &hop->address, f, now);
+	}
+}
+
+static void send_pieces_of_ipv4(struct stack *s, const struct stack_hop *hop, const uint8_t *packet, size_t length,
+				size_t mtu, vl_time now)
 {
 	uint8_t later[60];
 	size_t first_header = (size_t)(packet[0] & 0x0f) * 4, later_length = later_header(packet, first_header, later);
@@ -70,4 +96,13 @@ void stack_send_pieces(struct stack *s, const struct stack_hop *hop, const uint8
 		header = later;
 		header_length = later_length;
 	}
+}
+
+void stack_send_pieces(struct stack *s, const struct stack_hop *hop, const uint8_t *packet, size_t length, size_t mtu,
+		       vl_time now)
+{
+	if (packet[0] >> 4 == 6)
+		send_pieces_of_ipv6(s, hop, packet, length, mtu, now);
+	else
+		send_pieces_of_ipv4(s, hop, packet, length, mtu, now);
 }

@@ -127,3 +127,12 @@ void ipv6_encode(const struct ipv6_header *h, struct wr *out)
 	wr_ip(out, &h->src);
 	wr_ip(out, &h->dst);
 }
+
+void ipv6_fragment_encode(const struct ipv6_header *h, uint8_t protocol, struct wr *out)
+{
+	assert(h->fragment_offset % 8 == 0);
+	wr_u8(out, protocol);
+	wr_u8(out, 0);
+	wr_be16(out, (uint16_t)(h->fragment_offset | (h->more_fragments ? 1u : 0u)));
+	wr_be32(out, h->fragment_id);
+}

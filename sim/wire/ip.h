@@ -76,6 +76,9 @@ static inline bool ipv4_checksum_ok(const uint8_t *bytes, size_t header_length)
 bool ipv6_decode(struct ipv6_header *h, struct rd *in);
 /* Writes the fixed header only. */
 void ipv6_encode(const struct ipv6_header *h, struct wr *out);
+/* Writes a fragment header (RFC 8200 4.5) of `protocol`: fragment_offset, more_fragments and fragment_id of `h`. */
+#define IPV6_FRAGMENT_HEADER 8
+void ipv6_fragment_encode(const struct ipv6_header *h, uint8_t protocol, struct wr *out);
 
 /* The checksum of an IP payload with the pseudo-header of its family (RFC 793, RFC 8200 8.1): the value to
  * put in a field that is zero in `bytes`; 0 when the right one is in place. */

@@ -35,6 +35,13 @@ static void udp_lab(void)
 	l.service[0].protocol = IP_PROTOCOL_UDP;
 }
 
+static void expect_piece(struct ip_addr src, uint16_t offset)
+{
+	assert_true(lab_next_frame(&l));
+	assert_true(ip_equal(&l.p.src, &src));
+	assert_int_equal(l.p.ipv4.fragment_offset, offset);
+}
+
 static void fragments_of_a_server_find_their_client(void **state)
 {
 	udp_lab();
@@ -49,12 +56,85 @@ static void fragments_of_a_server_find_their_client(void **state)
 	assert_true(lab_next_frame(&l));
 	assert_true(ip_equal(&l.p.src, &l.service[0].address));
 	assert_int_equal(l.p.ipv4.fragment_offset, 32);
-	/* half a minute later they are of nothing known, and are routed as any other packet */
+	/* half a minute later they are of nothing known, and wait for their first */
 	lab_wait(&l, 31 * VL_S);
 	drain_out();
 	piece(1, server, ip("198.51.100.7"), 7, 7, 2, 32, false);
-	assert_true(lab_next_frame(&l));
-	assert_true(ip_equal(&l.p.src, &server));
+	lab_silence(&l);
+	piece(1, server, ip("198.51.100.7"), 80, 5353, 2, 0, true);
+	expect_piece(l.service[0].address, 0);
+	expect_piece(l.service[0].address, 32);
+	lab_close(&l);
+}
+
+static void fragments_before_their_first_go_behind_it(void **state)
+{
+	struct ip_addr client = ip("198.51.100.7"), other = ip("198.51.100.8"), vip = ip("192.0.2.100");
+
+	udp_lab();
+	lab_open(&l);
+	piece(0, client, vip, 0, 0, 1, 64, false);
+	piece(0, other, vip, 0, 0, 1, 64, false);
+	piece(0, client, vip, 0, 0, 1, 32, true);
+	lab_silence(&l);
+	piece(0, client, vip, 5353, 80, 1, 0, true);
+	expect_piece(client, 0);
+	struct ip_addr server = l.p.dst;
+	expect_piece(client, 64);
+	assert_true(ip_equal(&l.p.dst, &server));
+	expect_piece(client, 32);
+	assert_true(ip_equal(&l.p.dst, &server));
+	lab_silence(&l);
+	/* too late for the other, and then it is of nothing known again */
+	lab_wait(&l, 31 * VL_S);
+	drain_out();
+	piece(0, other, vip, 5353, 80, 1, 0, true);
+	expect_piece(other, 0);
+	lab_silence(&l);
+	assert_int_equal(balancer_dropped(l.balancer, BALANCER_DROP_FRAGMENT), 1);
+	lab_close(&l);
+}
+
+/* 64 wait; one more is the end of the oldest. */
+static void early_fragments_are_few(void **state)
+{
+	struct ip_addr client = ip("198.51.100.7"), vip = ip("192.0.2.100");
+
+	udp_lab();
+	lab_open(&l);
+	for (uint16_t id = 1; id <= 65; id++)
+		piece(0, client, vip, 0, 0, id, 32, false);
+	assert_int_equal(balancer_dropped(l.balancer, BALANCER_DROP_FRAGMENT), 1);
+	piece(0, client, vip, 5353, 80, 1, 0, true);
+	expect_piece(client, 0);
+	lab_silence(&l);
+	piece(0, client, vip, 5353, 80, 2, 0, true);
+	expect_piece(client, 0);
+	expect_piece(client, 32);
+	/* for a port where nobody listens the first finds none, and neither do they */
+	piece(0, client, vip, 5353, 99, 3, 0, true);
+	drain_out();
+	assert_int_equal(balancer_dropped(l.balancer, BALANCER_DROP_FRAGMENT), 2);
+	lab_close(&l);
+}
+
+/* What only passes the balancer of its servers: in its order, or in ours. */
+static void fragments_of_no_connection_are_routed(void **state)
+{
+	struct ip_addr server = ip("10.0.0.11"), far = ip("198.51.100.9");
+
+	udp_lab();
+	lab_open(&l);
+	piece(1, server, far, 2049, 700, 1, 0, true);
+	expect_piece(server, 0);
+	piece(1, server, far, 0, 0, 1, 32, false);
+	expect_piece(server, 32);
+	piece(1, server, far, 0, 0, 2, 32, false);
+	lab_silence(&l);
+	piece(1, server, far, 2049, 700, 2, 0, true);
+	expect_piece(server, 0);
+	expect_piece(server, 32);
+	assert_int_equal(balancer_dropped(l.balancer, BALANCER_DROP_FRAGMENT), 0);
 	lab_close(&l);
 }
 
@@ -70,7 +150,6 @@ static void more_than_a_thousand_packets_in_pieces_forget_the_oldest(void **stat
 	assert_true(lab_next_frame(&l));
 	piece(0, ip("198.51.100.7"), ip("192.0.2.100"), 0, 0, 1, 32, false);
 	lab_silence(&l);
-	assert_int_equal(balancer_dropped(l.balancer, BALANCER_DROP_FRAGMENT), 1);
 	lab_close(&l);
 }
 
@@ -94,6 +173,48 @@ static void fragments_change_family(void **state)
 	assert_false(l.p.ipv6.more_fragments);
 	assert_int_equal(l.p.ip_payload_length, 32);
 	lab_close(&l);
+}
+
+/* RFC 7915 4.1: what is too long for IPv6 is cut, when it may be; else its sender is told. */
+static void what_grows_into_ipv6_is_cut(void **state)
+{
+	for (int may = 0; may < 2; may++) {
+		struct lab_packet w = {.protocol = IP_PROTOCOL_UDP, .src = ip("198.51.100.7"), .dst = ip("192.0.2.100"),
+				       .src_port = 9, .dst_port = 80, .length = 1472, .id = 77, .may_fragment = may != 0};
+		uint8_t whole[1480];
+		udp_lab();
+		l.service[0].forwarding = FORWARD_SNAT;
+		l.service[0].snat = SNAT_INTERFACE;
+		lab_ipv6(&l);
+		l.service[0].address = ip("192.0.2.100");
+		lab_open(&l);
+		assert_true(lab_send(&l, 0, w));
+		assert_true(lab_next_frame(&l));
+		if (!may) {
+			assert_int_equal(l.p.transport, TRANSPORT_ICMP);
+			assert_int_equal(l.p.icmp.word, 1480);
+			lab_close(&l);
+			continue;
+		}
+		struct ip_addr src = l.p.src, dst = l.p.dst;
+		size_t first = l.p.ip_payload_length;
+		assert_int_equal(l.p.network, NETWORK_IPV6);
+		assert_int_equal(l.p.ipv6.fragment_id, 77);
+		assert_int_equal(l.p.ipv6.fragment_offset, 0);
+		assert_true(l.p.ipv6.more_fragments && first % 8 == 0);
+		assert_int_equal(l.out.frame->length, 14 + 40 + 8 + 1448);
+		memcpy(whole, l.p.ip_payload, first);
+		assert_true(lab_next_frame(&l));
+		assert_int_equal(l.p.ipv6.fragment_offset, first);
+		assert_int_equal(l.p.ipv6.fragment_id, 77);
+		assert_false(l.p.ipv6.more_fragments);
+		assert_int_equal(first + l.p.ip_payload_length, sizeof whole);
+		memcpy(whole + first, l.p.ip_payload, l.p.ip_payload_length);
+		/* together they are the datagram */
+		assert_int_equal(ip_payload_checksum(&src, &dst, IP_PROTOCOL_UDP, whole, sizeof whole), 0);
+		lab_silence(&l);
+		lab_close(&l);
+	}
 }
 
 /* An IPv4 datagram without a checksum: whole ones get one for IPv6, of a fragment it cannot be made. */
@@ -211,7 +332,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fragments_of_a_server_find_their_client),
 		cmocka_unit_test(more_than_a_thousand_packets_in_pieces_forget_the_oldest),
+		cmocka_unit_test(fragments_before_their_first_go_behind_it),
+		cmocka_unit_test(early_fragments_are_few),
+		cmocka_unit_test(fragments_of_no_connection_are_routed),
 		cmocka_unit_test(fragments_change_family),
+		cmocka_unit_test(what_grows_into_ipv6_is_cut),
 		cmocka_unit_test(an_absent_checksum_is_made_for_ipv6),
 		cmocka_unit_test(a_splice_may_fail),
 		cmocka_unit_test(direct_return_has_no_cookies),

@@ -229,6 +229,41 @@ static void tunnels_of_every_kind(void **state)
 	a_tunnel(true, false);
 }
 
+/* RFC 2473 7.2: of IPv4 that may be cut, the outer packet is, in IPv6 as well. */
+static void a_tunnel_over_ipv6_is_cut(void **state)
+{
+	uint8_t whole[1500], want[LAB_FRAME];
+
+	open_tunnel_lab(true, false);
+	struct lab_flow f = lab_flow(&l, 40000);
+	struct lab_packet w = {.src = f.client, .dst = f.vip, .src_port = 40000, .dst_port = 80, .flags = TCP_SYN,
+			       .sequence = 1000};
+	assert_true(lab_send(&l, 0, w));
+	assert_true(lab_next_frame(&l));
+	w.flags = TCP_ACK;
+	w.sequence = 1001;
+	w.length = 1460;
+	w.may_fragment = true;
+	w.id = 5;
+	assert_true(lab_send(&l, 0, w));
+	size_t at = 0;
+	for (int i = 0; i < 2; i++) {
+		assert_true(lab_next_frame(&l));
+		assert_true(l.out.frame->length <= ETHERNET_HEADER + 1500);
+		assert_int_equal(l.p.ipv6.protocol, 4);
+		assert_int_equal(l.p.ipv6.fragment_offset, at);
+		assert_int_equal(l.p.ipv6.more_fragments, i == 0);
+		assert_true(at + l.p.ip_payload_length <= sizeof whole);
+		memcpy(whole + at, l.p.ip_payload, l.p.ip_payload_length);
+		at += l.p.ip_payload_length;
+	}
+	w.ttl = 63;
+	size_t length = lab_encode(&w, want);
+	assert_same_bytes(whole, at, want + ETHERNET_HEADER, length - ETHERNET_HEADER);
+	lab_silence(&l);
+	lab_close(&l);
+}
+
 /* The inner packet of a tunnel's frame that came out, as a frame of its own; false: none came out. */
 static bool take_inner(struct packet *p, uint8_t frame[LAB_FRAME], size_t *length)
 {
@@ -387,6 +422,7 @@ int main(void)
 		cmocka_unit_test(from_ipv4_to_ipv6),
 		cmocka_unit_test(direct_return_changes_nothing_above_ethernet),
 		cmocka_unit_test(tunnels_of_every_kind),
+		cmocka_unit_test(a_tunnel_over_ipv6_is_cut),
 		cmocka_unit_test(super_frames_go_into_tunnels_of_every_kind),
 		cmocka_unit_test(a_pool_runs_out_of_ports),
 		cmocka_unit_test(tshark_finds_nothing_wrong),
