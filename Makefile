@@ -91,7 +91,7 @@ FAMILY  := $(if $(IS_CLANG),clang,gcc)
 SANITIZE := -fno-omit-frame-pointer -fno-sanitize-recover=all
 CFLAGS_release := -O2 -g $(FORTIFY) $(call probe,$(HARDEN) $(HARDEN_$(FAMILY)) $(WARN_STACK))
 CFLAGS_debug   := -O0 -g3
-CFLAGS_asan    := -O1 -g $(SANITIZE) -fsanitize=address,undefined
+CFLAGS_asan    := -O1 -g1 $(SANITIZE) -fsanitize=address,undefined
 CFLAGS_tsan    := -O1 -g $(SANITIZE) -fsanitize=thread
 CFLAGS_cov     := -O0 -g --coverage $(if $(IS_CLANG),,-fprofile-update=atomic -include build-aux/counted.h)
 CFLAGS_fuzz    := -O1 -g $(SANITIZE) -fsanitize=fuzzer-no-link,address,undefined \

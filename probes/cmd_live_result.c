@@ -41,6 +41,7 @@ static void print_wire(const struct live *l, size_t i)
 	say(n->ring_full, "lost in the ring");
 	printf(", %llu sent", (unsigned long long)n->sent);
 	say(n->segmented, "of them in segments");
+	say(n->joined, "joined");
 	say(n->kept_in, "kept in: no --transmit");
 	say(n->over_rate, "over the rate");
 	say(n->waiting, "still waited");
@@ -119,8 +120,8 @@ static json_t *wire_json(const struct live *l, size_t i)
 		uint64_t value;
 	} counter[] = {{"heard", n->heard},         {"mended", n->mended},       {"cut", n->cut},
 		       {"ring_full", n->ring_full}, {"sent", n->sent},           {"segmented", n->segmented},
-		       {"kept_in", n->kept_in},     {"over_rate", n->over_rate}, {"waiting", n->waiting},
-		       {"too_long", n->too_long},   {"refused", n->refused}};
+		       {"joined", n->joined},       {"kept_in", n->kept_in},     {"over_rate", n->over_rate},
+		       {"waiting", n->waiting},     {"too_long", n->too_long},   {"refused", n->refused}};
 
 	json_object_set_new(o, "segment", json_string(l->scenario.segment[l->attach[i].segment].name));
 	json_object_set_new(o, "interface", json_string(wire_name(l->port[i])));

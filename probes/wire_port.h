@@ -35,6 +35,7 @@ struct wire_counters {
 	uint64_t ring_full;             /* lost in the kernel: nobody came for them in time */
 	uint64_t sent;                  /* frames, as handed over; */
 	uint64_t segmented;             /* of them, those that the kernel was asked to cut */
+	uint64_t joined;                /* of them, those that went with the one before, to be cut off it again (frame_join.h) */
 	uint64_t kept_in;               /* not sent: nothing may be (transmits is false) */
 	uint64_t over_rate;             /* not sent: more waited than there is room for */
 	uint64_t waiting;               /* not sent yet: they wait for the rate, or for the kernel */

@@ -14,12 +14,14 @@
 #include <sys/uio.h>
 
 #include "probes/frame_counter.h"
+#include "probes/frame_join.h"
 #include "probes/frame_mend.h"
 #include "sim/base/cursor.h"
 #include "sim/wire/ethernet.h"
 #include "sim/wire/ip.h"
 
-#define BATCH 64
+#define BATCH 64                        /* messages for the kernel at once, */
+#define FRAMES 512                      /* and the frames in them */
 #define URGENT_RATE 2000U               /* frames a second: 255 routers of each family at 10 ms are not on one wire */
 #define BURST_PART 20                   /* of a second's frames may leave at once */
 #define BURST_LEAST 128
@@ -29,13 +31,16 @@
 #define HELD 512                        /* frames that wait while the kernel takes none: no more are taken in */
 #define HELD_LONGEST (10 * VL_MS)
 
-/* Made once: most of it is the same for every frame. */
+/* Made once: most of it is the same for every frame. A message is one frame, or some that were joined. */
 struct wire_batch {
 	struct mmsghdr message[BATCH];
-	struct iovec piece[BATCH][2];   /* header and frame, padding */
 	struct sockaddr_ll to[BATCH];
-	struct frame *frame[BATCH];
-	unsigned count;
+	struct iovec piece[2 * BATCH + FRAMES];         /* of a frame: header and frame, padding; of joined ones: headers, data each */
+	uint8_t head[BATCH][sizeof(struct virtio_net_hdr) + FRAME_JOIN_HEADERS];
+	struct frame *frame[FRAMES];
+	uint16_t end[BATCH];            /* in `frame`, of each message */
+	unsigned count, frames, pieces;
+	struct frame_join join;         /* the last message, with what may be joined to it */
 };
 
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
@@ -56,14 +61,11 @@ static void queue_fini(struct wire_queue *q)
 
 static bool batch_init(struct wire_port *w)
 {
-	static const uint8_t zeroes[ETHERNET_MIN];
 	struct wire_batch *b = w->batch = calloc(1, sizeof *b);
 
 	for (size_t i = 0; b != NULL && i < BATCH; i++) {
 		b->to[i] = (struct sockaddr_ll){.sll_family = AF_PACKET, .sll_ifindex = (int)w->index, .sll_halen = 6};
-		b->piece[i][1].iov_base = (void *)(uintptr_t)zeroes;
-		b->message[i].msg_hdr = (struct msghdr){.msg_name = &b->to[i], .msg_namelen = sizeof b->to[i],
-							.msg_iov = b->piece[i]};
+		b->message[i].msg_hdr = (struct msghdr){.msg_name = &b->to[i], .msg_namelen = sizeof b->to[i]};
 	}
 	return b != NULL;
 }
@@ -201,31 +203,84 @@ bool wire_holds_back(const struct wire_port *w, vl_time now)
 
 /* ---- handing over ----------------------------------------------------------------------------------------------- */
 
-/* Adds the frame, which is writable when it must be described. False: it cannot be sent. */
-static bool add(struct wire_port *w, struct wire_batch *b, struct frame *f)
+/* Joined frames have new headers. */
+static void finish_join(struct wire_batch *b)
 {
-	struct virtio_net_hdr header = {0};
-	unsigned i = b->count;
+	struct virtio_net_hdr header;
+	uint8_t *head = b->head[b->count - 1];
 
-	if (frame_exceeds(f->data, f->length, w->mtu)) {
-		if (!frame_describe(f->data, f->length, w->mtu, &header)) {
-			w->counters.too_long++;
-			frame_unref(f);
-			return false;
-		}
-		w->counters.segmented++;
+	if (b->join.count < 2)
+		return;
+	frame_join_finish(&b->join, head + sizeof header, &header);
+	memcpy(head, &header, sizeof header);
+	b->join.count = 0;
+}
+
+/* Adds the frame to the last message. False: it does not continue what is in it. */
+static bool add_joined(struct wire_batch *b, struct frame *f)
+{
+	struct frame_join *j = &b->join;
+	const size_t kernel = sizeof(struct virtio_net_hdr);
+
+	if (b->count == 0 || !frame_join_add(j, f->data, f->length))
+		return false;
+	struct msghdr *m = &b->message[b->count - 1].msg_hdr;
+	if (j->count == 2) {            /* what was a whole frame becomes its data */
+		m->msg_iov[0] = (struct iovec){.iov_base = b->head[b->count - 1], .iov_len = kernel + j->headers};
+		m->msg_iov[1] = (struct iovec){.iov_base = (uint8_t *)(uintptr_t)j->first + j->headers, .iov_len = j->each};
+		m->msg_iovlen = 2;
 	}
-	b->frame[i] = f;
-	uint8_t *start = f->data - sizeof header;
-	memcpy(start, &header, sizeof header);
-	b->piece[i][0] = (struct iovec){.iov_base = start, .iov_len = sizeof header + f->length};
-	b->piece[i][1].iov_len = f->length < ETHERNET_MIN ? ETHERNET_MIN - f->length : 0;
-	b->message[i].msg_hdr.msg_iovlen = f->length < ETHERNET_MIN ? 2 : 1;
+	m->msg_iov[m->msg_iovlen++] =
+		(struct iovec){.iov_base = f->data + j->headers, .iov_len = f->length - j->headers};
+	b->pieces = (unsigned)(m->msg_iov - b->piece) + (unsigned)m->msg_iovlen;
+	b->frame[b->frames++] = f;
+	b->end[b->count - 1] = (uint16_t)b->frames;
+	return true;
+}
+
+/* Adds the frame as a message of its own. */
+static void add_whole(struct wire_batch *b, struct frame *f, const struct virtio_net_hdr *header)
+{
+	static const uint8_t zeroes[ETHERNET_MIN];
+	unsigned i = b->count++;
+	struct iovec *piece = &b->piece[b->pieces];
+	uint8_t *start = f->data - sizeof *header;
+
+	memcpy(start, header, sizeof *header);
+	piece[0] = (struct iovec){.iov_base = start, .iov_len = sizeof *header + f->length};
+	b->pieces++;
+	if (f->length < ETHERNET_MIN) {
+		piece[1] = (struct iovec){.iov_base = (void *)(uintptr_t)zeroes, .iov_len = ETHERNET_MIN - f->length};
+		b->pieces++;
+	}
+	b->message[i].msg_hdr.msg_iov = piece;
+	b->message[i].msg_hdr.msg_iovlen = (size_t)(&b->piece[b->pieces] - piece);
 	b->to[i].sll_protocol = 0;
 	if (f->length >= ETHERNET_HEADER)
 		memcpy(&b->to[i].sll_protocol, f->data + ETHERNET_HEADER - 2, 2);
-	b->count++;
-	return true;
+	b->frame[b->frames++] = f;
+	b->end[i] = (uint16_t)b->frames;
+}
+
+/* Adds the frame, which is writable when it must be described. */
+static void add(struct wire_port *w, struct wire_batch *b, struct frame *f)
+{
+	struct virtio_net_hdr header = {0};
+	bool long_one = frame_exceeds(f->data, f->length, w->mtu);
+
+	if (long_one && !frame_describe(f->data, f->length, w->mtu, &header)) {
+		w->counters.too_long++;
+		frame_unref(f);
+		return;
+	}
+	w->counters.segmented += long_one;
+	if (!long_one && add_joined(b, f))
+		return;
+	finish_join(b);
+	add_whole(b, f, &header);
+	b->join.count = 0;
+	if (!long_one)
+		(void)frame_join_begin(&b->join, f->data, f->length);
 }
 
 static void note_blocked(struct wire_port *w, bool no_room, vl_time now)
@@ -236,8 +291,14 @@ static void note_blocked(struct wire_port *w, bool no_room, vl_time now)
 	w->again = no_room ? now + AGAIN : 0;
 }
 
+/* The first of the message's frames. */
+static unsigned begin_of(const struct wire_batch *b, unsigned message)
+{
+	return message == 0 ? 0 : b->end[message - 1];
+}
+
 /* Hands the batch over. What the kernel refuses is lost, but where it only has no room for now: then the rest of the
- * batch stays the caller's, from the number returned on. */
+ * frames stay the caller's, from the number returned on. */
 static unsigned hand_over(struct wire_port *w, struct wire_batch *b, vl_time now)
 {
 	int fd = libnet_getfd(w->net);
@@ -247,8 +308,10 @@ static unsigned hand_over(struct wire_port *w, struct wire_batch *b, vl_time now
 	while (at < b->count) {
 		int n = sendmmsg(fd, b->message + at, b->count - at, MSG_DONTWAIT);
 		if (n > 0) {
+			unsigned frames = begin_of(b, at + (unsigned)n) - begin_of(b, at);
+			w->counters.sent += frames;
+			w->counters.joined += frames - (unsigned)n;
 			at += (unsigned)n;
-			w->counters.sent += (uint64_t)n;
 			w->blocked_since = 0;
 			again = true;
 			continue;
@@ -257,7 +320,7 @@ static unsigned hand_over(struct wire_port *w, struct wire_batch *b, vl_time now
 			continue;
 		if (errno == EAGAIN || errno == ENOBUFS) {
 			note_blocked(w, errno == ENOBUFS, now);
-			return at;
+			return begin_of(b, at);
 		}
 		/* An error that waited from before: the interface was down, and is up. */
 		if (errno == ENETDOWN && again && w->up) {
@@ -265,13 +328,13 @@ static unsigned hand_over(struct wire_port *w, struct wire_batch *b, vl_time now
 			continue;
 		}
 		if (errno == EMSGSIZE)
-			w->counters.too_long++;
+			w->counters.too_long += b->end[at] - begin_of(b, at);
 		else
-			w->counters.refused++;
+			w->counters.refused += b->end[at] - begin_of(b, at);
 		at++;
 		again = true;
 	}
-	return at;
+	return b->frames;
 }
 
 static struct frame *take_first(struct wire_queue *q)
@@ -302,17 +365,19 @@ static void flush_queue(struct wire_port *w, struct wire_queue *q, struct wire_b
 
 	fill(bucket, now);
 	while (q->count > 0 && !w->blocked) {
-		for (b->count = 0; b->count < BATCH && q->count > 0 && spend(bucket, cost(w, q->ring[q->first]));) {
+		b->count = b->frames = b->pieces = 0;
+		while (b->count < BATCH && b->frames < FRAMES && q->count > 0 && spend(bucket, cost(w, q->ring[q->first]))) {
 			struct frame *f = writable(w, take_first(q));
 			if (f == NULL)
 				w->counters.refused++;
 			else
-				(void)add(w, b, f);
+				add(w, b, f);
 		}
 		if (b->count == 0)
 			return;
+		finish_join(b);
 		unsigned gone = hand_over(w, b, now);
-		for (unsigned i = b->count; i > gone; i--)
+		for (unsigned i = b->frames; i > gone; i--)
 			put_back(q, b->frame[i - 1]);
 		for (unsigned i = 0; i < gone; i++)
 			frame_unref(b->frame[i]);

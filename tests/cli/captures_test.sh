@@ -24,8 +24,8 @@ ask() {     # ask FILE FILTER: how many frames fit
 }
 
 # Of a script with many seeds the first one's capture is asked about: the others differ in times and ports only.
-gives 0 "$VIPLAB" run -q --sample 20 --keep always --out "$work/kept" scenarios
-rm -rf "$work"/kept/*.seed-[2-9]* "$work"/kept/*.seed-1[0-9]*
+gives 0 "$VIPLAB" run -q --sample 10 --keep always --out "$work/kept" scenarios
+rm -rf "$work"/kept/*.seed-[2-9]* "$work"/kept/*.seed-10*
 
 # question NAME: what must not be in the capture of a script
 question() {
