@@ -17,7 +17,7 @@ for tool in nginx wrk; do
 done
 work=$(mktemp -d)
 trap 'stage_close; rm -rf "$work"' EXIT
-stage_open
+stage_open 3600
 dir=$work play=$STAGE
 
 for name in client lb web; do ip netns add "$play$name"; settle $name; done

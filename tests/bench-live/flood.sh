@@ -16,7 +16,7 @@ for tool in nginx curl wrk python3 sha256sum tcpdump; do
 done
 work=$(mktemp -d)
 trap 'stage_close; rm -rf "$work"' EXIT
-stage_open
+stage_open 3600
 dir=$work play=$STAGE broken=0
 
 for name in client foe lb web switch; do ip netns add "$play$name"; settle $name; done

@@ -12,7 +12,7 @@ SECONDS_EACH=${SECONDS_EACH:-2} ROUNDS=${ROUNDS:-3}
 stage_ask
 work=$(mktemp -d)
 trap 'stage_close; rm -rf "$work"' EXIT
-stage_open
+stage_open 3600
 dir=$work play=$STAGE
 for name in from box to; do ip netns add "$play$name"; settle $name; done
 ip link add name eth0 netns "${play}from" type veth peer name v0 netns "${play}box"

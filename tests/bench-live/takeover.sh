@@ -12,7 +12,7 @@ TRIALS=${TRIALS:-6}
 stage_ask python3
 work=$(mktemp -d)
 trap 'stage_close; rm -rf "$work"' EXIT
-stage_open
+stage_open 3600
 dir=$work play=$STAGE
 
 # ping itself slows down to one in 10 ms while no answer comes

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Removes a stage: ends what runs in the namespaces whose names begin with PREFIX, then the namespaces.
 #   guard.sh PREFIX         at once
-#   guard.sh PREFIX PID     when the process PID is gone, however it went, and after 300 s in any case
+#   guard.sh PREFIX PID SECONDS     when the process PID is gone, however it went, and after SECONDS in any case
 # A test starts the second form in a session of its own, so that nothing outlives even a killed test.
 set -u
 prefix=$1
 
-if [ $# -eq 2 ]; then
+if [ $# -eq 3 ]; then
     seconds=0
-    while [ $seconds -lt 300 ] && kill -0 "$2" 2>/dev/null; do sleep 1; seconds=$((seconds + 1)); done
+    while [ $seconds -lt "$3" ] && kill -0 "$2" 2>/dev/null; do sleep 1; seconds=$((seconds + 1)); done
 fi
 
 names() { ip netns list 2>/dev/null | awk -v prefix="$prefix" 'index($1, prefix) == 1 { print $1 }'; }

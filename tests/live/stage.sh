@@ -3,7 +3,7 @@
 # of its own, so that the same script can be compared with its run in virtual time.
 #
 #   stage_ask [TOOL...]         exit 77 with the reason where no stage can be set, or one of these is not here
-#   stage_open                  from here on nothing outlives the test
+#   stage_open [SECONDS]        from here on nothing outlives the test, nor these: 300
 #   stage_plan SCRIPT           what is to be done, one action a line, sorted by time
 #   stage_play PLAN NAME DIR    plays it: leaves DIR/live.pcap (every frame on the bridge), DIR/begin (epoch
 #                               of its time 0) and DIR/asked ("from to wanted: found", who is Active)
@@ -40,7 +40,7 @@ stage_ask() {
 }
 
 stage_open() {
-    setsid sh "$SRCDIR/tests/live/guard.sh" "$STAGE" $$ >/dev/null 2>&1 </dev/null &
+    setsid sh "$SRCDIR/tests/live/guard.sh" "$STAGE" $$ "${1:-300}" >/dev/null 2>&1 </dev/null &
 }
 
 stage_close() { sh "$SRCDIR/tests/live/guard.sh" "$STAGE"; }
