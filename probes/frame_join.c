@@ -31,6 +31,13 @@ static bool is_ipv4(const struct frame_join *j)
 	return j->place.src.family == IP_V4;
 }
 
+/* At a glance, for the many that are none. */
+static bool may_be_tcp(const uint8_t *bytes, size_t length)
+{
+	return length >= ETHERNET_MIN && (bytes[ETHERNET_HEADER + 9] == IP_PROTOCOL_TCP ||
+					  bytes[ETHERNET_HEADER + IPV6_NEXT] == IP_PROTOCOL_TCP);
+}
+
 /* TCP that carries data and nothing else, with headers that the cutting makes again; `headers` are to the data. */
 static bool is_plain(const struct frame_place *p, const uint8_t *bytes, size_t length, size_t *headers)
 {
@@ -59,7 +66,7 @@ static void note_last(struct frame_join *j, const struct frame_place *p, const u
 bool frame_join_begin(struct frame_join *j, const uint8_t *bytes, size_t length)
 {
 	j->count = 0;
-	if (!frame_place_find(&j->place, bytes, length) || !is_plain(&j->place, bytes, length, &j->headers))
+	if (!may_be_tcp(bytes, length) || !frame_place_find(&j->place, bytes, length) || !is_plain(&j->place, bytes, length, &j->headers))
 		return false;
 	j->first = bytes;
 	j->each = j->data = length - j->headers;
