@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/base/keyed_hash.h"
+#include "sim/base/large.h"
 
 /* An index: open addressing with linear probing; a removal shifts the run back. The hash stands beside the entry, so
  * that probing and shifting touch no other entry. */
@@ -84,9 +85,9 @@ struct connection_table *connection_table_new(uint32_t room, uint64_t secret,
 	if (t == NULL)
 		return NULL;
 	/* What is never used is never touched: many balancers of a world have room for far more than they meet. */
-	t->memory = calloc((size_t)room + 1, sizeof *t->pool);
-	t->forward = calloc(slots, sizeof *t->forward);
-	t->reverse = calloc(slots, sizeof *t->reverse);
+	t->memory = large_new((size_t)room + 1, sizeof *t->pool);
+	t->forward = large_new(slots, sizeof *t->forward);
+	t->reverse = large_new(slots, sizeof *t->reverse);
 	if (t->memory == NULL || t->forward == NULL || t->reverse == NULL) {
 		connection_table_free(t);
 		return NULL;
