@@ -391,7 +391,9 @@ bool balancer_receive(struct balancer *b, const struct packet *p, const struct f
 	if (!s.fragment)
 		return receive_segment(b, &s, now);
 	struct packet_key key = balancer_packet_key(&s);
-	return balancer_first_fragment(b, &s, &key, receive_segment(b, &s, now), now);
+	balancer_expect_fragments(b, &key, now);
+	bool taken = receive_segment(b, &s, now);
+	return balancer_release_fragments(b, &s, &key, taken, now);
 }
 
 /* --- time ------------------------------------------------------------------------------------------------- */

@@ -101,6 +101,11 @@ void balancer_learn_fragment(struct balancer *b, const struct segment *s, const 
 	learn(b, &key, &(struct known){.flow = *flow, .expires = vl_time_after(now, LIFE), .side = (uint8_t)side});
 }
 
+void balancer_expect_fragments(struct balancer *b, const struct packet_key *key, vl_time now)
+{
+	learn(b, key, &(struct known){.expires = vl_time_after(now, LIFE), .foreign = true});
+}
+
 static const struct known *find(const struct balancer *b, const struct packet_key *key, vl_time now)
 {
 	const struct known *k = table_find(&b->fragments->table, key);
@@ -155,16 +160,14 @@ static void release(struct balancer *b, const struct packet_key *key, vl_time no
 	}
 }
 
-bool balancer_first_fragment(struct balancer *b, const struct segment *s, const struct packet_key *key, bool taken,
-			     vl_time now)
+bool balancer_release_fragments(struct balancer *b, const struct segment *s, const struct packet_key *key,
+				bool taken, vl_time now)
 {
 	const struct fragments *f = b->fragments;
 	bool waited_for = false;
 
 	for (size_t i = 0; i < f->early_count; i++)
 		waited_for = waited_for || is_early(f, i, key);
-	if (find(b, key, now) == NULL)
-		learn(b, key, &(struct known){.expires = vl_time_after(now, LIFE), .foreign = true});
 	if (!waited_for)
 		return taken;
 	if (!taken)             /* here and not by whoever called, so that it is the first */

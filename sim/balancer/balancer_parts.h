@@ -305,13 +305,15 @@ struct packet_key {
 	uint8_t id[4];
 };
 struct packet_key balancer_packet_key(const struct segment *s);
-/* A first fragment is going the way of this flow. */
+/* A first fragment came: until balancer_learn_fragment says otherwise, of no connection. */
+void balancer_expect_fragments(struct balancer *b, const struct packet_key *key, vl_time now);
+/* It is going the way of this flow. */
 void balancer_learn_fragment(struct balancer *b, const struct segment *s, const struct flow *flow, enum side side,
 			     vl_time now);
-/* One was dealt with, and taken or not: those of its packet that came before it follow now. True when it is, or was now,
- * taken. `s` is not read when it was taken: its frame may be gone. */
-bool balancer_first_fragment(struct balancer *b, const struct segment *s, const struct packet_key *key, bool taken,
-			     vl_time now);
+/* It was dealt with, and taken or not: those of its packet that came before it follow now. True when it is, or was now, taken.
+ * `s` is not read when it was taken: its frame may be gone. */
+bool balancer_release_fragments(struct balancer *b, const struct segment *s, const struct packet_key *key, bool taken,
+				vl_time now);
 /* A later one: true when it was taken. */
 bool balancer_later_fragment(struct balancer *b, const struct segment *s, vl_time now);
 /* An ICMP error about a packet of some connection: translated and sent on. False: it is not. */

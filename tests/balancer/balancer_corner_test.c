@@ -138,6 +138,28 @@ static void fragments_of_no_connection_are_routed(void **state)
 	lab_close(&l);
 }
 
+/* An identification comes again within half a minute: its last first fragment counts. */
+static void an_identification_that_comes_again_is_another_packet(void **state)
+{
+	struct ip_addr client = ip("198.51.100.7"), far = ip("198.51.100.9"), vip = ip("192.0.2.100");
+
+	udp_lab();
+	lab_open(&l);
+	piece(0, client, vip, 5353, 80, 1, 0, true);
+	assert_true(lab_next_frame(&l));
+	struct ip_addr server = l.p.dst;
+	piece(1, server, client, 80, 5353, 2, 0, true);
+	expect_piece(vip, 0);
+	piece(1, server, client, 2049, 700, 2, 0, true);
+	expect_piece(server, 0);
+	piece(1, server, client, 0, 0, 2, 32, false);
+	expect_piece(server, 32);
+	/* with the far end another packet of the same identification */
+	piece(1, server, far, 0, 0, 2, 32, false);
+	lab_silence(&l);
+	lab_close(&l);
+}
+
 static void more_than_a_thousand_packets_in_pieces_forget_the_oldest(void **state)
 {
 	udp_lab();
@@ -335,6 +357,7 @@ int main(void)
 		cmocka_unit_test(fragments_before_their_first_go_behind_it),
 		cmocka_unit_test(early_fragments_are_few),
 		cmocka_unit_test(fragments_of_no_connection_are_routed),
+		cmocka_unit_test(an_identification_that_comes_again_is_another_packet),
 		cmocka_unit_test(fragments_change_family),
 		cmocka_unit_test(what_grows_into_ipv6_is_cut),
 		cmocka_unit_test(an_absent_checksum_is_made_for_ipv6),

@@ -71,6 +71,11 @@ same "three answers, one connection" "$(cat "$work/out" | tr '\n' ' ')" "200 1 2
 same "$BYTES bytes" "$(sha256sum <"$work/got")" "$sum"
 rm -f "$work/got"
 
+# ---- the cookie that the balancer gave: new connections that bring it meet one server, others take turns
+met() { for try in 1 2 3 4 5 6; do client "$@" http://192.0.2.84/hello; done | sort | uniq -c | awk '{ print $1 }' | tr '\n' ' '; }
+same "servers that six with the cookie meet" "$(met -b "$work/jar")" "6 "
+same "and six without" "$(met)" "3 3 "
+
 # ---- kept connections
 if command -v wrk >/dev/null 2>&1; then
     on client wrk -t 1 -c 20 -d "${SECONDS_LONG}s" http://192.0.2.84/hello >"$work/wrk" 2>&1

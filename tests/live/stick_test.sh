@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Who stays where: one sequence of requests through a real HAProxy (an inserted cookie; stick tables by source address, by a header
-# and by a query item) and through the balancer with the persistence that means the same, to the same three servers. Then a
+# Who stays where: one sequence of requests through a real HAProxy (an inserted cookie; stick tables by source address, by a header,
+# by a query item and by a cookie that the servers give) and through the balancer with the persistence that means the same, to the same three servers. Then a
 # server is drained (who is remembered still comes), stopped (all must go elsewhere), and enabled again. The servers that the users
 # meet are the same up to their names: what HAProxy's first server is, the balancer's may be its second.
 # The balancer's cookie counts the client's port here: without it all users of one address get the same one, as KEMP's do.
@@ -24,7 +24,8 @@ daemon off; pid $work/nginx.pid; error_log $work/nginx.error; worker_processes 1
 events { worker_connections 1024; }
 http { access_log off; client_body_temp_path $work/n1; proxy_temp_path $work/n2; fastcgi_temp_path $work/n3;
   uwsgi_temp_path $work/n4; scgi_temp_path $work/n5;
-  server { listen 80; location / { default_type text/plain; return 200 "\$server_addr\n"; } } }
+  map \$cookie_SID \$give { "" "SID=\$request_id; Path=/"; }
+  server { listen 80; location / { default_type text/plain; add_header Set-Cookie \$give; return 200 "\$server_addr\n"; } } }
 N
 ip netns exec "${play}near" nginx -e "$work/nginx.error" -c "$work/nginx.conf" >"$work/nginx.out" 2>&1 &
 
@@ -42,7 +43,8 @@ nodes:
     services:
 Y
     port=8001
-    for kind in 'active-cookie, persistence_port: true' source-ip 'selected-header, persistence_name: X-User' 'query-item, persistence_name: id'; do
+    for kind in 'active-cookie, persistence_port: true' source-ip 'selected-header, persistence_name: X-User' 'query-item, persistence_name: id' \
+        'server-cookie, persistence_name: SID'; do
         echo "      s$port: {vip: 192.0.2.80, port: $port, forwarding: snat, scheduler: rr, drain: haproxy, persistence: $kind, persistence_timeout: 1h, $(echo "$servers" | sed 's/ip: \([0-9.]*\)/ip: \1, port: 80/g')}"
         port=$((port + 1))
     done
@@ -66,7 +68,9 @@ H
     for rule in 'cookie STAY insert indirect nocache' 'stick-table type ip size 1k expire 1h
     stick on src' 'stick-table type string size 1k expire 1h
     stick on req.hdr(X-User)' 'stick-table type string size 1k expire 1h
-    stick on url_param(id)'; do
+    stick on url_param(id)' 'stick-table type string len 64 size 1k expire 1h
+    stick match req.cook(SID)
+    stick store-response res.cook(SID)'; do
         echo "listen s$port"
         echo "    bind 192.0.2.2:$port"
         echo "    balance roundrobin"
@@ -89,12 +93,13 @@ cat >"$work/ask.sh" <<'A'
 at=$1 times=$2 work=$3
 for again in $(seq "$times"); do
     for user in 1 2 3 4 5 6; do
-        for port in 8001 8002 8003 8004; do
+        for port in 8001 8002 8003 8004 8005; do
             case $port in
             8001) set -- -c "$work/jar.$user.$at" -b "$work/jar.$user.$at" ;;
             8002) set -- --interface "192.0.2.5$user" ;;
             8003) set -- -H "X-User: user$user" ;;
             8004) set -- -G --data-urlencode "id=user$user" ;;
+            8005) set -- -c "$work/own.$user.$at" -b "$work/own.$user.$at" ;;
             esac
             echo "$port $(curl -s -m 10 "$@" "http://$at:$port/")"
         done
@@ -109,7 +114,7 @@ everyone() {    # everyone TIMES: through both balancers; PORT.met has a line fo
     paste -d ' ' "$work/real.met" "$work/ours.met" | awk -v work="$work" '{ print $1, $2, $4 >>(work "/" $1 ".met") }'
 }
 set_state() {   # set_state SERVER HAPROXY'S OURS, by the address of a server: the two may have others at that place
-    for port in 8001 8002 8003 8004; do
+    for port in 8001 8002 8003 8004 8005; do
         real=$(awk -v n="$1" 'NR == n { print $2 }' "$work/$port.met") our=$(awk -v n="$1" 'NR == n { print $3 }' "$work/$port.met")
         printf 'set server s%s/rs%s state %s\n' "$port" "${real#192.0.2.2}" "$2" | python3 -c '
 import socket, sys
@@ -127,8 +132,8 @@ set_state 2 ready enable
 everyone 2
 
 # The two columns are one another's renaming; and users did stay, and did move when they had to.
-for port in 8001 8002 8003 8004; do
-    case $port in 8001) what="cookie" ;; 8002) what="source address" ;; 8003) what="header" ;; *) what="query item" ;; esac
+for port in 8001 8002 8003 8004 8005; do
+    case $port in 8001) what="cookie" ;; 8002) what="source address" ;; 8003) what="header" ;; 8004) what="query item" ;; *) what="the server's cookie" ;; esac
     same "$what: 36 answers" "$(awk 'NF == 3' "$work/$port.met" | wc -l)" 36
     awk '{ if (($2 in to && to[$2] != $3) || ($3 in from && from[$3] != $2)) { print "request " NR ": " $2 " is " $3 ", was " to[$2]; bad = 1 }
            else { to[$2] = $3; from[$3] = $2 } } END { exit bad }' "$work/$port.met" >"$work/differ" &&
