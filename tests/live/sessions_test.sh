@@ -48,7 +48,7 @@ nodes:
     on: lan
     ip: 192.0.2.1
     services:
-      l7: {vip: 192.0.2.84, port: 80, forwarding: snat, scheduler: rr, persistence: active-cookie, forwarded_for: true, servers: {rs1: {ip: 192.0.2.21}, rs2: {ip: 192.0.2.22}}}
+      l7: {vip: 192.0.2.84, port: 80, forwarding: snat, scheduler: rr, persistence: active-cookie, persistence_port: true, forwarded_for: true, servers: {rs1: {ip: 192.0.2.21}, rs2: {ip: 192.0.2.22}}}
       id: {vip: 192.0.2.85, port: 443, forwarding: snat, scheduler: rr, tls: pass, persistence: ssl-session-id, servers: {rs1: {ip: 192.0.2.21}, rs2: {ip: 192.0.2.22}}}
       none: {vip: 192.0.2.86, port: 443, forwarding: snat, scheduler: rr, servers: {rs1: {ip: 192.0.2.21}, rs2: {ip: 192.0.2.22}}}
 until: 900s

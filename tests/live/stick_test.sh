@@ -133,9 +133,13 @@ everyone 2
 
 # The two columns are one another's renaming; and users did stay, and did move when they had to.
 for port in 8001 8002 8003 8004 8005; do
+    # What HAProxy stores is what a server gives, and none gives a cookie to who has one: after an outage its users go back. The
+    # balancer remembers where they went.
+    until=36
+    [ $port != 8005 ] || until=24
     case $port in 8001) what="cookie" ;; 8002) what="source address" ;; 8003) what="header" ;; 8004) what="query item" ;; *) what="the server's cookie" ;; esac
     same "$what: 36 answers" "$(awk 'NF == 3' "$work/$port.met" | wc -l)" 36
-    awk '{ if (($2 in to && to[$2] != $3) || ($3 in from && from[$3] != $2)) { print "request " NR ": " $2 " is " $3 ", was " to[$2]; bad = 1 }
+    awk -v until="$until" 'NR <= until { if (($2 in to && to[$2] != $3) || ($3 in from && from[$3] != $2)) { print "request " NR ": " $2 " is " $3 ", was " to[$2]; bad = 1 }
            else { to[$2] = $3; from[$3] = $2 } } END { exit bad }' "$work/$port.met" >"$work/differ" &&
         ok || { bad "$what: HAProxy and the balancer differ"; head -n 5 "$work/differ"; }
     same "$what: stays, and is still known when its server is drained" \
