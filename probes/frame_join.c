@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "probes/frame_mend.h"
 #include "sim/base/checksum.h"
 #include "sim/base/cursor.h"
 #include "sim/wire/ethernet.h"
@@ -12,7 +13,7 @@
 /* Offsets in the headers. */
 #define IPV4_LENGTH 2
 #define IPV4_ID 4
-#define IPV4_TTL 8
+#define IPV4_PROTOCOL 9
 #define IPV4_SUM 10
 #define IPV6_LENGTH 4
 #define IPV6_NEXT 6
@@ -34,7 +35,7 @@ static bool is_ipv4(const struct frame_join *j)
 /* At a glance, for the many that are none. */
 static bool may_be_tcp(const uint8_t *bytes, size_t length)
 {
-	return length >= ETHERNET_MIN && (bytes[ETHERNET_HEADER + 9] == IP_PROTOCOL_TCP ||
+	return length >= ETHERNET_MIN && (bytes[ETHERNET_HEADER + IPV4_PROTOCOL] == IP_PROTOCOL_TCP ||
 					  bytes[ETHERNET_HEADER + IPV6_NEXT] == IP_PROTOCOL_TCP);
 }
 
@@ -126,27 +127,18 @@ bool frame_join_add(struct frame_join *j, const uint8_t *bytes, size_t length)
 
 void frame_join_finish(const struct frame_join *j, uint8_t out[FRAME_JOIN_HEADERS], struct virtio_net_hdr *kernel)
 {
-	const struct frame_place *p = &j->place;
-	size_t transport = j->headers - p->transport + j->data;
-	uint8_t *ip = out + p->network, *tcp = out + p->transport;
+	struct frame_place p = j->place;
+	uint8_t *ip = out + p.network;
 
+	p.end = j->headers + j->data;
 	memcpy(out, j->first, j->headers);
 	if (is_ipv4(j)) {
-		put_be16(ip + IPV4_LENGTH, (uint16_t)(IPV4_HEADER + transport));
+		put_be16(ip + IPV4_LENGTH, (uint16_t)(p.end - p.network));
 		put_be16(ip + IPV4_SUM, 0);
 		put_be16(ip + IPV4_SUM, checksum_of(ip, IPV4_HEADER));
 	} else {
-		put_be16(ip + IPV6_LENGTH, (uint16_t)transport);
+		put_be16(ip + IPV6_LENGTH, (uint16_t)(p.end - p.transport));
 	}
-	tcp[TCP_FLAGS] = j->last_flags;
-	uint16_t sum = checksum_fold(checksum_add_pseudo(0, &p->src, &p->dst, IP_PROTOCOL_TCP, (uint32_t)transport));
-	memcpy(tcp + TCP_SUM, &sum, sizeof sum);
-	*kernel = (struct virtio_net_hdr){
-		.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
-		.gso_type = is_ipv4(j) ? VIRTIO_NET_HDR_GSO_TCPV4 : VIRTIO_NET_HDR_GSO_TCPV6,
-		.hdr_len = (uint16_t)j->headers,
-		.gso_size = (uint16_t)j->each,
-		.csum_start = (uint16_t)p->transport,
-		.csum_offset = TCP_SUM,
-	};
+	out[p.transport + TCP_FLAGS] = j->last_flags;
+	frame_leave_to_cut(out, &p, j->headers, j->each, kernel);
 }

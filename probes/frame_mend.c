@@ -3,14 +3,11 @@
 
 #include <string.h>
 
-#include "probes/frame_place.h"
 #include "sim/base/checksum.h"
 #include "sim/base/cursor.h"
 #include "sim/wire/ethernet.h"
 #include "sim/wire/ip.h"
-
-#define TCP_LEAST 20
-#define TCP_SUM 16
+#include "sim/wire/tcp.h"
 
 static uint16_t pseudo_sum(const struct frame_place *p)
 {
@@ -42,6 +39,21 @@ bool frame_exceeds(const uint8_t *bytes, size_t length, unsigned mtu)
 	return length > mtu + ETHERNET_HEADER && length > mtu + frame_behind_ethernet(bytes, length, &type);
 }
 
+void frame_leave_to_cut(uint8_t *bytes, const struct frame_place *p, size_t headers, size_t each, struct virtio_net_hdr *out)
+{
+	uint16_t sum = pseudo_sum(p);
+
+	memcpy(bytes + p->sum, &sum, sizeof sum);
+	*out = (struct virtio_net_hdr){
+		.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
+		.gso_type = p->src.family == IP_V4 ? VIRTIO_NET_HDR_GSO_TCPV4 : VIRTIO_NET_HDR_GSO_TCPV6,
+		.hdr_len = (uint16_t)headers,
+		.gso_size = (uint16_t)each,
+		.csum_start = (uint16_t)p->transport,
+		.csum_offset = (uint16_t)(p->sum - p->transport),
+	};
+}
+
 bool frame_describe(uint8_t *bytes, size_t length, unsigned mtu, struct virtio_net_hdr *out)
 {
 	struct frame_place p;
@@ -50,17 +62,8 @@ bool frame_describe(uint8_t *bytes, size_t length, unsigned mtu, struct virtio_n
 		return false;
 	size_t header = (size_t)(bytes[p.transport + 12] >> 4) * 4;
 	size_t headers = p.transport - p.network + header;
-	if (header < TCP_LEAST || p.transport + header > p.end || headers + 1 > mtu)
+	if (header < TCP_HEADER || p.transport + header > p.end || headers + 1 > mtu)
 		return false;
-	uint16_t sum = pseudo_sum(&p);
-	memcpy(bytes + p.sum, &sum, sizeof sum);
-	*out = (struct virtio_net_hdr){
-		.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
-		.gso_type = p.src.family == IP_V4 ? VIRTIO_NET_HDR_GSO_TCPV4 : VIRTIO_NET_HDR_GSO_TCPV6,
-		.hdr_len = (uint16_t)(p.transport + header),
-		.gso_size = (uint16_t)(mtu - headers),
-		.csum_start = (uint16_t)p.transport,
-		.csum_offset = TCP_SUM,
-	};
+	frame_leave_to_cut(bytes, &p, p.transport + header, mtu - headers, out);
 	return true;
 }

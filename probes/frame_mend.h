@@ -14,6 +14,8 @@
 
 #include <linux/virtio_net.h>
 
+#include "probes/frame_place.h"
+
 /* Puts the checksum of TCP or UDP right where the field holds only the pseudo-header's sum, which is what a stack
  * leaves for the card. A right checksum stays, and so does a wrong one: what was damaged on the way must not
  * become right here. True: it was put in. */
@@ -25,5 +27,9 @@ bool frame_exceeds(const uint8_t *bytes, size_t length, unsigned mtu);
 /* What the kernel needs to cut a TCP frame into segments that fit, and to sum each (PACKET_VNET_HDR). The frame's checksum
  * field becomes the pseudo-header's sum. False: it is no TCP segment in one piece, and cannot be sent. */
 bool frame_describe(uint8_t *bytes, size_t length, unsigned mtu, struct virtio_net_hdr *out);
+
+/* The same for who knows where all is: of a TCP frame that ends at p->end the headers, so many bytes, are at `bytes`; the kernel
+ * is to cut its data into pieces of `each` bytes. */
+void frame_leave_to_cut(uint8_t *bytes, const struct frame_place *p, size_t headers, size_t each, struct virtio_net_hdr *out);
 
 #endif

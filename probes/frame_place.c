@@ -4,10 +4,9 @@
 #include "sim/base/cursor.h"
 #include "sim/wire/ethernet.h"
 #include "sim/wire/ip.h"
+#include "sim/wire/tcp.h"
+#include "sim/wire/udp.h"
 
-#define IPV4_LEAST 20
-#define UDP_LEAST 8
-#define TCP_LEAST 20
 #define UDP_SUM 6
 #define TCP_SUM 16
 #define MORE_OR_LATER 0x3fff            /* more fragments follow, or this is not the first */
@@ -28,14 +27,14 @@ static bool find_ipv4(struct frame_place *p, const uint8_t *bytes, size_t length
 {
 	const uint8_t *ip = bytes + p->network;
 
-	if (length < p->network + IPV4_LEAST || ip[0] >> 4 != 4 || (get_be16(ip + 6) & MORE_OR_LATER) != 0)
+	if (length < p->network + IPV4_HEADER || ip[0] >> 4 != 4 || (get_be16(ip + 6) & MORE_OR_LATER) != 0)
 		return false;
 	p->transport = p->network + (size_t)(ip[0] & 0xf) * 4;
 	p->end = p->network + get_be16(ip + 2);
 	p->protocol = ip[9];
 	p->src = ip4_from_u32(get_be32(ip + 12));
 	p->dst = ip4_from_u32(get_be32(ip + 16));
-	return p->transport >= p->network + IPV4_LEAST;
+	return p->transport >= p->network + IPV4_HEADER;
 }
 
 /* Behind extension headers nobody leaves a sum for the card. */
@@ -65,5 +64,5 @@ bool frame_place_find(struct frame_place *p, const uint8_t *bytes, size_t length
 		return false;
 	bool tcp = p->protocol == IP_PROTOCOL_TCP;
 	p->sum = p->transport + (tcp ? TCP_SUM : UDP_SUM);
-	return (tcp || p->protocol == IP_PROTOCOL_UDP) && p->end >= p->transport + (tcp ? TCP_LEAST : UDP_LEAST);
+	return (tcp || p->protocol == IP_PROTOCOL_UDP) && p->end >= p->transport + (size_t)(tcp ? TCP_HEADER : UDP_HEADER);
 }

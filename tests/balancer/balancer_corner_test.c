@@ -172,6 +172,10 @@ static void more_than_a_thousand_packets_in_pieces_forget_the_oldest(void **stat
 	assert_true(lab_next_frame(&l));
 	piece(0, ip("198.51.100.7"), ip("192.0.2.100"), 0, 0, 1, 32, false);
 	lab_silence(&l);
+	piece(0, ip("198.51.100.7"), ip("192.0.2.100"), 5353, 80, 1, 0, true);
+	expect_piece(ip("198.51.100.7"), 0);
+	expect_piece(ip("198.51.100.7"), 32);
+	assert_int_equal(balancer_dropped(l.balancer, BALANCER_DROP_FRAGMENT), 0);
 	lab_close(&l);
 }
 

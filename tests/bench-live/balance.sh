@@ -91,12 +91,7 @@ stop() {
     [ "$1" = viplab ] || configure_kernel del
     on client ip neigh flush all; on web ip neigh flush all
 }
-# CPU seconds of a process and its children that live
-cpu() {
-    [ -n "$balancer" ] || { echo 0; return; }
-    for p in "$balancer" $(pgrep -P "$balancer" 2>/dev/null); do cat "/proc/$p/stat" 2>/dev/null; done |
-        awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); t += $12 + $13 } END { print t / hz }'
-}
+cpu() { [ -n "$balancer" ] && cpu_of "$balancer" || echo 0; }
 rate() {        # rate PATH [HEADER]: wrk's requests a second, and its errors
     on client wrk -t1 -c32 -d"${SECONDS_EACH}s" ${2:+-H "$2"} "http://192.0.2.80/$1" | awk '
         /Requests\/sec/ { r = $2 } /requests in/ { n = $1 } /Socket errors/ { gsub(",", ""); e = $4 + $6 + $8 + $10 } /Non-2xx/ { e += $NF }

@@ -41,11 +41,6 @@ box() {         # box KIND: leaves its process number in $box
     sleep 1.5
     kill -0 "$box" 2>/dev/null || { echo "bench-live: $1 did not start:"; cat "$work/live.out" "$work/echo.out" 2>/dev/null; exit 1; }
 }
-# CPU seconds of the box and its children that live
-cpu() {
-    for p in "$box" $(pgrep -P "$box" 2>/dev/null); do cat "/proc/$p/stat" 2>/dev/null; done |
-        awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); t += $12 + $13 } END { print t / hz }'
-}
 pass() {        # pass RATE: "sent arrived median-us p99-us"
     on to "$WIRE_TOOL" count eth0 "$((SECONDS_EACH + 1))" >"$work/count" &
     counter=$!
@@ -58,8 +53,8 @@ for round in $(seq 1 "$ROUNDS"); do
     for kind in batched raw libnet viplab watched; do
         box $kind
         pass 100 >/dev/null     # neighbours are found
-        before=$(cpu)
-        echo "$kind full $(pass 0) $before $(cpu)" >>"$work/figures"
+        before=$(cpu_of "$box")
+        echo "$kind full $(pass 0) $before $(cpu_of "$box")" >>"$work/figures"
         sleep 2                 # what still waits somewhere is not this pass's
         echo "$kind paced $(pass 2000)" >>"$work/figures"
         kill "$box"; wait "$box" 2>/dev/null

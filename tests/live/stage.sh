@@ -160,6 +160,11 @@ build_host() {  # build_host NAME KIND ADDRESS MAC ID VERSION PRIORITY INTERVAL 
     esac
 }
 
+cpu_of() {      # cpu_of PID: CPU seconds of a process and its children that live
+    for p in "$1" $(pgrep -P "$1" 2>/dev/null); do cat "/proc/$p/stat" 2>/dev/null; done |
+        awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); t += $12 + $13 } END { print t / hz }'
+}
+
 width() { case $1 in *:*) echo 64 ;; *) echo 24 ;; esac; }      # of an address's network
 
 configure_keepalived() {
